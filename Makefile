@@ -1,0 +1,53 @@
+# Everything a person types. `make up` and `make test` need only Python 3.11+ and make.
+PYTHON ?= python3
+UV := .tools/bin/uv
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
+export UV_PYTHON_DOWNLOADS := never
+BIN := .venv/bin
+
+.PHONY: up test check format lint types house pytest bench fuzz clean help
+
+help: ## List what can be made.
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Redoubt needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .tools
+	.tools/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9'
+
+.venv/.installed: $(UV) pyproject.toml uv.lock
+	$(UV) sync --quiet --frozen --python $(PYTHON) --all-extras --all-groups
+	@touch $@
+
+up: .venv/.installed ## Install, start the gateway with the practice model, print a request to try.
+	$(BIN)/redoubt up
+
+test: check pytest ## Every check and every test.
+
+check: lint types house ## Format, lint, types, import contracts.
+
+format: .venv/.installed ## Rewrite the code in the house's format.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: .venv/.installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: .venv/.installed
+	$(BIN)/mypy
+
+house: .venv/.installed
+	$(BIN)/lint-imports
+
+pytest: .venv/.installed
+	$(BIN)/pytest -n auto
+
+bench: .venv/.installed ## Measure speed and accuracy; prints the tables of the README.
+	$(BIN)/python -m benchmarks
+
+fuzz: .venv/.installed ## The long fuzz runs (minutes); the short ones are in `make test`.
+	HYPOTHESIS_PROFILE=long $(BIN)/pytest -n auto tests/fuzz tests/property
+
+clean: ## Remove what `make` made.
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

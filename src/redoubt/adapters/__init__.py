@@ -1,0 +1,1 @@
+"""The only rooms with disks, sockets and clocks."""

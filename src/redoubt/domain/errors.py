@@ -1,0 +1,62 @@
+"""The error tree.
+
+* RedoubtError
+  x ConfigError        - the operator's files are wrong; raised at start, never per request
+  x InputError         - the text, file or message handed in cannot be inspected (malformed, too large, too deep)
+  x IdentityError      - nobody we know sent this (401)
+  x RightsError        - somebody we know may not do this (403)
+  x LimitError         - a limit was reached (429); knows when to try again
+  x UpstreamError      - the model provider failed or could not be reached
+  x ServiceError       - a service of ours could not answer; fail closed (503)
+
+No message ever quotes inspected text: say what happened, where, and what to do.
+"""
+
+
+class RedoubtError(Exception):
+    """Base class of every error this package raises."""
+
+
+class ConfigError(RedoubtError):
+    """The operator's configuration cannot be used; the message names file, place and remedy."""
+
+
+class InputError(RedoubtError):
+    """What was handed in cannot be inspected; the message names the place, never the content."""
+
+    def __init__(self, message: str, *, pointer: str = "", too_large: bool = False) -> None:
+        super().__init__(message)
+        self.pointer = pointer
+        """JSON pointer (RFC 6901) of the offending place, or empty."""
+        self.too_large = too_large
+        """True where a size limit was passed (HTTP 413 rather than 400)."""
+
+
+class IdentityError(RedoubtError):
+    """The caller could not be identified."""
+
+
+class RightsError(RedoubtError):
+    """The caller is known and may not do this."""
+
+
+class LimitError(RedoubtError):
+    """A limit was reached."""
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        """Seconds until the same request would be let through."""
+
+
+class UpstreamError(RedoubtError):
+    """The model provider failed or could not be reached."""
+
+    def __init__(self, message: str, *, status: int = 502) -> None:
+        super().__init__(message)
+        self.status = status
+        """HTTP status to answer with: 502 (bad answer, unreachable) or 504 (took too long)."""
+
+
+class ServiceError(RedoubtError):
+    """A service of ours could not answer."""

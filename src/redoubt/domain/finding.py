@@ -1,0 +1,33 @@
+"""What a detector reports."""
+
+from dataclasses import dataclass
+
+PLAIN = "plain"
+"""Name of the view that is the text as it was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a detector saw. It points at the text; it never carries it."""
+
+    category: str
+    """Dotted, from the taxonomy, e.g. ``finance.card``."""
+    rule: str
+    """Id of the rule or model head that saw it, e.g. ``card-visa``."""
+    start: int
+    """First code point of the original text that belongs to it."""
+    end: int
+    """One past its last code point."""
+    confidence: float = 1.0
+    """0..1: how sure the rule is that this is what the category says."""
+    view: str = PLAIN
+    """The normal form it was seen in, e.g. ``plain``, ``invisible``, ``base64``, ``url+base64``."""
+
+
+def under(category: str, prefix: str) -> bool:
+    """Tell whether ``category`` is ``prefix`` or lies beneath it.
+
+    >>> under("pii.email", "pii"), under("pii.email", "pii.email"), under("piix.email", "pii"), under("pii", "")
+    (True, True, False, True)
+    """
+    return not prefix or category == prefix or category.startswith(prefix + ".")

@@ -1,0 +1,20 @@
+"""Who acts."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A person, service or agent that an enforcement point has identified."""
+
+    id: str
+    """Stable id; for an API key the key's public id (``key_...``), never the key."""
+    name: str
+    app: str = "default"
+    """The application it acts for: the unit of policy and of the vault's isolation."""
+    role: str = "developer"
+    tenant: str = "default"
+    end_user: str = ""
+    """The person behind the application where the application names one, else empty."""
+    limits: tuple[tuple[str, int], ...] = ()
+    """(``second`` | ``minute``, number of requests) the key is held to; empty means the server's default."""

@@ -1,0 +1,1 @@
+"""What a text contains. Nothing here knows of policies, users or files."""

@@ -1,0 +1,1 @@
+"""What Redoubt remembers between exchanges. Each room begins with its `interface.py`."""

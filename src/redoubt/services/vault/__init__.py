@@ -1,0 +1,1 @@
+"""Which pseudonym stands for which value, for whom, for how long."""

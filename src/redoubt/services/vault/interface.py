@@ -1,0 +1,50 @@
+"""The vault's port.
+
+Scope is everything: a pseudonym can be turned back only in the scope (tenant, app, principal, session) that made it. Values are encrypted
+at rest under a key derived for the scope; the store sees no value, and an entry moved to another scope does not open.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose pseudonyms these are. Two scopes share nothing."""
+
+    tenant: str
+    app: str
+    principal: str
+    """Principal id, and the end user where the application names one."""
+    session: str = ""
+    """The session the caller names (``x-redoubt-session``, a Responses chain); empty: this exchange alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """One pseudonym and the value behind it."""
+
+    pseudonym: str
+    value: str
+    category: str
+
+
+class Vault(Protocol):
+    """Keeps the aliases of named sessions. Exchanges without a session never reach it."""
+
+    def key(self, scope: Scope) -> bytes:
+        """Return 32 bytes that are secret, stable for ``scope`` (session included) and different for every other: pseudonyms are
+        derived from it. No I/O."""
+
+    async def load(self, scope: Scope) -> tuple[Alias, ...]:
+        """Return the unexpired aliases of a session, oldest first; raises ServiceError where the store cannot answer."""
+
+    async def save(self, scope: Scope, aliases: tuple[Alias, ...]) -> None:
+        """Keep ``aliases`` and renew the session's time to live; durable on return; raises ServiceError."""
+
+    async def forget(self, scope: Scope) -> int:
+        """Delete a session; return how many aliases it held."""
+
+    async def purge(self) -> Mapping[str, int]:
+        """Delete what has expired; return how many aliases went, per tenant."""

@@ -1,0 +1,1 @@
+"""The provider-compatible HTTP gateway and its management API."""
