@@ -1,0 +1,104 @@
+"""What the operator may set, as values; read from `redoubt.toml` and `REDOUBT_*` by an adapter."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class UpstreamKind(StrEnum):
+    """The wire protocol an upstream speaks."""
+
+    OPENAI = "openai"
+    ANTHROPIC = "anthropic"
+    GEMINI = "gemini"
+    PRACTICE = "practice"
+    """The simulated provider that is built in; it speaks all three."""
+
+
+class OnDeny(StrEnum):
+    """How a denial is said to the caller."""
+
+    REFUSE = "refuse"
+    """HTTP 200, a short refusal as the answer, the provider's content-filter finish reason."""
+    ERROR = "error"
+    """HTTP 400 with the provider's content-filter error."""
+
+
+class Durability(StrEnum):
+    """What an audit entry survives once `append` has returned."""
+
+    DISK = "disk"
+    """The loss of power: every commit waits for the disk."""
+    PROCESS = "process"
+    """The death of the process, not of the machine: commits wait for the operating system alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """``[server]``."""
+
+    host: str = "127.0.0.1"
+    port: int = 8420
+    tls_cert: str = ""
+    tls_key: str = ""
+    max_body_bytes: int = 32 * 1024 * 1024
+    max_answer_bytes: int = 64 * 1024 * 1024
+    max_connections: int = 1000
+    request_timeout: float = 30.0
+    """Seconds a caller has to send its whole request."""
+    upstream_connect_timeout: float = 10.0
+    upstream_read_timeout: float = 300.0
+    """Seconds without one byte from the provider."""
+    per_second: int = 50
+    """Requests per second and key, unless the key says otherwise; 0: no limit."""
+    per_minute: int = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """``[store]``."""
+
+    url: str = ""
+    """SQLAlchemy URL; empty: SQLite in the data directory."""
+    redis_url: str = ""
+    data_dir: str = ""
+    """Empty: the platform's data directory for the user."""
+    durability: Durability = Durability.DISK
+    session_ttl: float = 24 * 3600.0
+    """Seconds a vault session lives after its last use."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySettings:
+    """``[policy]``."""
+
+    profile: str = "balanced"
+    file: str = ""
+    on_deny: OnDeny = OnDeny.REFUSE
+    on_deny_by_app: dict[str, OnDeny] = field(default_factory=dict)
+    rules: tuple[str, ...] = ()
+    """Files of the user's own detection rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamSettings:
+    """``[upstreams.NAME]``."""
+
+    name: str
+    kind: UpstreamKind
+    base_url: str = ""
+    api_key: str = field(default="", repr=False)
+    """Already taken from the environment or file that the configuration names."""
+    models: tuple[str, ...] = ("*",)
+    """Globs of the model names it serves; the first upstream whose glob and protocol fit is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of it."""
+
+    server: ServerSettings = ServerSettings()
+    store: StoreSettings = StoreSettings()
+    policy: PolicySettings = PolicySettings()
+    upstreams: tuple[UpstreamSettings, ...] = (UpstreamSettings("practice", UpstreamKind.PRACTICE),)
+    source: str = ""
+    """The file it came from, for error messages."""

@@ -1,0 +1,135 @@
+"""The shape of a wire codec.
+
+A codec finds the text in a provider's message and writes changed text back to exactly the place it came from. It never re-models the
+provider's API: what it does not know passes untouched. It is pure: no clock, no network, no randomness of its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from redoubt.domain.exchange import Role, Segment, Syntax, Uninspectable, Usage
+
+Json = Any
+"""A decoded JSON value."""
+
+
+@dataclass(frozen=True, slots=True)
+class WireRequest:
+    """A caller's request, understood as far as inspection needs it."""
+
+    body: Json
+    """As decoded; never modified in place."""
+    segments: tuple[Segment, ...]
+    """Every text surface, in the order of the conversation; `Segment.path` is unique."""
+    model: str
+    stream: bool = False
+    uninspectable: tuple[Uninspectable, ...] = ()
+    end_user: str = ""
+    """The person the application names (`user`, `metadata.user_id`, ...), not yet trusted."""
+    chain: str = ""
+    """What ties this request to earlier ones kept by the provider (`previous_response_id`, `conversation`), else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class WireAnswer:
+    """A provider's whole (not streamed) answer."""
+
+    body: Json
+    segments: tuple[Segment, ...]
+    uninspectable: tuple[Uninspectable, ...] = ()
+    usage: Usage = Usage()
+    chain: str = ""
+    """The id by which a later request may refer to this answer, else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSentEvent:
+    """One event of a stream (WHATWG HTML, server-sent events)."""
+
+    data: str
+    event: str = ""
+    id: str = ""
+
+
+class Lanes(Protocol):
+    """The running inspection of a streamed answer. A lane is one text that grows: a choice's content, one tool call's arguments."""
+
+    def feed(self, lane: str, text: str, role: Role, syntax: Syntax) -> str:
+        """Take what the provider added to ``lane``; return what may be released now (any length, also empty or longer)."""
+
+    def close(self, lane: str) -> str:
+        """Say that ``lane`` is complete; return the rest that was held back. Closing twice returns an empty string."""
+
+    def released(self, lane: str) -> str:
+        """Return all that was released of ``lane``: what a final "done" event that repeats the whole text must say."""
+
+    def replaced(self, lane: str, text: str, role: Role, syntax: Syntax) -> str:
+        """Inspect a whole text that arrives at once, outside any lane that was fed; return what may be released."""
+
+    def note_uninspectable(self, part: Uninspectable) -> None:
+        """Record a part that holds no text."""
+
+
+class StreamCodec(Protocol):
+    """One streamed answer on its way to the caller. Stateful; made anew for each answer."""
+
+    usage: Usage
+    """Filled in as the provider reports it."""
+    chain: str
+    """As in `WireAnswer`, once known."""
+
+    def translate(self, event: ServerSentEvent, lanes: Lanes) -> bytes:
+        """Return the bytes to send for ``event``, its texts passed through ``lanes``.
+
+        When a lane ends, what `Lanes.close` returns is sent, as one more delta in the provider's form, before the event that ends it.
+        Raises UpstreamError for an event that is not what the protocol says (broken JSON, wrong types).
+        """
+
+    def is_final(self, event: ServerSentEvent) -> bool:
+        """Tell whether ``event`` says that the answer is complete, so that the audit entry must be durable before it is sent."""
+
+    def finish(self, lanes: Lanes) -> bytes:
+        """The provider's stream is over: return what is still owed (lanes left open), normally nothing."""
+
+    def refuse(self, text: str) -> bytes:
+        """The answer is denied from here on: close what is open, say ``text``, end with the content-filter finish reason."""
+
+    def fail(self, message: str) -> bytes:
+        """The provider broke off: return the protocol's error event."""
+
+
+class WireCodec(Protocol):
+    """One provider endpoint."""
+
+    @property
+    def api(self) -> str:
+        """Name for the record, e.g. ``openai.chat``."""
+
+    def read_request(self, body: Json, *, model: str = "", stream: bool = False) -> WireRequest:
+        """Find the text in a request; ``model`` and ``stream`` where the URL says them (Gemini).
+
+        Raises InputError (with the JSON pointer) for a body in which text could hide from us: wrong types where text belongs. Unknown
+        members that hold strings are segments too (role of their surroundings), unless they are known to hold none.
+        """
+
+    def write_request(self, request: WireRequest, changes: Mapping[str, str]) -> Json:
+        """Return the body with the segments at the paths in ``changes`` replaced; all else is the same object."""
+
+    def read_answer(self, body: Json) -> WireAnswer:
+        """Find the text in an answer. Raises UpstreamError where it is not what the protocol says."""
+
+    def write_answer(self, answer: WireAnswer, changes: Mapping[str, str]) -> Json:
+        """As `write_request`, for an answer."""
+
+    def refusal(self, request: WireRequest, text: str, *, exchange: str, now: float) -> Json:
+        """An ordinary answer that says ``text`` and ends with the content-filter finish reason."""
+
+    def refusal_stream(self, request: WireRequest, text: str, *, exchange: str, now: float) -> bytes:
+        """The same as a complete event stream."""
+
+    def error(self, status: int, message: str, *, code: str = "") -> Json:
+        """An error body in the provider's own shape, so that its SDK raises its own exception for ``status``."""
+
+    def stream(self, request: WireRequest) -> StreamCodec:
+        """Return the codec for the streamed answer to ``request``."""
