@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from redoubt.domain.pseudonym import Alias as Alias
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -19,15 +21,6 @@ class Scope:
     """Principal id, and the end user where the application names one."""
     session: str = ""
     """The session the caller names (``x-redoubt-session``, a Responses chain); empty: this exchange alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Alias:
-    """One pseudonym and the value behind it."""
-
-    pseudonym: str
-    value: str
-    category: str
 
 
 class Vault(Protocol):

@@ -1,0 +1,82 @@
+"""Runs an exchange against the real world: the only loop."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from redoubt.domain.decision import Decision
+from redoubt.domain.evidence import Entry
+from redoubt.domain.pseudonym import Alias
+from redoubt.pipeline.commands import (
+    AskApproval,
+    Forward,
+    Load,
+    Record,
+    Relay,
+    RelayEnd,
+    Release,
+    Save,
+    StreamStarted,
+    WholeAnswer,
+)
+from redoubt.pipeline.lanes import AnswerLanes
+from redoubt.pipeline.phases import Outcome, Steps
+from redoubt.services.vault.interface import Scope
+
+
+class World(Protocol):
+    """Everything an exchange needs that is not thought: stores, the provider, the caller. One instance per exchange."""
+
+    async def load(self, scope: Scope) -> tuple[Alias, ...]:
+        """Answer `Load`; raises ServiceError."""
+
+    async def save(self, scope: Scope, aliases: tuple[Alias, ...]) -> None:
+        """Answer `Save`; raises ServiceError."""
+
+    async def record(self, entry: Entry) -> None:
+        """Answer `Record`; raises ServiceError."""
+
+    async def approve(self, decision: Decision) -> bool:
+        """Answer `AskApproval`."""
+
+    async def forward(self, changes: Mapping[str, str]) -> WholeAnswer | StreamStarted:
+        """Answer `Forward`; raises UpstreamError."""
+
+    async def relay(self, lanes: AnswerLanes) -> RelayEnd:
+        """Answer `Relay`."""
+
+    async def release(self) -> None:
+        """Answer `Release`."""
+
+
+async def drive(steps: Steps, world: World) -> Outcome:
+    """Answer each command until the exchange is over.
+
+    An error that a port raises is thrown into the exchange at the command that caused it, so that the exchange itself says what follows.
+    """
+    reply: object = None
+    error: Exception | None = None
+    while True:
+        try:
+            command = steps.send(reply) if error is None else steps.throw(error)
+        except StopIteration as end:
+            outcome: Outcome = end.value
+            return outcome
+        reply, error = None, None
+        try:
+            match command:
+                case Load(scope):
+                    reply = await world.load(scope)
+                case Save(scope, aliases):
+                    await world.save(scope, aliases)
+                case Record(entry):
+                    await world.record(entry)
+                case AskApproval(decision):
+                    reply = await world.approve(decision)
+                case Forward(changes):
+                    reply = await world.forward(changes)
+                case Relay(lanes):
+                    reply = await world.relay(lanes)
+                case Release():
+                    await world.release()
+        except Exception as raised:  # noqa: BLE001 - handed to the exchange, which re-raises what it does not expect
+            error = raised

@@ -1,0 +1,80 @@
+"""Detectors and the policy over them: what every surface asks of a text."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import blake2b
+
+from redoubt.domain.decision import Decision
+from redoubt.domain.exchange import Segment
+from redoubt.domain.finding import Finding
+from redoubt.engine.detect.interface import Detector, Scan
+from redoubt.engine.detect.scan import scan
+from redoubt.engine.policy.decide import decide
+from redoubt.engine.policy.model import Policy, Situation
+
+CACHED_SCANS = 65_536
+"""Segments whose scan is remembered; chat clients resend the whole history at each turn."""
+CACHED_FINDINGS = 64
+"""A scan with more findings than this is not worth its memory."""
+
+
+class Inspector:
+    """Scans a segment and decides about it. What was scanned before is not scanned again.
+
+    The memory holds keyed digests and positions, never text. The key is the caller's secret, so that a dump of memory does not tell
+    whether a guessed text was seen.
+    """
+
+    __slots__ = ("_cache", "_detectors", "_key", "policy")
+
+    def __init__(self, detectors: Sequence[Detector], policy: Policy, *, key: bytes) -> None:
+        self._detectors = tuple(detectors)
+        self._key = blake2b(
+            key + "\n".join(f"{d.id} {d.version}" for d in self._detectors).encode(), digest_size=32
+        ).digest()
+        self._cache: dict[bytes, Scan] = {}
+        self.policy = policy
+
+    def scan(self, segment: Segment) -> Scan:
+        """Return what the detectors say about ``segment``."""
+        digest = blake2b(
+            f"{segment.role}\0{segment.trust}\0{segment.text}".encode("utf-8", "surrogatepass"),
+            key=self._key,
+            digest_size=16,
+        ).digest()
+        known = self._cache.get(digest)
+        if known is not None:
+            return known
+        result = scan(self._detectors, segment)
+        if not result.failed and len(result.findings) <= CACHED_FINDINGS:
+            if len(self._cache) >= CACHED_SCANS:
+                self._cache.pop(next(iter(self._cache)), None)
+            self._cache[digest] = result
+        return result
+
+    def inspect(
+        self, segment: Segment, where: Situation, *, known: Sequence[tuple[int, int]] = ()
+    ) -> Decision:
+        """Decide about ``segment``.
+
+        ``where`` is narrowed to the segment's own role and trust. ``known`` are spans that hold our own pseudonyms, in order of start:
+        what lies in them is ours and not a finding.
+        """
+        where = replace(where, role=segment.role, trust=segment.trust)
+        result = self.scan(segment)
+        if result.findings and (known or self.policy.allowed):
+            result = replace(result, findings=self._not_ours(segment.text, result.findings, known))
+        return decide(self.policy, result, where)
+
+    def _not_ours(
+        self, text: str, findings: tuple[Finding, ...], known: Sequence[tuple[int, int]]
+    ) -> tuple[Finding, ...]:
+        kept: list[Finding] = []
+        place = 0
+        for finding in findings:
+            while place < len(known) and known[place][1] < finding.end:
+                place += 1
+            ours = place < len(known) and known[place][0] <= finding.start and finding.end <= known[place][1]
+            if not ours and not self.policy.excuses(finding.category, text[finding.start : finding.end]):
+                kept.append(finding)
+        return tuple(kept)
