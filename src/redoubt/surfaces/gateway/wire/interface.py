@@ -1,7 +1,8 @@
 """The shape of a wire codec.
 
-A codec finds the text in a provider's message and writes changed text back to exactly the place it came from. It never re-models the
-provider's API: what it does not know passes untouched. It is pure: no clock, no network, no randomness of its own.
+A codec finds the text in a provider's message and writes changed text back to exactly the place it came from.
+It never re-models the provider's API: what it does not know passes untouched. It is pure: no clock, no
+network, no randomness of its own.
 """
 
 from collections.abc import Mapping
@@ -28,7 +29,10 @@ class WireRequest:
     end_user: str = ""
     """The person the application names (`user`, `metadata.user_id`, ...), not yet trusted."""
     chain: str = ""
-    """What ties this request to earlier ones kept by the provider (`previous_response_id`, `conversation`), else empty."""
+    """What ties this request to earlier ones kept by the provider (`previous_response_id`, ...), else empty."""
+
+
+NO_USAGE = Usage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class WireAnswer:
     body: Json
     segments: tuple[Segment, ...]
     uninspectable: tuple[Uninspectable, ...] = ()
-    usage: Usage = Usage()
+    usage: Usage = NO_USAGE
     chain: str = ""
     """The id by which a later request may refer to this answer, else empty."""
 
@@ -53,19 +57,22 @@ class ServerSentEvent:
 
 
 class Lanes(Protocol):
-    """The running inspection of a streamed answer. A lane is one text that grows: a choice's content, one tool call's arguments."""
+    """The running inspection of a streamed answer.
+
+    A lane is one text that grows: a choice's content, one tool call's arguments.
+    """
 
     def feed(self, lane: str, text: str, role: Role, syntax: Syntax) -> str:
-        """Take what the provider added to ``lane``; return what may be released now (any length, also empty or longer)."""
+        """Take what the provider added to ``lane``; return what may be released now (of any length)."""
 
     def close(self, lane: str) -> str:
-        """Say that ``lane`` is complete; return the rest that was held back. Closing twice returns an empty string."""
+        """Say that ``lane`` is complete; return the rest that was held back. Closing twice returns nothing."""
 
     def released(self, lane: str) -> str:
-        """Return all that was released of ``lane``: what a final "done" event that repeats the whole text must say."""
+        """Return all that was released of ``lane``: what a "done" event that repeats the text must say."""
 
     def replaced(self, lane: str, text: str, role: Role, syntax: Syntax) -> str:
-        """Inspect a whole text that arrives at once, outside any lane that was fed; return what may be released."""
+        """Inspect a whole text that arrives at once, in no lane that was fed; return what may be released."""
 
     def note_uninspectable(self, part: Uninspectable) -> None:
         """Record a part that holds no text."""
@@ -82,21 +89,22 @@ class StreamCodec(Protocol):
     def translate(self, event: ServerSentEvent, lanes: Lanes) -> bytes:
         """Return the bytes to send for ``event``, its texts passed through ``lanes``.
 
-        When a lane ends, what `Lanes.close` returns is sent, as one more delta in the provider's form, before the event that ends it.
-        Raises UpstreamError for an event that is not what the protocol says (broken JSON, wrong types).
+        When a lane ends, what `Lanes.close` returns is sent, as one more delta in the provider's form, before
+        the event that ends it. Raises UpstreamError for an event that is not what the protocol says (broken
+        JSON, wrong types).
         """
 
     def is_final(self, event: ServerSentEvent) -> bool:
-        """Tell whether ``event`` says that the answer is complete, so that the audit entry must be durable before it is sent."""
+        """Tell whether ``event`` ends the answer: the audit entry must be durable before it is sent."""
 
     def finish(self, lanes: Lanes) -> bytes:
-        """The provider's stream is over: return what is still owed (lanes left open), normally nothing."""
+        """Return what is still owed now that the provider's stream is over (lanes left open); mostly nothing."""
 
     def refuse(self, text: str) -> bytes:
-        """The answer is denied from here on: close what is open, say ``text``, end with the content-filter finish reason."""
+        """Deny the answer from here on: close what is open, say ``text``, end with the content-filter reason."""
 
     def fail(self, message: str) -> bytes:
-        """The provider broke off: return the protocol's error event."""
+        """Return the protocol's error event: the provider broke off."""
 
 
 class WireCodec(Protocol):
@@ -109,12 +117,13 @@ class WireCodec(Protocol):
     def read_request(self, body: Json, *, model: str = "", stream: bool = False) -> WireRequest:
         """Find the text in a request; ``model`` and ``stream`` where the URL says them (Gemini).
 
-        Raises InputError (with the JSON pointer) for a body in which text could hide from us: wrong types where text belongs. Unknown
-        members that hold strings are segments too (role of their surroundings), unless they are known to hold none.
+        Raises InputError (with the JSON pointer) for a body in which text could hide from us: wrong types
+        where text belongs. Unknown members that hold strings are segments too (role of their surroundings),
+        unless they are known to hold none.
         """
 
     def write_request(self, request: WireRequest, changes: Mapping[str, str]) -> Json:
-        """Return the body with the segments at the paths in ``changes`` replaced; all else is the same object."""
+        """Return the body with the segments at the paths in ``changes`` replaced; the rest are the same objects."""
 
     def read_answer(self, body: Json) -> WireAnswer:
         """Find the text in an answer. Raises UpstreamError where it is not what the protocol says."""
@@ -123,13 +132,13 @@ class WireCodec(Protocol):
         """As `write_request`, for an answer."""
 
     def refusal(self, request: WireRequest, text: str, *, exchange: str, now: float) -> Json:
-        """An ordinary answer that says ``text`` and ends with the content-filter finish reason."""
+        """Return an ordinary answer that says ``text`` and ends with the content-filter finish reason."""
 
     def refusal_stream(self, request: WireRequest, text: str, *, exchange: str, now: float) -> bytes:
-        """The same as a complete event stream."""
+        """Return the same as a complete event stream."""
 
     def error(self, status: int, message: str, *, code: str = "") -> Json:
-        """An error body in the provider's own shape, so that its SDK raises its own exception for ``status``."""
+        """Return an error body in the provider's shape: its SDK raises its own exception for ``status``."""
 
     def stream(self, request: WireRequest) -> StreamCodec:
         """Return the codec for the streamed answer to ``request``."""

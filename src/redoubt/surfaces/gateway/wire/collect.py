@@ -1,0 +1,188 @@
+"""Gathering the text of a provider's message, with the place of each piece.
+
+What a codec knows, it hands over piece by piece (`text`, `media`, `encoded`); for what it does not know there
+is `rest`, which takes every string it can reach, so that a member that was invented yesterday is inspected
+too.
+"""
+
+import re
+from collections.abc import Callable, Container
+from typing import NoReturn
+
+from redoubt.domain.errors import InputError, UpstreamError
+from redoubt.domain.exchange import Role, Segment, Syntax, Trust, Uninspectable
+from redoubt.surfaces.gateway.wire import dataurl, tree
+from redoubt.surfaces.gateway.wire.interface import Json
+
+MAX_DEPTH = 64
+MAX_SEGMENTS = 50_000
+"""Beyond this a message is refused: each piece has a cost of its own, however short it is."""
+_LONG_NUMBER = 10**11
+"""Whole numbers from here on (12 digits) may be an account or card number and are read as text."""
+
+_PLAIN_NAME = re.compile(r"[A-Za-z_-]{1,19}").fullmatch
+_TOKEN = re.compile(r"[!-?A-~]{0,256}").fullmatch
+
+
+def is_plain_name(name: str) -> bool:
+    """Tell whether a name is too short and plain (under 20 letters, ``_``, ``-``) for anything to be found."""
+    return _PLAIN_NAME(name) is not None
+
+
+def is_token(value: str) -> bool:
+    """Tell whether a value looks like an id or a constant: up to 256 of printable ASCII but blank and ``@``."""
+    return _TOKEN(value) is not None
+
+
+def wrong_request(path: str, expected: str) -> NoReturn:
+    """Raise the InputError for a request that is not what the protocol says at ``path``."""
+    raise InputError(f"the request must have {expected} at {path or 'its root'}", pointer=path)
+
+
+def wrong_answer(path: str, expected: str) -> NoReturn:
+    """Raise the UpstreamError for an answer that is not what the protocol says at ``path``."""
+    raise UpstreamError(f"the provider's answer must have {expected} at {path or 'its root'}")
+
+
+class Collector:
+    """The segments and uninspectable parts of one message, in the order in which they are handed in.
+
+    ``protocol`` names the members whose strings are ids and constants (type, id, model, ...): they are left
+    out as long as they look like it (`is_token`). ``wrong`` raises the error for a broken message:
+    `wrong_request` or `wrong_answer`.
+    """
+
+    __slots__ = ("_protocol", "segments", "uninspectable", "wrong")
+
+    def __init__(
+        self, protocol: Container[str], wrong: Callable[[str, str], NoReturn] = wrong_request
+    ) -> None:
+        self._protocol = protocol
+        self.wrong = wrong
+        self.segments: list[Segment] = []
+        self.uninspectable: list[Uninspectable] = []
+
+    def add(self, text: str, path: str, role: Role, trust: Trust, syntax: Syntax = Syntax.PLAIN) -> None:
+        """Take a text; an empty one is nothing."""
+        if text:
+            if len(self.segments) >= MAX_SEGMENTS:
+                self.wrong(path, f"no more than {MAX_SEGMENTS} pieces of text")
+            self.segments.append(Segment(text, role, trust, path, syntax))
+
+    def text(self, value: Json, path: str, role: Role, trust: Trust, syntax: Syntax = Syntax.PLAIN) -> None:
+        """Take a value that must be a string; null is nothing."""
+        if type(value) is str:
+            self.add(value, path, role, trust, syntax)
+        elif value is not None:
+            self.wrong(path, "a string")
+
+    def name(self, value: Json, path: str, role: Role, trust: Trust) -> None:
+        """Take a value that must be a name by which a program calls something; a plain one is left alone."""
+        if type(value) is not str or not is_plain_name(value):
+            self.text(value, path, role, trust)
+
+    def opaque(self, path: str, kind: str) -> None:
+        """Note a part that holds no text we can read."""
+        self.uninspectable.append(Uninspectable(path, kind))
+
+    def media(self, value: Json, path: str, kind: str, role: Role, trust: Trust) -> None:
+        """Take the address of an image, sound or file.
+
+        What a `data:` URL holds is read where it is text; any other URL is itself read as text.
+        """
+        if value is None:
+            return
+        if type(value) is not str:
+            self.wrong(path, "a string")
+        if value[:5].lower() != "data:":
+            self.opaque(path, kind)
+            self.add(value, path, role, trust)
+            return
+        inner = dataurl.read(value)
+        if inner is not None:
+            self.add(inner, path + tree.DATA_URL, role, trust)
+            return
+        family = dataurl.kind_of(dataurl.media_type(value))
+        self.opaque(path, kind if family == "file" else family)
+        if not dataurl.is_opaque(value):
+            self.add(value, path, role, trust)
+
+    def encoded(self, value: Json, path: str, kind: str, role: Role, trust: Trust) -> None:
+        """Take a string of base64: read what it holds where that is text, else note it as ``kind``."""
+        if value is None:
+            return
+        if type(value) is not str:
+            self.wrong(path, "a string")
+        if value[:5].lower() == "data:":
+            self.media(value, path, kind, role, trust)
+        elif not dataurl.is_base64(value):
+            self.opaque(path, kind)
+            self.add(value, path, role, trust)
+        elif (inner := dataurl.decode_text(value)) is not None:
+            self.add(inner, path + tree.BASE64, role, trust)
+        else:
+            self.opaque(path, kind)
+
+    def rest(
+        self,
+        members: dict[str, Json],
+        path: str,
+        role: Role,
+        trust: Trust,
+        known: Container[str] = (),
+        depth: int = 0,
+    ) -> None:
+        """Take every string in and beneath the members that are not in ``known``, their names included."""
+        for key, value in members.items():
+            if key in known:
+                continue
+            place = tree.child(path, key)
+            if key in self._protocol:
+                self._constant(value, place, role, trust, depth)
+                continue
+            if not is_plain_name(key):
+                self.add(key, place + tree.NAME, role, trust)
+            if value is not None and value is not True and value is not False:
+                self.everything(value, place, role, trust, depth)
+
+    def everything(self, value: Json, path: str, role: Role, trust: Trust, depth: int = 0) -> None:
+        """Take every string in and beneath ``value``, and whole numbers that are long enough to be a secret."""
+        kind = type(value)
+        if kind is str:
+            if value[:5].lower() == "data:":
+                self.media(value, path, "unknown", role, trust)
+            else:
+                self.add(value, path, role, trust)
+        elif kind is dict:
+            self._deeper(path, depth)
+            self.rest(value, path, role, trust, (), depth + 1)
+        elif kind is list:
+            self._deeper(path, depth)
+            for i, item in enumerate(value):
+                self.everything(item, f"{path}/{i}", role, trust, depth + 1)
+        elif kind is int and not -_LONG_NUMBER < value < _LONG_NUMBER:
+            self.add(_digits(value), path, role, trust)
+
+    def _constant(self, value: Json, path: str, role: Role, trust: Trust, depth: int) -> None:
+        if type(value) is str:
+            if not is_token(value):
+                self.add(value, path, role, trust)
+        elif type(value) is list and all(type(item) is str for item in value):
+            for i, item in enumerate(value):
+                if not is_token(item):
+                    self.add(item, f"{path}/{i}", role, trust)
+        elif type(value) is dict or type(value) is list:
+            self.everything(value, path, role, trust, depth)
+
+    def _deeper(self, path: str, depth: int) -> None:
+        if depth >= MAX_DEPTH:
+            self.wrong(path, f"no more than {MAX_DEPTH} levels of nesting")
+
+
+def _digits(number: int) -> str:
+    try:
+        return str(number)
+    except (
+        ValueError
+    ):  # beyond sys.get_int_max_str_digits(): hexadecimal has no such limit, and keeps it inspected
+        return hex(number)
