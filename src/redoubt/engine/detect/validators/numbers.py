@@ -1,0 +1,82 @@
+"""Check digits, dates and coordinates: the arithmetic that several kinds of number share."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+
+_MAX_LENGTH = 256
+
+
+def digits(text: str) -> str:
+    """Return the ASCII digits of ``text``, without anything between them."""
+    return "".join(c for c in text[:_MAX_LENGTH] if "0" <= c <= "9")
+
+
+def alphanumerics(text: str) -> str:
+    """Return the ASCII letters (as capitals) and digits of ``text``."""
+    return "".join(c for c in text[:_MAX_LENGTH] if c.isascii() and c.isalnum()).upper()
+
+
+def weighted(number: str, weights: Sequence[int]) -> int:
+    """Return the sum of the digits of ``number``, each times its weight; ``number`` holds ASCII digits only."""
+    return sum(int(c) * w for c, w in zip(number, weights, strict=False))
+
+
+def luhn(text: str) -> bool:
+    """Say whether the digits of ``text`` pass the Luhn check (ISO/IEC 7812-1 annex B)."""
+    total = 0
+    number = digits(text)
+    for place, c in enumerate(reversed(number)):
+        value = int(c) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return len(number) > 1 and total % 10 == 0
+
+
+def not_repeated(text: str) -> bool:
+    """Say whether the digits of ``text`` look issued rather than typed as a filler.
+
+    False where all digits are one, or count up or down (123456789).
+    """
+    number = digits(text)
+    if len(set(number)) < 2:
+        return False
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(number)}
+    return steps not in ({1}, {9})
+
+
+def is_date(year: int, month: int, day: int) -> bool:
+    """Say whether the three numbers are a date of the Gregorian calendar."""
+    try:
+        date(year, month, day)
+    except (ValueError, OverflowError):
+        return False
+    return True
+
+
+def calendar_date(text: str) -> bool:
+    """Say whether three numbers in ``text``, in any of the usual orders, are a date from 1900 to 2099."""
+    parts = "".join(c if "0" <= c <= "9" else " " for c in text[:_MAX_LENGTH]).split()
+    if len(parts) == 2:  # the month is written as a word
+        return any(1 <= int(p) <= 31 for p in parts)
+    if len(parts) != 3 or any(len(p) > 4 for p in parts):
+        return False
+    a, b, c = (int(p) for p in parts)
+    if len(parts[0]) == 4:
+        return 1900 <= a <= 2099 and is_date(a, b, c)
+    year = c if len(parts[2]) == 4 else 1900 + c
+    return 1900 <= year <= 2099 and (is_date(year, a, b) or is_date(year, b, a))
+
+
+def coordinates(text: str) -> bool:
+    """Say whether ``text`` holds a latitude within 90 and a longitude within 180 degrees, not both on a whole degree."""
+    spaced = "".join(c if c in "0123456789.-" else " " for c in text[:_MAX_LENGTH].replace("−", "-"))
+    values = []
+    for part in spaced.split():
+        try:
+            values.append(float(part))
+        except ValueError:
+            return False
+    if len(values) != 2:
+        return False
+    latitude, longitude = values
+    return abs(latitude) <= 90 and abs(longitude) <= 180 and not (latitude % 1 == 0 and longitude % 1 == 0)

@@ -1,0 +1,85 @@
+"""Telephone numbers, by the number plans that python-phonenumbers (Google's libphonenumber) knows.
+
+What is "possible" by the plan is accepted, not only what is assigned, so that the numbers set aside for fiction and
+documentation (such as 555-0100 to 555-0199 in North America) are found: people write them where real ones go.
+"""
+
+from redoubt.engine.detect.validators.numbers import digits, not_repeated
+
+_MIN_DIGITS, _MAX_DIGITS = 7, 15  # ITU-T E.164: at most 15; shorter than 7 are service numbers
+
+
+def phone_international(text: str) -> bool:
+    """Say whether ``text`` is a number in international form (``+`` or ``00`` and a country code)."""
+    main = text.lower().partition("x")[0].partition("ext")[0].strip().replace("(0)", "")
+    number = digits(main)
+    if main.startswith("00"):
+        number = number[2:]
+    if number.startswith("011") and not main.startswith("+"):
+        number = number[3:]
+    if not 8 <= len(number) <= _MAX_DIGITS or not not_repeated(number[1:]) or len(set(number)) < 3:
+        return False
+    if number[0] == "1":
+        return _nanp(number[1:])
+    return _possible("+" + number)
+
+
+def phone_nanp(text: str) -> bool:
+    """Say whether ``text`` is a number of the North American plan: ten digits, with or without a leading 1."""
+    number = digits(text.lower().partition("x")[0].partition("ext")[0])
+    if len(number) == 11 and number[0] == "1":
+        number = number[1:]
+    return _nanp(number)
+
+
+def _nanp(number: str) -> bool:
+    """Area code and exchange start with 2 to 9; area codes do not have 9 in the middle; N11 are services (NANPA)."""
+    return (
+        len(number) == 10
+        and "2" <= number[0] <= "9"
+        and number[1] != "9"
+        and number[1:3] != "11"
+        and "2" <= number[3] <= "9"
+        and number[4:6] != "11"
+        and len(set(number)) > 2
+    )
+
+
+def phone_national(text: str) -> bool:
+    """Say whether ``text`` could be a national number; the rule must ask for a word nearby that says so."""
+    number = digits(text)
+    return (
+        _MIN_DIGITS <= len(number) <= 13
+        and not_repeated(number)
+        and len(set(number)) > 2
+        and not _dated(text)
+    )
+
+
+def _dated(text: str) -> bool:
+    """Say whether ``text`` begins like a date: 2024-01-15, 15/01/2024, 01.02.2024."""
+    parts = "".join(c if "0" <= c <= "9" else " " for c in text).split()[:3]
+    if len(parts) < 3:
+        return False
+    sizes = tuple(len(p) for p in parts)
+    first, second, third = (int(p) for p in parts)
+    if sizes[0] == 4 and sizes[1] <= 2 and sizes[2] <= 2:
+        return 1900 <= first <= 2099 and second <= 12 and third <= 31
+    return (
+        sizes[0] <= 2
+        and sizes[1] <= 2
+        and sizes[2] == 4
+        and 1900 <= third <= 2099
+        and first <= 31
+        and second <= 31
+    )
+
+
+def _possible(number: str) -> bool:
+    # The library takes 0.1 s to import: only texts with a candidate pay for it.
+    from phonenumbers import NumberParseException, is_possible_number, parse
+
+    try:
+        return is_possible_number(parse(number, None))
+    except NumberParseException:
+        return False
