@@ -35,10 +35,14 @@ def _harm(id: str, meaning: str, *risks: str) -> Category:
 
 
 TAXONOMY: tuple[Category, ...] = (
-    _credential("secret", "Credentials: keys, tokens, passwords, connection strings; each vendor's kind beneath it."),
+    _credential(
+        "secret", "Credentials: keys, tokens, passwords, connection strings; each vendor's kind beneath it."
+    ),
     _credential("secret.aws_access_key", "AWS access key id."),
     _credential("secret.private_key", "Private key of any kind (PEM, OpenSSH, PGP, ...)."),
-    _disclosure("pii", "Personal data: what identifies a person; national numbers are ``pii.<country>_<name>``."),
+    _disclosure(
+        "pii", "Personal data: what identifies a person; national numbers are ``pii.<country>_<name>``."
+    ),
     _disclosure("pii.person", "A person's name."),
     _disclosure("pii.email", "E-mail address."),
     _disclosure("pii.phone", "Telephone number."),
@@ -52,7 +56,14 @@ TAXONOMY: tuple[Category, ...] = (
     _disclosure("finance.card", "Payment card number (ISO/IEC 7812)."),
     _disclosure("finance.iban", "International bank account number (ISO 13616)."),
     _disclosure("health", "Health data: record, insurance and provider numbers."),
-    Category("attack", "An attempt to misuse the model.", ("LLM01:2025",), ("LLM01:2026",), ("AML.T0051",), ("2.9",)),
+    Category(
+        "attack",
+        "An attempt to misuse the model.",
+        ("LLM01:2025",),
+        ("LLM01:2026",),
+        ("AML.T0051",),
+        ("2.9",),
+    ),
     Category(
         "attack.injection",
         "Orders from somebody who has no business giving them.",
@@ -88,7 +99,9 @@ TAXONOMY: tuple[Category, ...] = (
         ("2.9",),
     ),
     Category("code", "Code.", ("LLM05:2025",), ("LLM10:2026",), (), ("2.9",)),
-    Category("code.malicious", "Code that does harm when run.", ("LLM05:2025",), ("LLM10:2026",), (), ("2.9",)),
+    Category(
+        "code.malicious", "Code that does harm when run.", ("LLM05:2025",), ("LLM10:2026",), (), ("2.9",)
+    ),
 )
 
 

@@ -50,7 +50,8 @@ class Forward:
 @dataclass(frozen=True, slots=True)
 class Relay:
     """Pass the streamed answer through ``lanes`` to the caller until its last event is at hand, the provider breaks off,
-    the lanes refuse, or the caller goes away. What ends the stream is not sent yet. Reply: RelayEnd."""
+    the lanes refuse, or the caller goes away. What ends the stream is not sent yet. Reply: RelayEnd.
+    """
 
     lanes: AnswerLanes
 
@@ -69,6 +70,8 @@ class WholeAnswer:
     usage: Usage = Usage()
     note: str = ""
     """For the entry: ``upstream answered 429``."""
+    chain: str = ""
+    """The id by which a later request may refer to this answer, where the provider keeps it; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ class RelayEnd:
     usage: Usage = Usage()
     note: str = ""
     """Empty for a good end; else ``client went away``, ``upstream broke off``."""
+    chain: str = ""
+    """As in `WholeAnswer`."""
 
 
 Command = Load | Save | Record | AskApproval | Forward | Relay | Release

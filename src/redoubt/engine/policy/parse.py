@@ -124,7 +124,9 @@ def _compile(
     rules = {rule.id: rule for rule in (base.rules if base else ())}
     for unwanted in file.disable:
         if rules.pop(unwanted, None) is None:
-            raise ConfigError(f"{source}: `disable` names the rule {unwanted!r}, which {file.extends or 'no policy'} has not")
+            raise ConfigError(
+                f"{source}: `disable` names the rule {unwanted!r}, which {file.extends or 'no policy'} has not"
+            )
     seen: set[str] = set()
     for index, raw in enumerate(file.rules):
         rule = _rule(raw, f"{source}: $.rules[{index}]", groups, categories)
@@ -200,7 +202,9 @@ def _categories(
     for name in names:
         if name.startswith(GROUP):
             if name[1:] not in groups:
-                raise ConfigError(f"{where}.categories: no group {name!r}; there are {', '.join('@' + g for g in groups)}")
+                raise ConfigError(
+                    f"{where}.categories: no group {name!r}; there are {', '.join('@' + g for g in groups)}"
+                )
             resolved.extend(groups[name[1:]])
         elif name and name not in known and not any(category.startswith(name + ".") for category in known):
             raise ConfigError(

@@ -28,7 +28,8 @@ class Vault(Protocol):
 
     def key(self, scope: Scope) -> bytes:
         """Return 32 bytes that are secret, stable for ``scope`` (session included) and different for every other: pseudonyms are
-        derived from it. No I/O."""
+        derived from it. No I/O.
+        """
 
     async def load(self, scope: Scope) -> tuple[Alias, ...]:
         """Return the unexpired aliases of a session, oldest first; raises ServiceError where the store cannot answer."""

@@ -1,0 +1,169 @@
+"""Reads `redoubt.toml` and the environment into `Settings`.
+
+Every key of the file can be overridden by ``REDOUBT_<TABLE>__<KEY>`` (``REDOUBT_SERVER__PORT=9000``); such a variable that names no key
+is an error, since a limit that was misspelt is a limit that is not there. Secrets are never in the file: ``{env = "NAME"}`` or
+``{file = "PATH"}`` says where they are.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from redoubt.domain.errors import ConfigError
+from redoubt.domain.settings import (
+    PolicySettings,
+    ServerSettings,
+    Settings,
+    StoreSettings,
+    UpstreamKind,
+    UpstreamSettings,
+)
+
+FILE = "redoubt.toml"
+"""Read from the working directory where no ``--config`` is given and it is there."""
+PREFIX = "REDOUBT_"
+UNRELATED = frozenset({"REDOUBT_CACHE_DIR", "REDOUBT_MASTER_KEY", "REDOUBT_API_KEY"})
+"""Variables with our prefix that are not settings."""
+
+
+class _Secret(msgspec.Struct, forbid_unknown_fields=True):
+    env: str = ""
+    file: str = ""
+
+
+class _Upstream(msgspec.Struct, forbid_unknown_fields=True):
+    kind: UpstreamKind
+    base_url: str = ""
+    api_key: _Secret | None = None
+    models: list[str] = ["*"]
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    server: dict[str, Any] = {}
+    store: dict[str, Any] = {}
+    policy: dict[str, Any] = {}
+    upstreams: dict[str, _Upstream] = {}
+
+
+_DEFAULT_URL = {
+    UpstreamKind.OPENAI: "https://api.openai.com",
+    UpstreamKind.ANTHROPIC: "https://api.anthropic.com",
+    UpstreamKind.GEMINI: "https://generativelanguage.googleapis.com",
+    UpstreamKind.PRACTICE: "",
+}
+
+
+def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """Return the settings in ``path`` (``redoubt.toml`` of the working directory where it is None and there is one), as overridden by
+    ``environ``. Raises ConfigError naming file and key.
+    """
+    if path is None and Path(FILE).is_file():
+        path = Path(FILE)
+    source = str(path) if path else "the built-in settings"
+    file = _convert(_parse(path), _File, source, "$") if path else _File()
+    tables: dict[str, dict[str, Any]] = {
+        "server": dict(file.server),
+        "store": dict(file.store),
+        "policy": dict(file.policy),
+    }
+    _override(tables, environ)
+    here = path.parent if path else Path()
+    policy = tables["policy"]
+    for key in ("file", "rules"):
+        if policy.get(key):
+            policy[key] = _beside(here, policy[key])
+    settings = Settings(
+        server=_convert(tables["server"], ServerSettings, source, "$.server"),
+        store=_convert(tables["store"], StoreSettings, source, "$.store"),
+        policy=_convert(policy, PolicySettings, source, "$.policy"),
+        upstreams=tuple(_upstream(name, raw, environ, here, source) for name, raw in file.upstreams.items())
+        or Settings().upstreams,
+        source=source,
+    )
+    _check(settings)
+    return settings
+
+
+def _parse(path: Path) -> object:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: no such file; `redoubt init` writes one to start from") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read ({type(error).__name__})") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from error
+
+
+def _convert(value: object, type_: Any, source: str, where: str) -> Any:
+    if isinstance(value, dict) and not issubclass(type_, msgspec.Struct):
+        known = getattr(type_, "__dataclass_fields__", {})
+        for key in value:
+            if key not in known:
+                raise ConfigError(f"{source}: {where}.{key}: no such key; there are {', '.join(known)}")
+    try:
+        return msgspec.convert(value, type_, strict=False)
+    except msgspec.ValidationError as error:
+        text = str(error)
+        raise ConfigError(
+            f"{source}: {text.replace('$', where, 1) if '$' in text else f'{where}: {text}'}"
+        ) from error
+
+
+def _override(tables: dict[str, dict[str, Any]], environ: Mapping[str, str]) -> None:
+    for variable, value in environ.items():
+        if not variable.startswith(PREFIX) or variable in UNRELATED:
+            continue
+        table, dot, key = variable.removeprefix(PREFIX).lower().partition("__")
+        if not dot or table not in tables:
+            raise ConfigError(
+                f"{variable}: not a setting; write {PREFIX}<TABLE>__<KEY> with TABLE one of {', '.join(tables).upper()}"
+            )
+        tables[table][key] = value.split(",") if (table, key) == ("policy", "rules") else value
+
+
+def _beside(folder: Path, names: str | list[str]) -> str | list[str]:
+    """Resolve file names against the folder of the configuration that names them."""
+    return str(folder / names) if isinstance(names, str) else [str(folder / name) for name in names]
+
+
+def _upstream(
+    name: str, raw: _Upstream, environ: Mapping[str, str], folder: Path, source: str
+) -> UpstreamSettings:
+    where = f"{source}: $.upstreams.{name}"
+    secret = ""
+    if raw.api_key is not None:
+        if bool(raw.api_key.env) == bool(raw.api_key.file):
+            raise ConfigError(f'{where}.api_key: write {{env = "NAME"}} or {{file = "PATH"}}, one of the two')
+        if raw.api_key.env:
+            secret = environ.get(raw.api_key.env, "")
+            if not secret:
+                raise ConfigError(f"{where}.api_key: the environment variable {raw.api_key.env} is not set")
+        else:
+            try:
+                secret = (folder / raw.api_key.file).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise ConfigError(
+                    f"{where}.api_key: {raw.api_key.file} cannot be read ({type(error).__name__})"
+                ) from error
+    url = raw.base_url or _DEFAULT_URL[raw.kind]
+    if raw.kind is not UpstreamKind.PRACTICE and not url.startswith(("https://", "http://")):
+        raise ConfigError(f"{where}.base_url: must begin with https:// or http://")
+    return UpstreamSettings(name, raw.kind, url.rstrip("/"), secret, tuple(raw.models))
+
+
+def _check(settings: Settings) -> None:
+    server = settings.server
+    if bool(server.tls_cert) != bool(server.tls_key):
+        raise ConfigError(f"{settings.source}: $.server: tls_cert and tls_key are needed together")
+    if not 0 <= server.port <= 65535:
+        raise ConfigError(f"{settings.source}: $.server.port: must lie between 0 and 65535")
+    for key in ("max_body_bytes", "max_answer_bytes", "max_connections"):
+        if getattr(server, key) <= 0:
+            raise ConfigError(f"{settings.source}: $.server.{key}: must be positive")
+    for key in ("request_timeout", "upstream_connect_timeout", "upstream_read_timeout"):
+        if getattr(server, key) <= 0:
+            raise ConfigError(f"{settings.source}: $.server.{key}: must be a positive number of seconds")

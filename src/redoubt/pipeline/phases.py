@@ -1,0 +1,224 @@
+"""The phases of one exchange, in the order in which they happen. Read `exchange` from top to bottom: that is the product."""
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from redoubt.domain.decision import CHANGES, Decision, Effect
+from redoubt.domain.errors import CallerGone, UpstreamError
+from redoubt.domain.exchange import Direction, Segment, Uninspectable
+from redoubt.domain.principal import Principal
+from redoubt.domain.pseudonym import Alias
+from redoubt.engine.policy import model as policy
+from redoubt.engine.policy.model import Situation
+from redoubt.engine.redact.restore import Restorer
+from redoubt.pipeline.commands import (
+    AskApproval,
+    Command,
+    Forward,
+    Load,
+    Record,
+    Relay,
+    RelayEnd,
+    Release,
+    Save,
+    StreamStarted,
+    WholeAnswer,
+)
+from redoubt.pipeline.inspector import Inspector
+from redoubt.pipeline.lanes import AnswerLanes
+from redoubt.pipeline.record import Ledger
+from redoubt.pipeline.rewrite import Rewriter, Ruled, rule_prompt
+from redoubt.services.vault.interface import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every exchange of one gateway shares."""
+
+    inspector: Inspector
+    session_key: Callable[[Scope], bytes]
+    """The vault's key for a scope: pseudonyms are derived from it."""
+    hash_key: bytes
+    """Key of the `hash` action."""
+    clock: Callable[[], float]
+    """Seconds since the epoch, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request of one caller, cut into segments."""
+
+    exchange: str
+    received_at: float
+    principal: Principal
+    api: str
+    upstream: str
+    model: str
+    segments: tuple[Segment, ...]
+    uninspectable: tuple[Uninspectable, ...] = ()
+    session: str = ""
+    """The session the caller names, else empty: then pseudonyms live as long as the exchange."""
+    chain: str = ""
+    """The earlier answer, kept by the provider, that this request goes on from; else empty."""
+
+    @property
+    def scope(self) -> Scope:
+        """Whose pseudonyms this exchange makes."""
+        who = self.principal
+        return Scope(who.tenant, who.app, f"{who.id}/{who.end_user}", self.session)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an exchange ended."""
+
+    decision: str
+    """``allow``, ``redact``, ``hold`` or ``deny``: the stricter of prompt and answer."""
+    refusal: str = ""
+    """What to say instead of an answer; empty where there is one (or where it was streamed already)."""
+    changes: Mapping[str, str] = field(default_factory=dict)
+    """For a whole answer: the segments that must be written back, by path."""
+
+
+Steps = Generator[Command, Any, Outcome]
+"""An exchange under way. It yields commands and is sent their replies."""
+
+HELD = "This request waits for a person to approve it."
+"""What a caller reads whose request is held."""
+
+_STRICTNESS = ("allow", "redact", "hold", "deny")
+
+
+def exchange(desk: Desk, call: Call) -> Steps:
+    """Take one request to the model and its answer back.
+
+    Nothing is forwarded that was denied or is not on record; nothing is released that was denied or is not on record.
+    """
+    ledger = Ledger(
+        call.exchange, call.principal, call.api, call.upstream, call.model, desk.inspector.policy.version
+    )
+    where = Situation(
+        app=call.principal.app,
+        principal_role=call.principal.role,
+        model=call.model,
+        direction=Direction.PROMPT,
+    )
+    known = yield from _known(call)
+    rewriter = Rewriter(
+        key=desk.session_key(call.scope),
+        hash_key=desk.hash_key,
+        style=desk.inspector.policy.pseudonyms,
+        known=known,
+        texts=tuple(segment.text for segment in call.segments),
+    )
+    ruled = rule_prompt(desk.inspector, where, call.segments, rewriter)
+    effect = max(ruled.effect, _uninspectable(desk, call.uninspectable))
+    prompt = _word(effect, ruled.changes)
+    yield Record(
+        ledger.entry(
+            "prompt", prompt, ruled.decisions, ruled.safe, at=desk.clock(), opaque=call.uninspectable
+        )
+    )
+    if effect is Effect.DENY:
+        return Outcome("deny", desk.inspector.policy.refusal)
+    if effect is Effect.HOLD and not (yield AskApproval(_merged(ruled))):
+        return Outcome("hold", HELD)
+    if call.session and rewriter.issued():
+        yield Save(call.scope, rewriter.issued())
+    try:
+        reply: WholeAnswer | StreamStarted = yield Forward(ruled.changes)
+        answer = yield from _answer(desk, call, ledger, where, rewriter, reply)
+    except (UpstreamError, CallerGone) as error:
+        note = "client went away" if isinstance(error, CallerGone) else f"upstream failed ({error.status})"
+        yield Record(
+            ledger.entry("answer", prompt, (), (), at=desk.clock(), note=note, since=call.received_at)
+        )
+        raise
+    return replace(answer, decision=max(prompt, answer.decision, key=_STRICTNESS.index))
+
+
+def _known(call: Call) -> Generator[Command, Any, tuple[Alias, ...]]:
+    """Fetch the aliases of the session that the request belongs to."""
+    known: tuple[Alias, ...] = ()
+    if call.session:
+        known += yield Load(call.scope)
+    if call.chain:
+        known += yield Load(_link(call, call.chain))
+    return known
+
+
+def _link(call: Call, chain: str) -> Scope:
+    """Return the scope under which the aliases behind an answer that the provider keeps are stored."""
+    return replace(call.scope, session=f"chain:{chain}")
+
+
+def _answer(
+    desk: Desk,
+    call: Call,
+    ledger: Ledger,
+    where: Situation,
+    rewriter: Rewriter,
+    reply: WholeAnswer | StreamStarted,
+) -> Generator[Command, Any, Outcome]:
+    """Inspect, record and release what the provider said."""
+    lanes = AnswerLanes(
+        desk.inspector,
+        replace(where, direction=Direction.ANSWER),
+        Restorer(rewriter.aliases()),
+        rewriter,
+        buffered=desk.inspector.policy.streaming is policy.Streaming.BUFFERED,
+    )
+    if isinstance(reply, WholeAnswer):
+        for segment in reply.segments:
+            lanes.whole(segment)
+        for part in reply.uninspectable:
+            lanes.note_uninspectable(part)
+        end: RelayEnd | WholeAnswer = reply
+    else:
+        end = yield Relay(lanes)
+    effect = max(lanes.effect, _uninspectable(desk, lanes.uninspectable))
+    word = _word(effect, lanes.changes)
+    yield Record(
+        ledger.entry(
+            "answer",
+            word,
+            lanes.decisions,
+            lanes.safe,
+            at=desk.clock(),
+            opaque=lanes.uninspectable,
+            usage=end.usage,
+            note=end.note,
+            since=call.received_at,
+        )
+    )
+    if end.chain and rewriter.aliases():
+        yield Save(_link(call, end.chain), rewriter.aliases())
+    if isinstance(reply, StreamStarted):
+        yield Release()
+        return Outcome(word)
+    if effect is not Effect.ALLOW:
+        return Outcome(word, HELD if effect is Effect.HOLD else desk.inspector.policy.refusal)
+    return Outcome(word, changes=lanes.restored)
+
+
+def _uninspectable(desk: Desk, parts: tuple[Uninspectable, ...]) -> Effect:
+    denied = parts and desk.inspector.policy.uninspectable is policy.Uninspectable.DENY
+    return Effect.DENY if denied else Effect.ALLOW
+
+
+def _word(effect: Effect, changes: Mapping[str, str]) -> str:
+    if effect is Effect.ALLOW:
+        return "redact" if changes else "allow"
+    return "hold" if effect is Effect.HOLD else "deny"
+
+
+def _merged(ruled: Ruled) -> Decision:
+    """Fold the segments' decisions into the one that a person is asked about."""
+    decisions = [decision for _, decision in ruled.decisions]
+    return Decision(
+        effect=ruled.effect,
+        obligations=tuple(o for d in decisions for o in d.obligations if o.action not in CHANGES),
+        reasons=tuple(dict.fromkeys(reason for d in decisions for reason in d.reasons)),
+        errors=tuple(dict.fromkeys(error for d in decisions for error in d.errors)),
+    )

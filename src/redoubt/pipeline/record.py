@@ -1,0 +1,89 @@
+"""Writes the entries of one exchange. An entry holds the text as it crossed: what policy masks is masked in the log too."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from redoubt.domain.decision import Decision
+from redoubt.domain.evidence import Entry, FindingRecord
+from redoubt.domain.exchange import Segment, Uninspectable, Usage
+from redoubt.domain.principal import Principal
+
+Decided = Sequence[tuple[str, Decision]]
+"""Decisions by the path of their segment."""
+
+MAX_FINDINGS = 1000
+"""An entry names so many findings; where there were more it says how many it leaves out."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What all entries of one exchange have in common."""
+
+    exchange: str
+    principal: Principal
+    api: str
+    upstream: str
+    model: str
+    policy: str
+
+    def entry(
+        self,
+        kind: str,
+        decision: str,
+        decided: Decided,
+        safe: Sequence[Segment],
+        *,
+        at: float,
+        opaque: Sequence[Uninspectable] = (),
+        usage: Usage = Usage(),
+        note: str = "",
+        since: float | None = None,
+    ) -> Entry:
+        """Return one entry. ``safe`` are the segments as they may be kept, ``opaque`` the parts that hold no text, ``since`` is when the
+        request came, for the latency.
+        """
+        findings = [
+            FindingRecord(duty.finding, path, duty.action.name.lower())
+            for path, verdict in decided
+            for duty in verdict.obligations
+        ]
+        notes = [note] if note else []
+        if len(findings) > MAX_FINDINGS:
+            notes.append(f"{len(findings) - MAX_FINDINGS} more findings")
+        notes.extend(f"uninspectable {part.kind} at {part.path}" for part in opaque[:16])
+        who = self.principal
+        return Entry(
+            exchange=self.exchange,
+            kind=kind,
+            at=at,
+            principal=who.id,
+            app=who.app,
+            tenant=who.tenant,
+            subject=who.end_user or who.id,
+            decision=decision,
+            upstream=self.upstream,
+            model=self.model,
+            api=self.api,
+            policy=self.policy,
+            findings=tuple(findings[:MAX_FINDINGS]),
+            reasons=tuple(dict.fromkeys(reason for _, d in decided for reason in d.reasons)),
+            errors=tuple(dict.fromkeys(error for _, d in decided for error in d.errors)),
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            latency_ms=None if since is None else max(0.0, (at - since) * 1000.0),
+            note="; ".join(notes),
+            text=_document(safe),
+        )
+
+
+def _document(segments: Sequence[Segment]) -> str:
+    """Return the segments as one JSON document; lone surrogates, which UTF-8 cannot carry, become question marks."""
+    rows = [
+        {"path": s.path, "role": s.role.value, "text": s.text.encode("utf-8", "replace").decode()}
+        for s in segments
+    ]
+    return _encode(rows).decode()
