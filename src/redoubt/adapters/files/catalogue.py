@@ -1,0 +1,125 @@
+"""Load the rules: the packaged catalogue and the user's own files, compiled once and kept in a per-user cache."""
+
+import contextlib
+import hashlib
+import os
+import stat
+import tempfile
+from collections.abc import Sequence
+from importlib import metadata, resources
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from redoubt import __version__
+from redoubt.domain.errors import ConfigError
+from redoubt.engine.detect.context import Context
+from redoubt.engine.detect.matcher import Matcher
+from redoubt.engine.detect.rule_detector import RuleDetector
+from redoubt.engine.detect.rules import Rule, combine, parse_rules
+
+FORMAT = 1
+"""Raise it when the compiled form, or the way rules are compiled, changes."""
+MAX_CACHE = 64 * 1024 * 1024
+MAX_RULE_FILE = 4 * 1024 * 1024
+
+
+class _Compiled(msgspec.Struct, array_like=True):
+    """What the cache holds."""
+
+    rules: tuple[Rule, ...]
+    matcher: bytes
+    context: bytes
+
+
+def load_detector(user_rule_files: Sequence[Path] = (), cache_dir: Path | None = None) -> RuleDetector:
+    """Return the detector of the packaged rules and the user's.
+
+    ``cache_dir`` is where compiled rules are kept (default: the platform's cache directory for this user). The cache is
+    a convenience: a missing, damaged, outdated or foreign one is compiled anew, and one that cannot be written is done
+    without. Raises ConfigError for a defect in a rule file, naming the file and the line, and for one that cannot be read.
+    """
+    builtin = [(f.name, f.read_bytes()) for f in _packaged()]
+    user = [(str(path), _read(path)) for path in user_rule_files]
+    digest = _digest([*builtin, ("", b""), *user])
+    path = (cache_dir or platformdirs.user_cache_path("redoubt")) / f"rules-{digest}.bin"
+    detector = _cached(path, digest)
+    if detector is None:
+        detector, compiled = _compile(builtin, user, digest)
+        with contextlib.suppress(OSError):
+            _store(path, compiled)
+    return detector
+
+
+def _packaged() -> list[resources.abc.Traversable]:
+    """Return the catalogue's files, by name."""
+    folder = resources.files("redoubt.engine.detect") / "catalogue"
+    return sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+
+
+def _read(path: Path) -> bytes:
+    """Read a user's rule file."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_RULE_FILE + 1)
+    except OSError as error:
+        raise ConfigError(f"{path}: the rule file cannot be read: {error.strerror}") from error
+    if len(data) > MAX_RULE_FILE:
+        raise ConfigError(f"{path}: the rule file is larger than {MAX_RULE_FILE} bytes; split it")
+    return data
+
+
+def _digest(files: list[tuple[str, bytes]]) -> str:
+    """Return what the compiled form depends on, as a short hexadecimal name."""
+    digest = hashlib.sha256(f"{FORMAT} {__version__} {metadata.version('hyperscan')}".encode())
+    for name, data in files:
+        digest.update(f"\0{name}\0{len(data)}\0".encode())
+        digest.update(data)
+    return digest.hexdigest()[:32]
+
+
+def _compile(
+    builtin: list[tuple[str, bytes]], user: list[tuple[str, bytes]], digest: str
+) -> tuple[RuleDetector, bytes]:
+    """Parse, check and compile the rules; return the detector and what to keep of it."""
+    rules = combine(
+        [parse_rules(data, name) for name, data in builtin], [parse_rules(data, name) for name, data in user]
+    )
+    matcher, context = Matcher.build(rules), Context(rules)
+    kept = msgspec.msgpack.encode(_Compiled(matcher.rules, matcher.dump(), context.dump()))
+    return RuleDetector(matcher, context, digest), kept
+
+
+def _cached(path: Path, digest: str) -> RuleDetector | None:
+    """Take the detector from the cache, where it is there, whole, and ours."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        with os.fdopen(handle, "rb") as file:
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o022:
+                return None
+            data = file.read(MAX_CACHE)
+    except OSError:
+        return None
+    if hashlib.sha256(data[32:]).digest() != data[:32]:
+        return None
+    try:
+        kept = msgspec.msgpack.decode(data[32:], type=_Compiled)
+        matcher = Matcher.load(kept.rules, kept.matcher)
+        return RuleDetector(matcher, Context.load(kept.rules, kept.context), digest)
+    except (msgspec.MsgspecError, ConfigError):
+        return None
+
+
+def _store(path: Path, compiled: bytes) -> None:
+    """Write the cache so that a reader sees the old file or the new one, and nobody else can write it."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".rules-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(hashlib.sha256(compiled).digest() + compiled)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise

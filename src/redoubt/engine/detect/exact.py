@@ -1,0 +1,82 @@
+"""The exact test of one rule on a small part of a text: RE2, then checksum and entropy."""
+
+from collections import Counter
+from collections.abc import Callable
+from math import log2
+
+from re2 import Options, _re2
+
+from redoubt.engine.detect.rules import Rule
+
+# The binding itself: a search through re2.compile costs 5 us, through the binding 1.8 us.
+_UNANCHORED = _re2.RE2.Anchor.UNANCHORED
+_WORD = frozenset(b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+def entropy(text: str) -> float:
+    """Return the Shannon entropy of the characters of ``text``, in bits per character.
+
+    >>> entropy("aaaa"), entropy("abab"), entropy("abcd")
+    (0.0, 1.0, 2.0)
+    """
+    total = len(text)
+    return -sum(n / total * log2(n / total) for n in Counter(text).values()) + 0.0 if total else 0.0
+
+
+class Exact:
+    """A rule's pattern and checks, compiled when the first candidate turns up."""
+
+    __slots__ = ("_match", "_validators", "rule")
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self._match: Callable[[object, bytes, int, int], list[tuple[int, int]]] | None = None
+        self._validators: tuple[Callable[[str], bool], ...] = ()
+
+    def search(self, data: bytes, low: int, high: int) -> tuple[int, int, int] | None:
+        r"""Return (start, end, resume) of the first valid match that lies in ``data[low:high]``, else None.
+
+        Offsets are bytes of ``data``; the characters around the window still count for ``\b`` and ``^``. ``resume`` is
+        the end of the whole match, of which the span may be a part. A match that fails its checks is stepped over by a
+        word, so that a valid one which overlaps it is still found.
+        """
+        match = self._match or self._compile()
+        while low < high:
+            spans = match(_UNANCHORED, data, low, high)
+            whole, end = spans[0]
+            if whole < 0:
+                return None
+            start, stop = spans[1] if len(spans) > 1 and spans[1][0] >= 0 else (whole, end)
+            if start < stop and self._accepts(data, start, stop):
+                return start, stop, end
+            low = whole + 1
+            if data[whole] in _WORD:
+                while low < end and data[low] in _WORD:
+                    low += 1
+        return None
+
+    def _accepts(self, data: bytes, start: int, stop: int) -> bool:
+        """Apply length, entropy and validators to the span."""
+        rule = self.rule
+        if stop - start > rule.max_length:
+            return False
+        if not rule.min_entropy and not self._validators:
+            return True
+        text = data[start:stop].decode("utf-8", "replace")
+        return not (rule.min_entropy and entropy(text) < rule.min_entropy) and all(
+            v(text) for v in self._validators
+        )
+
+    def _compile(self) -> Callable[[object, bytes, int, int], list[tuple[int, int]]]:
+        """Compile the pattern and look up the validators. Two threads may both do it; the result is the same."""
+        options = Options()
+        options.log_errors = False
+        if self.rule.validator:
+            from redoubt.engine.detect.validators import validator
+
+            self._validators = tuple(validator(name) for name in self.rule.validator)
+        match: Callable[[object, bytes, int, int], list[tuple[int, int]]] = _re2.RE2(
+            self.rule.pattern.encode(), options
+        ).Match
+        self._match = match
+        return match

@@ -1,0 +1,102 @@
+"""The rules as a detector: the pass over the text as written and over its views, mapped back and settled."""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import replace
+
+from redoubt.domain.exchange import Segment
+from redoubt.domain.finding import PLAIN, Finding
+from redoubt.engine.detect.context import Context
+from redoubt.engine.detect.matcher import Matcher
+from redoubt.engine.detect.overlaps import settle
+from redoubt.engine.detect.rules import Rule
+from redoubt.engine.detect.views import views
+
+DISTINCTIVE = 0.8
+"""From this confidence on a rule with a keyword may report in a view that is only a guess."""
+
+
+class RuleDetector:
+    """Finds what the rules describe, hidden or not."""
+
+    id = "rules"
+
+    def __init__(self, matcher: Matcher, context: Context, version: str) -> None:
+        self._matcher = matcher
+        self._context = context
+        self.version = version
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules in force."""
+        return self._matcher.rules
+
+    def detect(self, segment: Segment) -> tuple[Finding, ...]:
+        """Return what is found in the text and in its views, settled, in order of start.
+
+        Raises InputError where the text holds more matches than `redoubt.engine.detect.matcher.MAX_MATCHES`.
+        """
+        text = segment.text
+        found = list(self._inspect(text, PLAIN, speculative=False))
+        plain = settle(found)
+        hidden: list[Finding] = []
+        for view in views(text):
+            for finding in self._inspect(view.text, view.name, speculative=view.speculative):
+                start, end = view.origin(finding.start, finding.end)
+                if not _covered(plain, start, end):
+                    hidden.append(replace(finding, start=start, end=end))
+        return settle((*plain, *hidden)) if hidden else plain
+
+    def _inspect(self, text: str, view: str, *, speculative: bool) -> Iterator[Finding]:
+        """Yield what the rules find in one form of the text, in that form's code points."""
+        # A lone surrogate is no character; "?" takes its place, one code point for one.
+        data = text.encode("utf-8", "replace")
+        matches = self._matcher.find(data)
+        if not matches:
+            return
+        offsets = None if len(data) == len(text) else _CodePoints(data)
+        for index, start, end in sorted(matches, key=lambda match: match[1]):
+            rule = self._matcher.rules[index]
+            if speculative and not (rule.validator or (rule.keywords and rule.confidence >= DISTINCTIVE)):
+                continue
+            confidence = rule.confidence
+            if rule.context:
+                if self._context.near(index, data, start, end, rule.context_window):
+                    confidence = rule.confidence_near
+                elif rule.context_required:
+                    continue
+            if offsets is not None:
+                start, end = offsets.at(start), offsets.at(end)
+            yield Finding(rule.category, rule.id, start, end, confidence, view)
+
+
+def _covered(settled: tuple[Finding, ...], start: int, end: int) -> bool:
+    """Tell whether one of the settled findings holds all of ``start:end``."""
+    place = bisect_right(settled, start, key=lambda finding: finding.start)
+    return place > 0 and settled[place - 1].end >= end
+
+
+class _CodePoints:
+    """Turns byte offsets into code points; asked in nearly ascending order, so that the whole stays linear."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._marks = [0]
+
+    def at(self, offset: int) -> int:
+        """Return how many code points begin before the byte offset."""
+        size = 1024
+        marks = self._marks
+        while len(marks) <= offset // size:
+            begin = (len(marks) - 1) * size
+            marks.append(marks[-1] + _starts(self._data[begin : begin + size]))
+        block = offset // size
+        return marks[block] + _starts(self._data[block * size : offset])
+
+
+_CONTINUATION = bytes(range(0x80, 0xC0))
+
+
+def _starts(data: bytes) -> int:
+    """Count the bytes that begin a code point."""
+    return len(data.translate(None, _CONTINUATION))
