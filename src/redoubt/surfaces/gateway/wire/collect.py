@@ -25,12 +25,12 @@ _TOKEN = re.compile(r"[!-?A-~]{0,256}").fullmatch
 
 
 def is_plain_name(name: str) -> bool:
-    """Tell whether a name is too short and plain (under 20 letters, ``_``, ``-``) for anything to be found."""
+    """Tell whether a name is too short and plain (letters, ``_``, ``-``) for a finding."""
     return _PLAIN_NAME(name) is not None
 
 
 def is_token(value: str) -> bool:
-    """Tell whether a value looks like an id or a constant: up to 256 of printable ASCII but blank and ``@``."""
+    """Tell whether a value looks like an id or a constant: 256 printable ASCII characters, no blank or ``@``."""
     return _TOKEN(value) is not None
 
 
@@ -140,13 +140,23 @@ class Collector:
             if key in self._protocol:
                 self._constant(value, place, role, trust, depth)
                 continue
+            if key in self._sealed and type(value) is str and dataurl.is_base64(value):
+                continue
             if not is_plain_name(key):
                 self.add(key, place + tree.NAME, role, trust)
             if value is not None and value is not True and value is not False:
                 self.everything(value, place, role, trust, depth)
 
+    def free(self, value: Json, path: str, role: Role, trust: Trust) -> None:
+        """Take everything in a map whose names the caller chose (metadata, variables): none is of the protocol."""
+        protocol, self._protocol = self._protocol, ()
+        try:
+            self.everything(value, path, role, trust)
+        finally:
+            self._protocol = protocol
+
     def everything(self, value: Json, path: str, role: Role, trust: Trust, depth: int = 0) -> None:
-        """Take every string in and beneath ``value``, and whole numbers that are long enough to be a secret."""
+        """Take every string in and beneath ``value``, and whole numbers long enough to be a secret."""
         kind = type(value)
         if kind is str:
             if value[:5].lower() == "data:":

@@ -29,7 +29,7 @@ class WireRequest:
     end_user: str = ""
     """The person the application names (`user`, `metadata.user_id`, ...), not yet trusted."""
     chain: str = ""
-    """What ties this request to earlier ones kept by the provider (`previous_response_id`, ...), else empty."""
+    """What ties this request to earlier ones kept by the provider (`previous_response_id`), else empty."""
 
 
 NO_USAGE = Usage()
@@ -66,7 +66,7 @@ class Lanes(Protocol):
         """Take what the provider added to ``lane``; return what may be released now (of any length)."""
 
     def close(self, lane: str) -> str:
-        """Say that ``lane`` is complete; return the rest that was held back. Closing twice returns nothing."""
+        """Say that ``lane`` is complete; return the rest that was held back. The second time: nothing."""
 
     def released(self, lane: str) -> str:
         """Return all that was released of ``lane``: what a "done" event that repeats the text must say."""
@@ -98,10 +98,10 @@ class StreamCodec(Protocol):
         """Tell whether ``event`` ends the answer: the audit entry must be durable before it is sent."""
 
     def finish(self, lanes: Lanes) -> bytes:
-        """Return what is still owed now that the provider's stream is over (lanes left open); mostly nothing."""
+        """Return what is still owed now that the provider's stream is over (lanes left open)."""
 
     def refuse(self, text: str) -> bytes:
-        """Deny the answer from here on: close what is open, say ``text``, end with the content-filter reason."""
+        """Deny the answer from here on: close what is open, say ``text``, end as content-filtered."""
 
     def fail(self, message: str) -> bytes:
         """Return the protocol's error event: the provider broke off."""
@@ -114,6 +114,10 @@ class WireCodec(Protocol):
     def api(self) -> str:
         """Name for the record, e.g. ``openai.chat``."""
 
+    @property
+    def can_refuse(self) -> bool:
+        """Tell whether an answer of this endpoint can say a text; where not, a denial is `error` with status 400."""
+
     def read_request(self, body: Json, *, model: str = "", stream: bool = False) -> WireRequest:
         """Find the text in a request; ``model`` and ``stream`` where the URL says them (Gemini).
 
@@ -123,7 +127,7 @@ class WireCodec(Protocol):
         """
 
     def write_request(self, request: WireRequest, changes: Mapping[str, str]) -> Json:
-        """Return the body with the segments at the paths in ``changes`` replaced; the rest are the same objects."""
+        """Return the body with the segments at the paths in ``changes`` replaced; the rest is shared."""
 
     def read_answer(self, body: Json) -> WireAnswer:
         """Find the text in an answer. Raises UpstreamError where it is not what the protocol says."""
