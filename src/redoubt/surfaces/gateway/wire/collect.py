@@ -52,12 +52,16 @@ class Collector:
     `wrong_request` or `wrong_answer`.
     """
 
-    __slots__ = ("_protocol", "segments", "uninspectable", "wrong")
+    __slots__ = ("_protocol", "_sealed", "segments", "uninspectable", "wrong")
 
     def __init__(
-        self, protocol: Container[str], wrong: Callable[[str, str], NoReturn] = wrong_request
+        self,
+        protocol: Container[str],
+        wrong: Callable[[str, str], NoReturn] = wrong_request,
+        sealed: Container[str] = (),
     ) -> None:
         self._protocol = protocol
+        self._sealed = sealed
         self.wrong = wrong
         self.segments: list[Segment] = []
         self.uninspectable: list[Uninspectable] = []
