@@ -27,8 +27,9 @@ class Vault(Protocol):
     """Keeps the aliases of named sessions. Exchanges without a session never reach it."""
 
     def key(self, scope: Scope) -> bytes:
-        """Return 32 bytes that are secret, stable for ``scope`` (session included) and different for every other: pseudonyms are
-        derived from it. No I/O.
+        """Return 32 secret bytes, stable for ``scope`` (session included) and different for every other.
+
+        Pseudonyms are derived from it. No I/O.
         """
 
     async def load(self, scope: Scope) -> tuple[Alias, ...]:

@@ -1,0 +1,52 @@
+"""The form of an API key: ``rdt_``, 256 random bits in base 62 (43 digits), and six digits of CRC-32 over them.
+
+The prefix lets secret scanners find a leaked key, the checksum lets them (and us) tell a key from a typing mistake without asking the
+store; it is GitHub's scheme (https://github.blog/engineering/behind-githubs-new-authentication-token-formats/).
+"""
+
+import hmac
+from collections.abc import Callable
+from hashlib import sha256
+from zlib import crc32
+
+PREFIX = "rdt_"
+SHOWN = 8
+"""So many characters of a key are kept in clear, for its owner to recognise it."""
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_BODY = 43
+_CHECK = 6
+
+
+def mint(random: Callable[[int], bytes]) -> str:
+    """Return a new key."""
+    body = _base62(int.from_bytes(random(32), "big"), _BODY)
+    return PREFIX + body + _checksum(body)
+
+
+def well_formed(credential: str) -> bool:
+    """Tell whether ``credential`` has the form and the checksum of a key."""
+    if (
+        len(credential) != len(PREFIX) + _BODY + _CHECK
+        or not credential.startswith(PREFIX)
+        or not credential.isascii()
+    ):
+        return False
+    body, check = credential[len(PREFIX) : -_CHECK], credential[-_CHECK:]
+    return hmac.compare_digest(_checksum(body), check)
+
+
+def digest(pepper: bytes, credential: str) -> bytes:
+    """Return what the store keeps of a key: HMAC-SHA-256 under ``pepper``, a secret that is not in the store."""
+    return hmac.digest(pepper, credential.encode("utf-8", "replace"), sha256)
+
+
+def _checksum(body: str) -> str:
+    return _base62(crc32(body.encode()), _CHECK)
+
+
+def _base62(number: int, width: int) -> str:
+    digits: list[str] = []
+    while number:
+        number, digit = divmod(number, 62)
+        digits.append(_DIGITS[digit])
+    return "".join(reversed(digits)).rjust(width, "0")

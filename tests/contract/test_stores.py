@@ -1,0 +1,294 @@
+"""What every database must do. The same suite will run against each that is supported."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from redoubt.adapters.sql.audit import SqlAuditLog
+from redoubt.adapters.sql.database import open_database
+from redoubt.adapters.sql.keys import SqlIdentity
+from redoubt.adapters.sql.vault import SqlVault
+from redoubt.domain.errors import ConfigError, IdentityError, InputError, ServiceError
+from redoubt.domain.evidence import Entry, FindingRecord
+from redoubt.domain.finding import Finding
+from redoubt.domain.pseudonym import Alias
+from redoubt.domain.settings import Durability
+from redoubt.services.audit.interface import StoredEntry
+from redoubt.services.audit.tree import Frontier
+from redoubt.services.vault.interface import Scope
+
+CANARY = "canary-4111111111111111"
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_database("", tmp_path, Durability.PROCESS)
+    yield engine
+    engine.dispose()
+
+
+def audit_log(engine: Engine) -> SqlAuditLog:
+    return SqlAuditLog(engine, kek=b"k" * 32, subject_key=b"s" * 32)
+
+
+def entry(n: int = 0, **changes: object) -> Entry:
+    plain = Entry(
+        exchange=f"ex_{n}",
+        kind="prompt",
+        at=1000.0 + n,
+        principal="key_a",
+        app="shop",
+        tenant="default",
+        subject=f"person-{n % 3}",
+        decision="redact",
+        findings=(FindingRecord(Finding("pii.email", "email", 3, 9, 0.9), "/messages/0/content", "redact"),),
+        text=f"{CANARY} {n}",
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+async def everything(log: SqlAuditLog, **how: object) -> list[StoredEntry]:
+    return [stored async for stored in log.read(**how)]  # type: ignore[arg-type]
+
+
+def test_entries_come_back_in_order_and_the_tree_is_theirs(engine: Engine) -> None:
+    async def scenario() -> None:
+        log = audit_log(engine)
+        receipts = await asyncio.gather(*(log.append(entry(n)) for n in range(300)))
+        assert [r.index for r in receipts] == list(range(300))
+        stored = await everything(log, limit=1000, reveal=True)
+        assert [s.entry for s in stored] == [entry(n) for n in reversed(range(300))]
+        tree = Frontier()
+        for receipt in receipts:
+            tree = tree.append(receipt.leaf)
+        head = await log.head()
+        assert (head.size, head.root) == (300, tree.root())
+        await log.close()
+        with pytest.raises(ServiceError, match="closed"):
+            await log.append(entry())
+
+    asyncio.run(scenario())
+
+
+def test_the_log_goes_on_where_another_process_left_it(engine: Engine) -> None:
+    async def scenario() -> None:
+        one, two = audit_log(engine), audit_log(engine)
+        receipts = await asyncio.gather(*(log.append(entry(n)) for n in range(60) for log in (one, two)))
+        assert sorted(r.index for r in receipts) == list(range(120))
+        assert (await one.head()) == (await two.head())
+        await one.close()
+        await two.close()
+
+    asyncio.run(scenario())
+
+
+def test_reading_by_exchange_and_by_page(engine: Engine) -> None:
+    async def scenario() -> None:
+        log = audit_log(engine)
+        for n in range(10):
+            await log.append(entry(n))
+        assert [s.receipt.index for s in await everything(log, exchange="ex_4")] == [4]
+        assert [s.receipt.index for s in await everything(log, limit=3)] == [9, 8, 7]
+        assert [s.receipt.index for s in await everything(log, limit=3, before=7)] == [6, 5, 4]
+        assert all(s.entry.text == "" for s in await everything(log)), "text is revealed only on request"
+        await log.close()
+
+    asyncio.run(scenario())
+
+
+def test_no_text_lies_in_the_files(engine: Engine, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        log = audit_log(engine)
+        await log.append(entry())
+        await log.close()
+
+    asyncio.run(scenario())
+    scope = Scope("default", "shop", "key_a", "s1")
+    vault = SqlVault(engine, master=b"v" * 32, ttl=60.0, clock=lambda: 0.0)
+    asyncio.run(vault.save(scope, (Alias("<EMAIL_1>", CANARY, "pii.email"),)))
+    secret = SqlIdentity(engine, pepper=b"p" * 32, clock=lambda: 0.0).create(name="n").secret
+    for file in tmp_path.rglob("*"):
+        data = file.read_bytes()
+        assert CANARY.encode() not in data
+        assert b"person-0" not in data or b'"subject":"person-0"' in data, "the subject is in the entry alone"
+        assert secret.encode() not in data
+        assert secret[10:].encode() not in data
+
+
+def test_another_master_key_opens_nothing(engine: Engine) -> None:
+    async def scenario() -> None:
+        log = audit_log(engine)
+        await log.append(entry())
+        await log.close()
+        other = SqlAuditLog(engine, kek=b"x" * 32, subject_key=b"s" * 32)
+        with pytest.raises(ServiceError, match="master key"):
+            await everything(other, reveal=True)
+        await other.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_store_that_cannot_be_written_fails_closed(engine: Engine, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        log = audit_log(engine)
+        await log.append(entry(0))
+        with sqlite3.connect(tmp_path / "redoubt.db") as connection:
+            connection.execute("DROP TABLE audit_entries")
+        with pytest.raises(ServiceError, match="audit log"):
+            await log.append(entry(1))
+        await log.close()
+
+    asyncio.run(scenario())
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_keys_are_found_expire_and_are_revoked(engine: Engine) -> None:
+    clock = Clock()
+    identity = SqlIdentity(engine, pepper=b"p" * 32, clock=clock)
+    other = SqlIdentity(engine, pepper=b"p" * 32, clock=clock)
+    made = identity.create(name="ci", app="shop", role="auditor", per_minute=9, expires_at=200.0)
+    found = identity.authenticate(made.secret)
+    assert (found.id, found.app, found.role, found.limits) == (
+        made.info.id,
+        "shop",
+        "auditor",
+        (("minute", 9),),
+    )
+    assert other.authenticate(made.secret) == found
+    clock.now = 199.0
+    identity.authenticate(made.secret)
+    clock.now = 200.0
+    with pytest.raises(IdentityError):
+        identity.authenticate(made.secret)
+    second = identity.create(name="second")
+    assert other.authenticate is not None
+    clock.now += 2.0
+    other.authenticate(second.secret)
+    assert identity.revoke(second.info.id).revoked_at == clock.now
+    with pytest.raises(IdentityError):
+        identity.authenticate(second.secret)
+    clock.now += 1.1
+    with pytest.raises(IdentityError):
+        other.authenticate(second.secret)
+    assert [k.name for k in identity.list()] == ["ci", "second"]
+
+
+@pytest.mark.parametrize(
+    "credential", ["", "x", "rdt_", "rdt_" + "0" * 49, "\ud800", "rdt_" + "é" * 49, "x" * 100_000]
+)
+def test_unknown_credentials_all_read_alike(engine: Engine, credential: str) -> None:
+    identity = SqlIdentity(engine, pepper=b"p" * 32, clock=lambda: 1.0)
+    with pytest.raises(IdentityError) as refused:
+        identity.authenticate(credential)
+    assert str(refused.value).startswith("this API key is not known")
+
+
+def test_a_key_of_another_pepper_is_unknown(engine: Engine) -> None:
+    made = SqlIdentity(engine, pepper=b"p" * 32, clock=lambda: 1.0).create(name="a")
+    with pytest.raises(IdentityError):
+        SqlIdentity(engine, pepper=b"q" * 32, clock=lambda: 1.0).authenticate(made.secret)
+
+
+def test_revoking_what_is_not_there_says_so(engine: Engine) -> None:
+    with pytest.raises(InputError, match="keys list"):
+        SqlIdentity(engine, pepper=b"p" * 32, clock=lambda: 1.0).revoke("key_none")
+
+
+ALIASES = tuple(Alias(f"<EMAIL_{n}>", f"a{n}@example.org", "pii.email") for n in range(5))
+
+
+def in_vault(engine: Engine, clock: Callable[[], float]) -> SqlVault:
+    return SqlVault(engine, master=b"v" * 32, ttl=50.0, clock=clock)
+
+
+def test_a_session_keeps_its_aliases_and_shares_them_with_nobody(engine: Engine) -> None:
+    vault = in_vault(engine, lambda: 0.0)
+    mine = Scope("t", "app", "key_a", "s")
+    others = [
+        Scope("u", "app", "key_a", "s"),
+        Scope("t", "apps", "key_a", "s"),
+        Scope("t", "app", "key_b", "s"),
+        Scope("t", "app", "key_a", "s2"),
+        Scope("t", "app", "key_a", ""),
+        Scope("ta", "pp", "key_a", "s"),
+    ]
+
+    async def scenario() -> None:
+        await vault.save(mine, ALIASES[:2])
+        await vault.save(mine, ALIASES)
+        assert await vault.load(mine) == ALIASES
+        for other in others:
+            assert await vault.load(other) == ()
+            assert vault.key(other) != vault.key(mine)
+        assert await vault.forget(mine) == 5
+        assert await vault.load(mine) == ()
+
+    asyncio.run(scenario())
+
+
+def test_sessions_end(engine: Engine) -> None:
+    clock = Clock()
+    vault = in_vault(engine, clock)
+    mine, yours = Scope("t", "a", "k", "1"), Scope("t", "a", "k", "2")
+
+    async def scenario() -> None:
+        await vault.save(mine, ALIASES[:1])
+        clock.now += 40.0
+        await vault.save(yours, ALIASES[:2])
+        assert await vault.load(mine) == ALIASES[:1]
+        clock.now += 10.0
+        assert await vault.load(mine) == ()
+        assert await vault.purge() == {"t": 1}
+        assert await vault.load(yours) == ALIASES[:2]
+
+    asyncio.run(scenario())
+
+
+def test_an_alias_moved_to_another_session_does_not_open(engine: Engine, tmp_path: Path) -> None:
+    vault = in_vault(engine, lambda: 0.0)
+    mine, yours = Scope("t", "a", "k", "1"), Scope("t", "a", "k", "2")
+
+    async def scenario() -> None:
+        await vault.save(mine, ALIASES[:1])
+        await vault.save(yours, ALIASES[1:2])
+        with sqlite3.connect(tmp_path / "redoubt.db") as connection:
+            connection.execute(
+                "UPDATE vault_aliases SET scope = (SELECT scope FROM vault_sessions ORDER BY scope LIMIT 1)"
+            )
+        moved = [await _opens(vault, mine), await _opens(vault, yours)]
+        assert False in moved, "the session that got the foreign alias must not open it"
+
+    asyncio.run(scenario())
+
+
+async def _opens(vault: SqlVault, scope: Scope) -> bool:
+    try:
+        await vault.load(scope)
+    except ServiceError:
+        return False
+    return True
+
+
+def test_a_database_of_another_version_is_refused(engine: Engine, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "redoubt.db") as connection:
+        connection.execute("UPDATE schema_version SET version = 99")
+    with pytest.raises(ConfigError, match="schema version 99"):
+        open_database("", tmp_path, Durability.DISK)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysterydb://x", "sqlite:////no/such/folder/x.db"])
+def test_a_bad_url_is_said_so(tmp_path: Path, url: str) -> None:
+    with pytest.raises((ConfigError, ServiceError)) as refused:
+        open_database(url, tmp_path, Durability.DISK)
+    assert url not in str(refused.value), "a URL may hold a password"
