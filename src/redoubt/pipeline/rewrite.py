@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from redoubt.domain.decision import Action, Decision, Effect, Obligation
+from redoubt.domain.decision import Action, Decision, Effect
 from redoubt.domain.exchange import Segment, Syntax
 from redoubt.domain.pseudonym import Alias
-from redoubt.engine.policy.model import PseudonymStyle, Situation
+from redoubt.engine.policy.model import EFFECT_OF, PseudonymStyle, Situation
 from redoubt.engine.redact.apply import apply
-from redoubt.engine.redact.methods import hashed, label, masked
+from redoubt.engine.redact.methods import Methods
 from redoubt.engine.redact.pseudonyms import Pseudonymiser
 from redoubt.pipeline.inspector import Inspector
 
@@ -39,23 +39,20 @@ class Rewriter:
             )
         return self._pseudonymiser
 
-    def stand_in(self, duty: Obligation, value: str) -> str:
-        """Return what stands in the text instead of ``value``."""
-        category = duty.finding.category
-        match duty.action:
-            case Action.PSEUDONYMISE:
-                return self._open().pseudonym(category, value)
-            case Action.MASK:
-                return masked(value)
-            case Action.HASH:
-                return hashed(category, value, self._hash_key)
-            case _:
-                return label(category)
-
     def rewrite(self, text: str, decision: Decision, syntax: Syntax) -> str:
         """Return ``text`` with every obligation carried out; a span that was denied or held is redacted, for the record."""
-        duties = [duty for duty in decision.obligations if duty.action is not Action.FLAG]
-        return apply(text, duties, syntax=syntax, replace=self.stand_in).text if duties else text
+        duties = [
+            replace(duty, action=Action.REDACT) if duty.action in EFFECT_OF else duty
+            for duty in decision.obligations
+            if duty.action is not Action.FLAG
+        ]
+        if not duties:
+            return text
+        methods = Methods(self._hash_key, self._pseudonym)
+        return apply(text, duties, syntax=syntax, replace=methods).text
+
+    def _pseudonym(self, category: str, value: str) -> str:
+        return self._open().pseudonym(category, value)
 
     def issued(self) -> tuple[Alias, ...]:
         """Return the aliases that are new in this exchange."""

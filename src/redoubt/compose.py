@@ -1,0 +1,149 @@
+"""The one place that knows which adapter stands behind which interface.
+
+Imports are inside the functions: who only scans a line does not pay for the database, and `import redoubt` pays for nothing.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from redoubt.domain.errors import ConfigError
+from redoubt.domain.settings import Settings, UpstreamKind
+from redoubt.domain.taxonomy import GROUPS, TAXONOMY
+
+if TYPE_CHECKING:
+    from redoubt.adapters.files.keyring import Keyring
+    from redoubt.engine.detect.rule_detector import RuleDetector
+    from redoubt.engine.policy.model import Policy
+    from redoubt.engine.policy.parse import PolicyTest
+    from redoubt.pipeline.inspector import Inspector
+    from redoubt.pipeline.phases import Desk
+    from redoubt.pipeline.upstream import Upstream
+    from redoubt.services.audit.interface import AuditLog
+    from redoubt.services.identity.interface import Identity
+    from redoubt.services.limits.interface import Limits
+    from redoubt.services.vault.interface import Vault
+
+PROFILES = ("monitor", "balanced", "strict")
+"""The built-in policies."""
+
+
+def settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """Read the configuration; see `redoubt.adapters.files.settings`."""
+    from redoubt.adapters.files.settings import load_settings
+
+    return load_settings(path, environ)
+
+
+def data_dir(of: Settings) -> Path:
+    """Return where keys and records lie."""
+    if of.store.data_dir:
+        return Path(of.store.data_dir).expanduser()
+    import platformdirs
+
+    return platformdirs.user_data_path("redoubt")
+
+
+def detector(rule_files: Sequence[str] = ()) -> "RuleDetector":
+    """Return the detector over the packaged catalogue and the user's own rules."""
+    from redoubt.adapters.files.catalogue import load_detector
+
+    return load_detector([Path(name) for name in rule_files])
+
+
+def profile(name: str) -> bytes:
+    """Return the source of a built-in policy; raises ConfigError for an unknown name."""
+    if name not in PROFILES:
+        raise ConfigError(f"there is no policy profile {name!r}; there are {', '.join(PROFILES)}")
+    folder = resources.files("redoubt.engine.policy") / "profiles"
+    return (folder / f"{name}.toml").read_bytes()
+
+
+def policy(
+    name: str, file: str, rules: "RuleDetector"
+) -> "tuple[Policy, tuple[PolicyTest, ...]]":
+    """Compile the policy ``file``, or the profile ``name`` where there is none; return it with the tests that its file holds."""
+    from redoubt.engine.policy.parse import parse_policy
+
+    if file:
+        try:
+            data, source = Path(file).read_bytes(), file
+        except OSError as error:
+            raise ConfigError(f"{file}: the policy cannot be read ({type(error).__name__})") from error
+    else:
+        data, source = profile(name), name
+    known = frozenset(category.id for category in TAXONOMY) | {rule.category for rule in rules.rules}
+    return parse_policy(data, source, groups=GROUPS, categories=known, profile=profile)
+
+
+def inspector(of: "Policy", rules: "RuleDetector", key: bytes) -> "Inspector":
+    """Return the inspector of a policy."""
+    from redoubt.pipeline.inspector import Inspector
+
+    return Inspector((rules,), of, key=key)
+
+
+def keyring(of: Settings, environ: Mapping[str, str]) -> "Keyring":
+    """Open the master key, making one at the first start."""
+    from redoubt.adapters.files.keyring import open_keyring
+
+    return open_keyring(data_dir(of), environ)
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Everything that remembers."""
+
+    audit: "AuditLog"
+    identity: "Identity"
+    vault: "Vault"
+    dispose: Callable[[], None]
+    """Close the database's connections, after the audit log was closed."""
+
+
+def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time) -> Stores:
+    """Open the stores that the settings name."""
+    from redoubt.adapters.sql.audit import SqlAuditLog
+    from redoubt.adapters.sql.database import open_database
+    from redoubt.adapters.sql.keys import SqlIdentity
+    from redoubt.adapters.sql.vault import SqlVault
+
+    if of.store.redis_url:
+        raise ConfigError("[store] redis_url: this version keeps counters in memory and cannot use Redis; remove it")
+    database = open_database(of.store.url, data_dir(of), of.store.durability)
+    return Stores(
+        audit=SqlAuditLog(
+            database, kek=keys.derive("audit text"), subject_key=keys.derive("audit subjects")
+        ),
+        identity=SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock),
+        vault=SqlVault(database, master=keys.derive("vault"), ttl=of.store.session_ttl, clock=clock),
+        dispose=database.dispose,
+    )
+
+
+def limits(of: Settings, clock: Callable[[], float] = time.monotonic) -> "Limits":
+    """Return the request limits."""
+    from redoubt.services.limits.gcra import MemoryLimits
+
+    return MemoryLimits(clock, (("second", of.server.per_second), ("minute", of.server.per_minute)))
+
+
+def desk(watch: "Inspector", vault: "Vault", keys: "Keyring", clock: Callable[[], float] = time.time) -> "Desk":
+    """Return what every exchange of a gateway shares."""
+    from redoubt.pipeline.phases import Desk
+
+    return Desk(watch, vault.key, keys.derive("hashes"), clock)
+
+
+def upstreams(of: Settings) -> "dict[str, Upstream]":
+    """Return a client for each upstream, by name."""
+    from redoubt.adapters.practice.upstream import PracticeUpstream
+    from redoubt.adapters.providers.http import HttpUpstream
+
+    return {
+        each.name: PracticeUpstream() if each.kind is UpstreamKind.PRACTICE else HttpUpstream(each, of.server)
+        for each in of.upstreams
+    }
