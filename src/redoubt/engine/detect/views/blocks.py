@@ -1,0 +1,188 @@
+"""Bytes written as digits of 1, 4, 5 or 6 bits: binary, hexadecimal, base32, base64 (RFC 4648)."""
+
+import re
+from array import array
+from base64 import b32decode
+from binascii import a2b_base64
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from redoubt.engine.detect.views.family import Family, in_place
+from redoubt.engine.detect.views.origin import Bits
+from redoubt.engine.detect.views.view import Edit
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{14,}(?:\r?\n[ \t>]{0,8}[A-Za-z0-9+/_-]{4,})*")
+_BASE32 = re.compile(r"[A-Z2-7]{16,}")
+_HEX = re.compile(
+    r"(?:0[xX][0-9A-Fa-f]{2}[,; \t\r\n]{1,3}){7,}0[xX][0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{2}[ :,\n-]){7,}[0-9A-Fa-f]{2}"
+    r"|[0-9A-Fa-f]{16,}"
+)
+_BINARY = re.compile(r"(?:[01]{8}[ ,\r\n]{0,2}){4,}")
+_GAP = re.compile(r"\r?\n[ \t>]*")
+_HEX_GAP = re.compile(r"[^0-9A-Fa-fxX]+(?:0[xX])?|0[xX]")
+_BINARY_GAP = re.compile(r"[ ,\r\n]+")
+_TEXT = re.compile(
+    rb"(?:[\t\n\r -~]++|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}"
+    rb"|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}"
+    rb"|\xf4[\x80-\x8f][\x80-\xbf]{2})++"
+)
+"""Printable, well-formed UTF-8 (RFC 3629)."""
+
+_CERTAIN = 16
+"""So many printable bytes in a row are text wherever they stand: random bytes do that once in ten million."""
+_LEAST = 4
+_SHARE = 0.75
+"""A shorter piece is text where it is this much of what was decoded."""
+_URL_SAFE = str.maketrans("-_", "+/")
+
+
+@dataclass(frozen=True, slots=True)
+class _Digits:
+    """One run of digits, with what separates them taken out."""
+
+    text: str
+    start: int
+    places: "array[int] | None"
+    """Place of each digit in the text; None where they stand side by side from ``start``."""
+
+
+def _gather(text: str, start: int, end: int, separators: re.Pattern[str]) -> _Digits:
+    parts: list[str] = []
+    places = array("I")
+    at = start
+    for gap in separators.finditer(text, start, end):
+        parts.append(text[at : gap.start()])
+        places.extend(range(at, gap.start()))
+        at = gap.end()
+        if at < end and text[at - 1] in "xX":
+            # The ``0x`` before a digit belongs to it.
+            parts.append(text[at])
+            places.append(at - 2)
+            at += 1
+    if not parts:
+        return _Digits(text[start:end], start, None)
+    parts.append(text[at:end])
+    places.extend(range(at, end))
+    return _Digits("".join(parts), start, places)
+
+
+def _found(digits: _Digits, width: int, decode: Callable[[str], bytes], phases: int) -> Iterator[Edit]:
+    """Yield the pieces of text in ``digits``, whichever digit the encoding began with.
+
+    Whatever stands before it (``path/``, ``id_``) may be digits as well, so that all ``phases`` are tried; what reads
+    as a whole from the first digit is taken at once.
+    """
+    taken: list[tuple[int, int, Edit]] = []
+    for phase in range(phases):
+        octets = decode(digits.text[phase:])
+        for match in _TEXT.finditer(octets):
+            length = match.end() - match.start()
+            if length < _CERTAIN and length < max(_LEAST, _SHARE * len(octets)):
+                continue
+            edit = _edit(digits, width, phase, octets, match.span())
+            taken.append((length, phase, edit))
+            if phase == 0 and length == len(octets):
+                yield edit
+                return
+    # The longest reading of the same digits wins.
+    taken.sort(key=lambda entry: (-entry[0], entry[1]))
+    chosen: list[Edit] = []
+    for _, _, edit in taken:
+        k = bisect_left(chosen, edit.start, key=lambda other: other.start)
+        free = (k == 0 or chosen[k - 1].end <= edit.start) and (
+            k == len(chosen) or edit.end <= chosen[k].start
+        )
+        if free:
+            chosen.insert(k, edit)
+    yield from chosen
+
+
+def _edit(digits: _Digits, width: int, phase: int, octets: bytes, piece: tuple[int, int]) -> Edit:
+    bits = piece[0] * 8, piece[1] * 8
+    first, last = phase + bits[0] // width, phase + (bits[1] - 1) // width
+    plain = octets[piece[0] : piece[1]].decode()
+    first_bytes = None
+    if len(plain) != piece[1] - piece[0]:
+        first_bytes = array("I", [0])
+        for character in plain:
+            first_bytes.append(first_bytes[-1] + len(character.encode()))
+    skew = bits[0] % width
+    if digits.places is None:
+        start, end = digits.start + first, digits.start + last + 1
+        return Edit(start, end, plain, Bits(width, None, first_bytes, skew))
+    start, end = digits.places[first], digits.places[last] + 1
+    places = array("I", (place - start for place in digits.places[first : last + 1]))
+    return Edit(start, end, plain, Bits(width, places, first_bytes, skew))
+
+
+def _with_padding(text: str, edits: Iterator[Edit]) -> Iterator[Edit]:
+    """Let the padding after an encoding's last digit belong to it."""
+    for edit in edits:
+        end = edit.end
+        while end < len(text) and end < edit.end + 6 and text[end] == "=":
+            end += 1
+        yield edit._replace(end=end)
+
+
+def _decode64(digits: str) -> bytes:
+    digits = digits.translate(_URL_SAFE)
+    whole = len(digits) - len(digits) % 4
+    rest = digits[whole:]
+    if len(rest) == 1:
+        rest = ""
+    return a2b_base64(digits[:whole] + (rest + "==" if len(rest) == 2 else rest + "=" if rest else ""))
+
+
+def _decode32(digits: str) -> bytes:
+    return b32decode(
+        digits[: len(digits) - len(digits) % 8] + _padded32(digits[len(digits) - len(digits) % 8 :])
+    )
+
+
+def _padded32(rest: str) -> str:
+    usable = max((n for n in (0, 2, 4, 5, 7) if n <= len(rest)), default=0)
+    return rest[:usable] + "=" * (8 - usable) if usable else ""
+
+
+def _decode16(digits: str) -> bytes:
+    return bytes.fromhex(digits[: len(digits) - len(digits) % 2])
+
+
+def _decode2(digits: str) -> bytes:
+    whole = len(digits) // 8
+    return int(digits[: whole * 8], 2).to_bytes(whole) if whole else b""
+
+
+def _base64(text: str) -> Iterator[Edit]:
+    for run in _BASE64.finditer(text):
+        digits = _gather(text, *run.span(), _GAP)
+        yield from _with_padding(text, _found(digits, 6, _decode64, 4))
+
+
+def _base32(text: str) -> Iterator[Edit]:
+    for run in _BASE32.finditer(text):
+        yield from _with_padding(text, _found(_gather(text, *run.span(), _GAP), 5, _decode32, 8))
+
+
+def _hex(text: str) -> Iterator[Edit]:
+    for run in _HEX.finditer(text):
+        yield from _found(_gather(text, *run.span(), _HEX_GAP), 4, _decode16, 2)
+
+
+def _binary(text: str) -> Iterator[Edit]:
+    for run in _BINARY.finditer(text):
+        yield from _found(_gather(text, *run.span(), _BINARY_GAP), 1, _decode2, 1)
+
+
+FAMILIES = (
+    # The first digit of three bytes of ASCII is one of A-Z, a-f: their highest bit is not set.
+    Family("base64", r"(?:[A-Za-f][A-Za-z0-9+/_-]{3}){3}[A-Za-f][A-Za-z0-9+/_-]", in_place(_base64)),
+    Family("base32", r"[A-Z2-7]{16}", in_place(_base32)),
+    Family(
+        "hex",
+        r"[0-9A-Fa-f]{16}|(?:[0-9A-Fa-f]{2}[ :,\n-]){7}|(?:0[xX][0-9A-Fa-f]{2}[,; \t\r\n]{1,3}){4}",
+        in_place(_hex),
+    ),
+    Family("binary", r"(?:[01]{8}[ ,\r\n]{0,2}){4}", in_place(_binary)),
+)

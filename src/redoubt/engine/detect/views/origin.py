@@ -1,0 +1,124 @@
+"""Maps from a rewritten text back to the text it was made from."""
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Origin(Protocol):
+    """Where the characters of a rewritten text came from."""
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the source that wrote the non-empty span ``start:end`` of the rewritten text."""
+
+    def touches(self, start: int, end: int) -> bool:
+        """Tell whether anything in or at the rim of ``start:end`` differs from the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """Every character was replaced by one other at the same place."""
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span itself."""
+        return start, end
+
+    def touches(self, _start: int, _end: int) -> bool:
+        """Return True: any character may have been rewritten."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """The text was written backwards."""
+
+    length: int
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span as counted from the other end."""
+        return self.length - end, self.length - start
+
+    def touches(self, _start: int, _end: int) -> bool:
+        """Return True: every character moved."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Bits:
+    """A text whose bytes were written as digits of ``width`` bits each, most significant first.
+
+    Byte ``j`` is written by the digits ``8j // width`` up to ``ceil(8(j + 1) / width)``.
+    """
+
+    width: int
+    digits: "array[int] | None"
+    """Place of each digit; None where they stand side by side from 0."""
+    first_bytes: "array[int] | None" = None
+    """First byte of each character, and one past the last; None where every character is one byte."""
+    skew: int = 0
+    """Bits of the first digit that belong to no byte."""
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the digits that hold any bit of the characters ``start:end``."""
+        if self.first_bytes is not None:
+            start, end = self.first_bytes[start], self.first_bytes[end]
+        first, last = (start * 8 + self.skew) // self.width, (end * 8 + self.skew - 1) // self.width
+        if self.digits is None:
+            return first, last + 1
+        return self.digits[first], self.digits[last] + 1
+
+
+class Edits:
+    """Pieces of the source were replaced in place; everything between them was copied.
+
+    A replaced piece is one unit: any part of what replaced it came from all of it, unless it has a map of its own.
+    """
+
+    __slots__ = ("_ends", "_inner", "_source_ends", "_source_starts", "_starts")
+
+    def __init__(self) -> None:
+        self._starts = array("I")
+        self._ends = array("I")
+        self._source_starts = array("I")
+        self._source_ends = array("I")
+        self._inner: dict[int, Bits] = {}
+
+    def add(self, place: tuple[int, int], source: tuple[int, int], inner: Bits | None = None) -> None:
+        """Say that ``source`` became ``place``; both ascend from call to call."""
+        if inner is not None:
+            self._inner[len(self._starts)] = inner
+        self._starts.append(place[0])
+        self._ends.append(place[1])
+        self._source_starts.append(source[0])
+        self._source_ends.append(source[1])
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the source: from where the first character begins to where the last one ends."""
+        return self._unit(start)[0], self._unit(end - 1)[1]
+
+    def _unit(self, at: int) -> tuple[int, int]:
+        k = bisect_right(self._starts, at) - 1
+        if k < 0:
+            return at, at + 1
+        if at >= self._ends[k]:
+            place = self._source_ends[k] + at - self._ends[k]
+            return place, place + 1
+        inner = self._inner.get(k)
+        if inner is None:
+            return self._source_starts[k], self._source_ends[k]
+        start, end = inner.span(at - self._starts[k], at - self._starts[k] + 1)
+        return self._source_starts[k] + start, self._source_starts[k] + end
+
+    def touches(self, start: int, end: int) -> bool:
+        """Tell whether an edit lies in, overlaps or adjoins ``start:end``."""
+        k = bisect_left(self._ends, start)
+        return k < len(self._starts) and self._starts[k] <= end
+
+    def any_source(self, test: Callable[[int, int], bool]) -> bool:
+        """Tell whether ``test`` holds for the source span of any edit."""
+        return any(map(test, self._source_starts, self._source_ends))
