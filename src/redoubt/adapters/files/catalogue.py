@@ -14,7 +14,6 @@ import platformdirs
 
 from redoubt import __version__
 from redoubt.domain.errors import ConfigError
-from redoubt.engine.detect.context import Context
 from redoubt.engine.detect.matcher import Matcher
 from redoubt.engine.detect.rule_detector import RuleDetector
 from redoubt.engine.detect.rules import Rule, combine, parse_rules
@@ -30,7 +29,6 @@ class _Compiled(msgspec.Struct, array_like=True):
 
     rules: tuple[Rule, ...]
     matcher: bytes
-    context: bytes
 
 
 def load_detector(user_rule_files: Sequence[Path] = (), cache_dir: Path | None = None) -> RuleDetector:
@@ -86,9 +84,8 @@ def _compile(
     rules = combine(
         [parse_rules(data, name) for name, data in builtin], [parse_rules(data, name) for name, data in user]
     )
-    matcher, context = Matcher.build(rules), Context(rules)
-    kept = msgspec.msgpack.encode(_Compiled(matcher.rules, matcher.dump(), context.dump()))
-    return RuleDetector(matcher, context, digest), kept
+    matcher = Matcher.build(rules)
+    return RuleDetector(matcher, digest), msgspec.msgpack.encode(_Compiled(matcher.rules, matcher.dump()))
 
 
 def _cached(path: Path, digest: str) -> RuleDetector | None:
@@ -106,8 +103,7 @@ def _cached(path: Path, digest: str) -> RuleDetector | None:
         return None
     try:
         kept = msgspec.msgpack.decode(data[32:], type=_Compiled)
-        matcher = Matcher.load(kept.rules, kept.matcher)
-        return RuleDetector(matcher, Context.load(kept.rules, kept.context), digest)
+        return RuleDetector(Matcher.load(kept.rules, kept.matcher), digest)
     except (msgspec.MsgspecError, ConfigError):
         return None
 

@@ -1,49 +1,108 @@
-"""What the one pass over a text looks for: short expressions, each of which sends its rules to look closer."""
+"""What the one pass over a text looks for: short expressions, each of which sends its rules to look closer.
+
+A rule's anchor is, in this order: a short part of its pattern that every match holds; its keywords; for numbers with no
+other mark, the run of digits that all of them share, behind which a second database of the exact patterns decides; the
+whole pattern. A rule that Hyperscan cannot run in any of these ways is tried on every text.
+"""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from math import inf
 
 import hyperscan
+import msgspec
 
 from redoubt.engine.detect.rules import Rule
+from redoubt.engine.detect.shapes import DIGIT_RUN, ENOUGH_BITS, holds_digit_run, longest, necessary_part
+
+LONGEST_NUMBER = 96
+"""Characters; a longer pattern of digits is anchored by itself."""
+_BITS_PER_KEYWORD_LETTER = 5.0
+
+Use = tuple[int, int, int]
+"""(index of the rule, most characters from a match's start to the anchor's end, most from there to the match's end)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """One expression of the pass and the rules it stands for."""
+class Plan(msgspec.Struct, array_like=True, frozen=True):
+    """Which expressions are run, and what is done where one hits."""
 
-    expression: bytes
-    """In Hyperscan's syntax (a subset of PCRE)."""
-    flags: int
-    rules: tuple[int, ...]
-    """Indices of the rules to be tried where it ends, within their `max_length` to either side."""
+    expressions: tuple[tuple[bytes, int], ...]
+    """(expression, Hyperscan flags) of the pass over the whole text."""
+    uses: tuple[tuple[Use, ...], ...]
+    """For each expression the rules that look closer; none for the run of digits, which is the last one."""
+    free: tuple[int, ...]
+    """The number rules that need no context word: their patterns make up a database of their own."""
+    bound: tuple[int, ...]
+    """The number rules that need one: likewise, asked only where a context word is near."""
+    unanchored: tuple[int, ...]
+    """The rules that are tried on every text."""
+    reach: int
+    """Characters around a run of digits within which the number rules' matches lie."""
 
 
-def anchors(rules: Sequence[Rule]) -> tuple[tuple[Anchor, ...], tuple[int, ...]]:
-    """Return the anchors of ``rules`` and the rules that have none and must be tried on every text.
-
-    A rule is anchored at its keywords, or, having none, at its own pattern where Hyperscan can run it.
-    """
-    shared: dict[tuple[bytes, int], list[int]] = {}
+def plan(rules: Sequence[Rule]) -> Plan:
+    """Choose the anchors of ``rules``."""
+    shared: dict[tuple[bytes, int], list[Use]] = {}
+    free: list[int] = []
+    bound: list[int] = []
+    unanchored: list[int] = []
+    reach = 0
     for index, rule in enumerate(rules):
-        for keyword in rule.keywords:
-            shared.setdefault((re.escape(keyword.lower()).encode(), hyperscan.HS_FLAG_CASELESS), []).append(
-                index
-            )
-    unanchored = []
-    for index, rule in enumerate(rules):
-        if rule.keywords:
+        width = longest(rule.pattern)
+        if not rule.keywords and width <= LONGEST_NUMBER and _is_number(rule):
+            (bound if rule.context_required else free).append(index)
+            reach = max(reach, int(width))
             continue
-        flags = hyperscan.HS_FLAG_MULTILINE | (0 if rule.pattern.isascii() else hyperscan.HS_FLAG_UTF8)
-        if compiles(rule.pattern.encode(), flags):
-            shared.setdefault((rule.pattern.encode(), flags), []).append(index)
-        else:
+        chosen = _anchors(rule, width)
+        if not chosen:
             unanchored.append(index)
-    return tuple(Anchor(e, flags, tuple(r)) for (e, flags), r in shared.items()), tuple(unanchored)
+        for expression, flags, before, after in chosen:
+            use = (index, _bounded(before, rule), _bounded(after, rule))
+            shared.setdefault((expression, flags), []).append(use)
+    digits: tuple[tuple[bytes, int], ...] = (
+        ((DIGIT_RUN, hyperscan.HS_FLAG_MULTILINE),) if free or bound else ()
+    )
+    return Plan(
+        (*shared, *digits),
+        tuple(tuple(uses) for uses in shared.values()),
+        tuple(free),
+        tuple(bound),
+        tuple(unanchored),
+        reach,
+    )
 
 
-def compiles(expression: bytes, flags: int) -> bool:
+def exact_expression(rule: Rule) -> tuple[bytes, int]:
+    """Return the rule's whole pattern as Hyperscan takes it. It may hit more often than RE2, never less."""
+    return rule.pattern.encode(), hyperscan.HS_FLAG_MULTILINE | (
+        0 if rule.pattern.isascii() else hyperscan.HS_FLAG_UTF8
+    )
+
+
+def _is_number(rule: Rule) -> bool:
+    """Tell whether the run of digits can stand for the rule."""
+    return rule.pattern.isascii() and holds_digit_run(rule.pattern) and _compiles(*exact_expression(rule))
+
+
+def _anchors(rule: Rule, width: float) -> list[tuple[bytes, int, float, float]]:
+    """Return (expression, flags, before, after) for a rule that is not found by a run of digits."""
+    enough = min((_BITS_PER_KEYWORD_LETTER * len(keyword) for keyword in rule.keywords), default=ENOUGH_BITS)
+    part = necessary_part(rule.pattern, enough)
+    if part and _compiles(part.expression, 0):
+        return [(part.expression, 0, part.before, part.after)]
+    if rule.keywords:
+        flags = hyperscan.HS_FLAG_CASELESS
+        return [(re.escape(keyword.lower()).encode(), flags, width, width) for keyword in rule.keywords]
+    expression, flags = exact_expression(rule)
+    return [(expression, flags, width, width)] if _compiles(expression, flags) else []
+
+
+def _bounded(width: float, rule: Rule) -> int:
+    """Return the width as the matcher may use it."""
+    return rule.max_length if width == inf else min(int(width), rule.max_length)
+
+
+def _compiles(expression: bytes, flags: int) -> bool:
     """Tell whether Hyperscan can run the expression."""
     try:
         hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK).compile(

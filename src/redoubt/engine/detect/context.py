@@ -31,6 +31,8 @@ class Context:
             }
             rules_words.append(frozenset(words.setdefault(form, len(words)) for form in sorted(variants)))
         self._rules = tuple(rules_words)
+        self._before = max((rule.context_window[0] for rule in rules), default=0) + 1
+        self._after = max((rule.context_window[1] for rule in rules), default=0) + 1
         self._words = tuple(words)
         expressions = [(_expression(word), hyperscan.HS_FLAG_CASELESS) for word in words]
         self._database = database or (Database.compile(expressions) if expressions else None)
@@ -43,6 +45,18 @@ class Context:
     def load(cls, rules: Sequence[Rule], data: bytes) -> "Context":
         """Take up what `dump` gave. Raises ConfigError where it does not fit this machine."""
         return cls(rules, Database.load(data) if data else None)
+
+    def words(self, data: bytes, low: int, high: int) -> frozenset[int]:
+        """Return the numbers of the words that may be near something in ``data[low:high]``, for `concerns`."""
+        if self._database is None:
+            return frozenset()
+        wide = 1 if data.isascii() else 4
+        text = data[max(0, low - wide * self._before) : high + wide * self._after]
+        return frozenset(number for _, number in self._database.scan(text))
+
+    def concerns(self, index: int, words: frozenset[int]) -> bool:
+        """Tell whether one of the words is a context word of the rule."""
+        return not self._rules[index].isdisjoint(words)
 
     def near(self, index: int, data: bytes, start: int, end: int, window: tuple[int, int]) -> bool:
         """Tell whether a context word of the rule is within ``window`` characters of ``data[start:end]``."""

@@ -25,8 +25,10 @@ class Database:
         self._scratches = [hyperscan.Scratch(database)]
 
     @classmethod
-    def compile(cls, expressions: Sequence[tuple[bytes, int]]) -> "Database":
-        """Compile (expression, flags) pairs. Raises ConfigError where Hyperscan refuses them."""
+    def compile(cls, expressions: Sequence[tuple[bytes, int]]) -> "Database | None":
+        """Compile (expression, flags) pairs; of none, None. Raises ConfigError where Hyperscan refuses them."""
+        if not expressions:
+            return None
         database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         try:
             database.compile(

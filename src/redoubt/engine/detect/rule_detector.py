@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import PLAIN, Finding
-from redoubt.engine.detect.context import Context
 from redoubt.engine.detect.matcher import Matcher
 from redoubt.engine.detect.overlaps import settle
 from redoubt.engine.detect.rules import Rule
@@ -21,9 +20,8 @@ class RuleDetector:
 
     id = "rules"
 
-    def __init__(self, matcher: Matcher, context: Context, version: str) -> None:
+    def __init__(self, matcher: Matcher, version: str) -> None:
         self._matcher = matcher
-        self._context = context
         self.version = version
 
     @property
@@ -61,7 +59,7 @@ class RuleDetector:
                 continue
             confidence = rule.confidence
             if rule.context:
-                if self._context.near(index, data, start, end, rule.context_window):
+                if self._matcher.context.near(index, data, start, end, rule.context_window):
                     confidence = rule.confidence_near
                 elif rule.context_required:
                     continue

@@ -20,6 +20,8 @@ _CATEGORY = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+\Z")
 _BLOCK = re.compile(r"\s*\[\[\s*rule\s*\]\]")
 _PLACE = re.compile(r"`\$(?:\.rule\[(\d+)\])?(?:\.?(\w+))?")
 _FIELD = re.compile(r"field `(\w+)`")
+MAX_MEMORY = 64 * 1024 * 1024
+"""Bytes that one compiled pattern may take; RE2's own 8 MB are too few for a bounded repeat of Unicode letters."""
 MARKS = str.maketrans("", "", "«»")
 """Removes the marks that show an example's expected span."""
 
@@ -200,6 +202,7 @@ def _pattern_defect(pattern: str) -> tuple[str, str] | None:
     """Compile the pattern as the matcher will."""
     options = re2.Options()
     options.log_errors = False
+    options.max_mem = MAX_MEMORY
     try:
         compiled = re2.compile(pattern, options)
     except re2.error as error:
