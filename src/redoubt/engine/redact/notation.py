@@ -71,6 +71,16 @@ class JsonText:
             return self._starts[i], self._ends[i]
         return None
 
+    def inside_at(self, position: int) -> bool:
+        """Tell whether what is written at ``position`` continues a string literal (its closing quote included)."""
+        i = bisect_right(self._starts, position) - 1
+        return i >= 0 and position <= self._ends[i]
+
+    def boundary(self, position: int) -> int:
+        """Return ``position``, or the start of the escape sequence it would cut through."""
+        string = self.string_at(position)
+        return self._whole(position, string[0], forward=False) if string else position
+
     def parts(self, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
         """Yield the parts of a span that can be replaced, as (start, end, whether inside a string), widened to whole escapes and literals.
 

@@ -57,7 +57,7 @@ def starts(text: str, start: int, end: int) -> Iterator[int]:
         return
     before = text[start - 1]
     if before == "\\":
-        offsets = (5,) if text[start] == "u" else (1,) if text[start] in "nrtbf" else ()
+        offsets: tuple[int, ...] = (5,) if text[start] == "u" else (1,) if text[start] in "nrtbf" else ()
     elif before == "%":
         offsets = (2, 4, 6) if text.startswith("25", start) else (2,)
     else:

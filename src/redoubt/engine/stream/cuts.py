@@ -1,0 +1,112 @@
+"""Where a growing text may be cut, so that what is in front of the cut can be judged without what follows.
+
+Whether there is a cut at a place depends on the text since the last cut and on the one character that follows, never on how the text
+arrived: that is why any chunking of an answer is cut alike. A cut lies between two words (or behind CJK punctuation), and not where both
+sides could belong to one finding or pseudonym. The longer a piece has grown, the less keeps it together.
+"""
+
+import re
+from collections.abc import Set
+
+from redoubt.engine.redact.words import WORD
+
+SPACIOUS = 512
+"""Up to here, in characters, everything that could be one finding stays together."""
+CROWDED = 4096
+"""Up to here numbers stay together."""
+HARD = 24 * 1024
+"""Up to here pseudonyms, armoured keys and encoded runs stay together; then a piece is cut wherever it is."""
+
+BOUNDARY = re.compile(r"(?<=[\s。！？；，、：])[^\s。！？；，、：]")
+"""The first character of a word."""
+_ANY_DIGIT = 16
+_MANY_DIGITS = 32
+"""Characters behind a number in which a word may still say what it is (rules look 30 characters ahead)."""
+_DIGIT = re.compile(r"\d")
+_DIGITS = re.compile(r"\d(?:[^\d]*+\d){3}")
+_QUOTED = re.compile(r"""[:=]\s{0,2}(["'`])""")
+_ENCODED = 48
+_CHAIN = 8
+"""Capitalised words that may form one name or address."""
+_ESCAPED_PREFIXES = (0, 1, 2, 4, 5, 6)
+
+
+class Cutter:
+    """Reads one lane; after each cut it begins anew. ``opening``: the words after which more of a pseudonym may follow."""
+
+    def __init__(self, opening: Set[str] = frozenset()) -> None:
+        self._opening = opening
+        self._begin()
+
+    def _begin(self) -> None:
+        self._token = 0
+        self._seen = 0
+        self._in_pseudonym = False
+        self._in_armour = False
+        self._quote = ""
+        self._capitals = 0
+
+    def next_cut(self, text: str, start: int = 0) -> int:
+        """Return where ``text`` can be cut first behind ``start``, where the last cut was, or 0. What was seen is not read again."""
+        while self._seen < HARD and (found := BOUNDARY.search(text, start + self._seen, start + HARD + 1)):
+            at = found.start()
+            self._seen = at - start + 1
+            if at == start:
+                continue
+            token = text[start + self._token : at].rstrip()
+            self._read(text, token, start, at)
+            self._token = at - start
+            if not self._holds(text, token, start, at):
+                self._begin()
+                return at
+        self._seen = max(self._seen, min(len(text) - start, HARD))
+        return 0
+
+    def restart(self) -> None:
+        """Forget the piece: it was cut by somebody else."""
+        self._begin()
+
+    def _read(self, text: str, token: str, start: int, at: int) -> None:
+        """Take note of what ``token``, which ends at ``at``, opens and closes."""
+        if self._opening and (runs := WORD.findall(token)):
+            last = runs[-1].casefold()
+            ends = _ESCAPED_PREFIXES if "\\" in token or "%" in token else (0,)
+            self._in_pseudonym = any(last[k:] in self._opening for k in ends)
+        if "-----" in token:
+            self._in_armour = "-----BEGIN" in token or (
+                self._in_armour and not _closes_armour(text, start, at)
+            )
+        if self._quote:
+            if self._quote in token:
+                self._quote = ""
+        elif ('"' in token or "'" in token or "`" in token) and (
+            found := _QUOTED.search(text, start + max(0, self._token - 3), at)
+        ):
+            self._quote = "" if text.find(found[1], found.end(), at) >= 0 else found[1]
+        capital = token.lstrip("\"'(*_[")[:1].isupper()
+        self._capitals = self._capitals + 1 if capital else 0
+
+    def _holds(self, text: str, token: str, start: int, at: int) -> bool:
+        """Tell whether the words on both sides of ``at`` must stay together."""
+        if self._in_pseudonym or self._in_armour or (len(token) >= _ENCODED and text[at].isalnum()):
+            return True
+        length = at - start
+        if length >= CROWDED:
+            return False
+        following = text[at]
+        if len(token) == 1 and (token.isalnum() or length < SPACIOUS):
+            return True
+        if length >= SPACIOUS:
+            return (following.isdigit() or following in "+(") and bool(_DIGIT.search(token))
+        if self._quote or following in "@([{<" or token[-1:] in ("@", "(", "[", "{", "<", ":", "="):
+            return True
+        if self._capitals and self._capitals < _CHAIN and (following.isupper() or following.isdigit()):
+            return not (len(token) > 4 and token[-1] in ".!?")
+        if _DIGIT.search(text, max(start, at - _ANY_DIGIT), at):
+            return True
+        return bool(_DIGITS.search(text, max(start, at - _MANY_DIGITS), at))
+
+
+def _closes_armour(text: str, start: int, at: int) -> bool:
+    line = text[max(start, at - 100) : at].rstrip()
+    return line.endswith("-----") and "-----END" in line
