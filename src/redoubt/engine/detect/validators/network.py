@@ -23,6 +23,8 @@ def email(text: str) -> bool:
     local, at, domain = text.rpartition("@")
     if not at or not 0 < len(local) <= _MAX_LOCAL or len(domain) > _MAX_DOMAIN:
         return False
+    if local == "git":  # git@host:path is how repositories are fetched over SSH, not a mailbox
+        return False
     if local[0] == "." or local[-1] == "." or (".." in local and local[0] != '"'):
         return False
     labels = domain.split(".")
@@ -53,6 +55,9 @@ def obfuscated_email(text: str) -> bool:
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
+    # Three groups at least: "a::b" is more often a name in C++ than an address.
+    if ":" in text and sum(map(bool, text.split(":"))) < 3:
+        return None
     try:
         return ip_address(text)
     except ValueError:
