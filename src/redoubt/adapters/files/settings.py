@@ -38,7 +38,7 @@ class _Upstream(msgspec.Struct, forbid_unknown_fields=True):
     kind: UpstreamKind
     base_url: str = ""
     api_key: _Secret | None = None
-    models: list[str] = ["*"]
+    models: tuple[str, ...] = ("*",)
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
@@ -152,7 +152,7 @@ def _upstream(
     url = raw.base_url or _DEFAULT_URL[raw.kind]
     if raw.kind is not UpstreamKind.PRACTICE and not url.startswith(("https://", "http://")):
         raise ConfigError(f"{where}.base_url: must begin with https:// or http://")
-    return UpstreamSettings(name, raw.kind, url.rstrip("/"), secret, tuple(raw.models))
+    return UpstreamSettings(name, raw.kind, url.rstrip("/"), secret, raw.models)
 
 
 def _check(settings: Settings) -> None:

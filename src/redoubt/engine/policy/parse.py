@@ -1,7 +1,7 @@
 """From the TOML that people write to a compiled `Policy`. Whatever is wrong is said at start, by path."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from typing import TypeVar
 
@@ -48,7 +48,7 @@ class _Rule(_Match, forbid_unknown_fields=True):
 
 class _Allowed(msgspec.Struct, forbid_unknown_fields=True):
     values: list[str]
-    categories: list[str] = [""]
+    categories: tuple[str, ...] = ("",)
 
 
 class PolicyTest(msgspec.Struct, forbid_unknown_fields=True):
@@ -196,7 +196,7 @@ def _rule(raw: _Rule, where: str, groups: Mapping[str, tuple[str, ...]], known: 
 
 
 def _categories(
-    names: list[str], where: str, groups: Mapping[str, tuple[str, ...]], known: frozenset[str]
+    names: Iterable[str], where: str, groups: Mapping[str, tuple[str, ...]], known: frozenset[str]
 ) -> tuple[str, ...]:
     resolved: list[str] = []
     for name in names:

@@ -1,0 +1,98 @@
+from pathlib import Path
+
+import pytest
+
+from redoubt.adapters.files.settings import load_settings
+from redoubt.domain.errors import ConfigError
+from redoubt.domain.settings import Durability, OnDeny, Settings, UpstreamKind
+
+FILE = """
+[server]
+port = 9000
+[store]
+durability = "process"
+[policy]
+profile = "strict"
+on_deny = "error"
+file = "policy.toml"
+rules = ["more.toml"]
+[upstreams.main]
+kind = "openai"
+api_key = {env = "UPSTREAM_KEY"}
+models = ["gpt-*"]
+[upstreams.other]
+kind = "anthropic"
+base_url = "http://127.0.0.1:1/x/"
+api_key = {file = "key.txt"}
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "redoubt.toml"
+    path.write_text(text)
+    return path
+
+
+def test_nothing_configured_is_a_working_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = load_settings(None, {})
+    assert settings.server == Settings().server
+    assert [u.kind for u in settings.upstreams] == [UpstreamKind.PRACTICE]
+
+
+def test_a_whole_file(tmp_path: Path) -> None:
+    (tmp_path / "key.txt").write_text("from-file\n")
+    settings = load_settings(written(tmp_path, FILE), {"UPSTREAM_KEY": "from-env"})
+    assert settings.server.port == 9000
+    assert settings.store.durability is Durability.PROCESS
+    assert settings.policy.on_deny is OnDeny.ERROR
+    assert settings.policy.file == str(tmp_path / "policy.toml")
+    assert settings.policy.rules == (str(tmp_path / "more.toml"),)
+    main, other = settings.upstreams
+    assert (main.base_url, main.api_key, main.models) == ("https://api.openai.com", "from-env", ("gpt-*",))
+    assert (other.base_url, other.api_key) == ("http://127.0.0.1:1/x", "from-file")
+    assert "from-env" not in repr(settings)
+
+
+def test_the_environment_overrides(tmp_path: Path) -> None:
+    settings = load_settings(
+        written(tmp_path, "[server]\nport = 1"),
+        {"REDOUBT_SERVER__PORT": "9001", "REDOUBT_POLICY__PROFILE": "monitor"},
+    )
+    assert (settings.server.port, settings.policy.profile) == (9001, "monitor")
+
+
+@pytest.mark.parametrize(
+    ("text", "environ", "complaint"),
+    [
+        ("[server]\nprot = 1", {}, r"\$\.server\.prot: no such key"),
+        ("[server]\nport = 'x'", {}, "server"),
+        ("[server]\nport = 70000", {}, "port"),
+        ("[server]\nmax_body_bytes = 0", {}, "max_body_bytes: must be positive"),
+        ("[server]\ntls_cert = 'a'", {}, "needed together"),
+        ("[surver]\n", {}, "surver"),
+        ("[policy]\non_deny = 'shrug'", {}, "shrug"),
+        ("[upstreams.a]\nkind = 'cohere'", {}, "cohere"),
+        ("[upstreams.a]\nkind = 'openai'\nbase_url = 'ftp://x'", {}, "https://"),
+        ("[upstreams.a]\nkind = 'openai'\napi_key = {env = 'NOT_SET'}", {}, "NOT_SET is not set"),
+        ("[upstreams.a]\nkind = 'openai'\napi_key = {file = 'none'}", {}, "cannot be read"),
+        ("[upstreams.a]\nkind = 'openai'\napi_key = {}", {}, "one of the two"),
+        ("[upstreams.a]\nkind = 'openai'\napi_key = 'sk-in-the-file'", {}, "upstreams"),
+        ("", {"REDOUBT_SERVER_PORT": "1"}, "REDOUBT_SERVER_PORT: not a setting"),
+        ("", {"REDOUBT_SERVER__PROT": "1"}, "prot: no such key"),
+        ("x", {}, "not TOML"),
+    ],
+)
+def test_what_is_wrong_is_said_by_place(
+    tmp_path: Path, text: str, environ: dict[str, str], complaint: str
+) -> None:
+    with pytest.raises(ConfigError, match=complaint) as refused:
+        load_settings(written(tmp_path, text), environ)
+    assert "sk-in-the-file" not in str(refused.value)
+
+
+def test_a_file_that_is_not_there_says_how_to_get_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="redoubt init"):
+        load_settings(tmp_path / "none.toml", {})

@@ -1,0 +1,127 @@
+import pytest
+
+from redoubt.compose import PROFILES, profile
+from redoubt.domain.decision import Action
+from redoubt.domain.errors import ConfigError
+from redoubt.domain.exchange import Direction
+from redoubt.engine.policy.model import Policy, Situation
+from redoubt.engine.policy.parse import PolicyTest, parse_policy
+
+CATEGORIES = frozenset(
+    {"secret", "secret.aws_access_key", "pii", "pii.email", "pii.us_ssn", "finance.card", "health"}
+)
+GROUPS = {"identity_number": ("pii.us_ssn",)}
+
+
+def parsed(text: str) -> tuple[Policy, tuple[PolicyTest, ...]]:
+    return parse_policy(text.encode(), "p.toml", groups=GROUPS, categories=CATEGORIES, profile=profile)
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_every_profile_compiles(name: str) -> None:
+    policy, _ = parsed(profile(name).decode())
+    assert policy.name == name
+    assert policy.version == f"{name}@{policy.digest}"
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (
+            "[[rules]]\nid='a'\ncategories=['secret']\naction='explode'",
+            r"\$\.rules\[0\]\.action: must be one of flag",
+        ),
+        ("[[rules]]\ncategories=['secret']\naction='deny'", r"\$\.rules\[0\]\.id"),
+        ("[[rules]]\nid='a'\ncategories=[]\naction='deny'", r"\$\.rules\[0\]\.categories"),
+        ("[[rules]]\nid='a'\ncategories=['secrte']\naction='deny'", "no category 'secrte'"),
+        (
+            "[[rules]]\nid='a'\ncategories=['@nope']\naction='deny'",
+            "no group '@nope'; there are @identity_number",
+        ),
+        ("[[rules]]\nid='a'\ncategories=['secret']\naction='deny'\nconfidence=1.5", "between 0 and 1"),
+        ("[[rules]]\nid='a'\ncategories=['secret']\naction='deny'\nunless={}", "unless: is empty"),
+        ("[[rules]]\nid='a'\ncategories=['secret']\naction='deny'\nroel='user'", "roel"),
+        ("[[rules]]\nid='a'\ncategories=['secret']\naction='deny'\nroles='boss'", "boss"),
+        ("[[rules]]\nid='a'\ncategories=['']\naction='flag'\n" * 2, "two rules are called 'a'"),
+        ("extends='nope'", "no policy profile 'nope'"),
+        ("extends='balanced'\ndisable=['nope']", "'nope', which balanced has not"),
+        ("on_failure='allow'", "must be one of deny, hold, flag"),
+        ("uninspectable='maybe'", "maybe"),
+        ("surprise=1", "surprise"),
+        ("rules=1", "rules"),
+        ("= 1", "not TOML"),
+        ("[[tests]]\nname='t'\ntext='x'\ndecision='perhaps'", r"\$\.tests\[0\]\.decision"),
+        ("x = " + "[" * 100_000, "p.toml"),
+    ],
+)
+def test_what_is_wrong_is_said_by_place(text: str, complaint: str) -> None:
+    with pytest.raises(ConfigError, match=complaint) as refused:
+        parsed(text)
+    assert str(refused.value).startswith(("p.toml", "there is no policy profile"))
+
+
+def test_a_policy_that_is_not_text_is_refused() -> None:
+    with pytest.raises(ConfigError, match="not UTF-8 at byte 1"):
+        parse_policy(b"a\xff", "p.toml", groups={}, categories=CATEGORIES, profile=profile)
+
+
+def test_extending_replaces_by_id_adds_and_switches_off() -> None:
+    base, _ = parsed(profile("balanced").decode())
+    policy, _ = parsed(
+        """
+        extends = "balanced"
+        name = "ours"
+        disable = ["personal-data"]
+        [[rules]]
+        id = "secrets"
+        categories = ["secret"]
+        action = "hold"
+        [[rules]]
+        id = "health-stays"
+        categories = ["health"]
+        action = "deny"
+        """
+    )
+    actions = {rule.id: rule.action for rule in policy.rules}
+    assert actions["secrets"] is Action.HOLD
+    assert actions["health-stays"] is Action.DENY
+    assert "personal-data" not in actions
+    assert set(actions) == {r.id for r in base.rules} - {"personal-data"} | {"health-stays"}
+    assert policy.digest != base.digest
+
+
+def test_groups_are_resolved_and_one_word_may_stand_for_a_list() -> None:
+    policy, _ = parsed(
+        """
+        [[rules]]
+        id = "a"
+        categories = ["@identity_number"]
+        action = "deny"
+        direction = "answer"
+        apps = "shop"
+        """
+    )
+    (rule,) = policy.rules
+    assert rule.categories == ("pii.us_ssn",)
+    assert rule.applies(Situation(direction=Direction.ANSWER, app="shop"))
+    assert not rule.applies(Situation(direction=Direction.PROMPT, app="shop"))
+    assert not rule.applies(Situation(direction=Direction.ANSWER, app="shop2"))
+
+
+def test_any_change_to_what_is_extended_changes_the_digest() -> None:
+    mine = 'extends = "base"'.encode()
+
+    def digest(base: str) -> str:
+        policy, _ = parse_policy(
+            mine, "p", groups=GROUPS, categories=CATEGORIES, profile=lambda _: base.encode()
+        )
+        return policy.digest
+
+    assert digest("on_failure = 'deny'") != digest("on_failure = 'hold'")
+
+
+def test_a_circle_is_noticed() -> None:
+    with pytest.raises(ConfigError, match="circle"):
+        parse_policy(
+            b"extends='x'", "p", groups=GROUPS, categories=CATEGORIES, profile=lambda _: b"extends='x'"
+        )
