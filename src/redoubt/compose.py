@@ -62,9 +62,7 @@ def profile(name: str) -> bytes:
     return (folder / f"{name}.toml").read_bytes()
 
 
-def policy(
-    name: str, file: str, rules: "RuleDetector"
-) -> "tuple[Policy, tuple[PolicyTest, ...]]":
+def policy(name: str, file: str, rules: "RuleDetector") -> "tuple[Policy, tuple[PolicyTest, ...]]":
     """Compile the policy ``file``, or the profile ``name`` where there is none; return it with the tests that its file holds."""
     from redoubt.engine.policy.parse import parse_policy
 
@@ -112,12 +110,12 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
     from redoubt.adapters.sql.vault import SqlVault
 
     if of.store.redis_url:
-        raise ConfigError("[store] redis_url: this version keeps counters in memory and cannot use Redis; remove it")
+        raise ConfigError(
+            "[store] redis_url: this version keeps counters in memory and cannot use Redis; remove it"
+        )
     database = open_database(of.store.url, data_dir(of), of.store.durability)
     return Stores(
-        audit=SqlAuditLog(
-            database, kek=keys.derive("audit text"), subject_key=keys.derive("audit subjects")
-        ),
+        audit=SqlAuditLog(database, kek=keys.derive("audit text"), subject_key=keys.derive("audit subjects")),
         identity=SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock),
         vault=SqlVault(database, master=keys.derive("vault"), ttl=of.store.session_ttl, clock=clock),
         dispose=database.dispose,
@@ -131,7 +129,9 @@ def limits(of: Settings, clock: Callable[[], float] = time.monotonic) -> "Limits
     return MemoryLimits(clock, (("second", of.server.per_second), ("minute", of.server.per_minute)))
 
 
-def desk(watch: "Inspector", vault: "Vault", keys: "Keyring", clock: Callable[[], float] = time.time) -> "Desk":
+def desk(
+    watch: "Inspector", vault: "Vault", keys: "Keyring", clock: Callable[[], float] = time.time
+) -> "Desk":
     """Return what every exchange of a gateway shares."""
     from redoubt.pipeline.phases import Desk
 
@@ -141,9 +141,18 @@ def desk(watch: "Inspector", vault: "Vault", keys: "Keyring", clock: Callable[[]
 def upstreams(of: Settings) -> "dict[str, Upstream]":
     """Return a client for each upstream, by name."""
     from redoubt.adapters.practice.upstream import PracticeUpstream
+    from redoubt.adapters.providers.bounds import Bounds
     from redoubt.adapters.providers.http import HttpUpstream
 
+    bounds = Bounds(
+        connect_timeout=of.server.upstream_connect_timeout,
+        read_timeout=of.server.upstream_read_timeout,
+        max_body=of.server.max_answer_bytes,
+    )
+
     return {
-        each.name: PracticeUpstream() if each.kind is UpstreamKind.PRACTICE else HttpUpstream(each, of.server)
+        each.name: PracticeUpstream()
+        if each.kind is UpstreamKind.PRACTICE
+        else HttpUpstream(each, bounds=bounds)
         for each in of.upstreams
     }

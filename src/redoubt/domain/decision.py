@@ -60,6 +60,11 @@ class Decision:
     @property
     def outcome(self) -> str:
         """The word a caller sees: ``allow``, ``redact``, ``hold`` or ``deny``."""
-        if self.effect is Effect.ALLOW:
-            return "redact" if any(o.action in CHANGES for o in self.obligations) else "allow"
-        return "hold" if self.effect is Effect.HOLD else "deny"
+        return outcome(self.effect, changed=any(o.action in CHANGES for o in self.obligations))
+
+
+def outcome(effect: Effect, *, changed: bool) -> str:
+    """Return the word a caller sees, for an effect and whether the text was changed."""
+    if effect is Effect.ALLOW:
+        return "redact" if changed else "allow"
+    return "hold" if effect is Effect.HOLD else "deny"

@@ -7,7 +7,7 @@
   x RightsError        - somebody we know may not do this (403)
   x LimitError         - a limit was reached (429); knows when to try again
   x UpstreamError      - the model provider failed or could not be reached
-  x CallerGone         - the caller hung up before the answer was ready; there is nobody left to answer
+  x CallerGoneError      - the caller hung up before the answer was ready; there is nobody left to answer
   x ServiceError       - a service of ours could not answer; fail closed (503)
 
 No message ever quotes inspected text: say what happened, where, and what to do.
@@ -59,7 +59,7 @@ class UpstreamError(RedoubtError):
         """HTTP status to answer with: 502 (bad answer, unreachable) or 504 (took too long)."""
 
 
-class CallerGone(RedoubtError):
+class CallerGoneError(RedoubtError):
     """The caller hung up before the answer was ready."""
 
 

@@ -108,4 +108,7 @@ TAXONOMY: tuple[Category, ...] = (
 GROUPS: dict[str, tuple[str, ...]] = {
     "identity_number": ("pii.us_ssn",),
 }
-"""Sets of categories that a policy may name with an ``@``. ``identity_number``: state-issued numbers by which a person can be impersonated."""
+"""Sets of categories that a policy may name with an ``@``.
+
+``identity_number``: state-issued numbers by which a person can be impersonated.
+"""

@@ -49,8 +49,10 @@ class Forward:
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """Pass the streamed answer through ``lanes`` to the caller until its last event is at hand, the provider breaks off,
-    the lanes refuse, or the caller goes away. What ends the stream is not sent yet. Reply: RelayEnd.
+    """Pass the streamed answer through ``lanes`` to the caller. Reply: RelayEnd.
+
+    It ends when the answer's last event is at hand, the provider breaks off, the lanes refuse, or the caller goes away. What ends
+    the stream is not sent yet.
     """
 
     lanes: AnswerLanes

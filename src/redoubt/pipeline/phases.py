@@ -4,8 +4,8 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from redoubt.domain.decision import CHANGES, Decision, Effect
-from redoubt.domain.errors import CallerGone, UpstreamError
+from redoubt.domain.decision import CHANGES, Decision, Effect, outcome
+from redoubt.domain.errors import CallerGoneError, UpstreamError
 from redoubt.domain.exchange import Direction, Segment, Uninspectable
 from redoubt.domain.principal import Principal
 from redoubt.domain.pseudonym import Alias
@@ -114,7 +114,7 @@ def exchange(desk: Desk, call: Call) -> Steps:
     )
     ruled = rule_prompt(desk.inspector, where, call.segments, rewriter)
     effect = max(ruled.effect, _uninspectable(desk, call.uninspectable))
-    prompt = _word(effect, ruled.changes)
+    prompt = outcome(effect, changed=bool(ruled.changes))
     yield Record(
         ledger.entry(
             "prompt", prompt, ruled.decisions, ruled.safe, at=desk.clock(), opaque=call.uninspectable
@@ -129,8 +129,10 @@ def exchange(desk: Desk, call: Call) -> Steps:
     try:
         reply: WholeAnswer | StreamStarted = yield Forward(ruled.changes)
         answer = yield from _answer(desk, call, ledger, where, rewriter, reply)
-    except (UpstreamError, CallerGone) as error:
-        note = "client went away" if isinstance(error, CallerGone) else f"upstream failed ({error.status})"
+    except (UpstreamError, CallerGoneError) as error:
+        note = (
+            "client went away" if isinstance(error, CallerGoneError) else f"upstream failed ({error.status})"
+        )
         yield Record(
             ledger.entry("answer", prompt, (), (), at=desk.clock(), note=note, since=call.received_at)
         )
@@ -178,7 +180,7 @@ def _answer(
     else:
         end = yield Relay(lanes)
     effect = max(lanes.effect, _uninspectable(desk, lanes.uninspectable))
-    word = _word(effect, lanes.changes)
+    word = outcome(effect, changed=lanes.redacted)
     yield Record(
         ledger.entry(
             "answer",
@@ -205,12 +207,6 @@ def _answer(
 def _uninspectable(desk: Desk, parts: tuple[Uninspectable, ...]) -> Effect:
     denied = parts and desk.inspector.policy.uninspectable is policy.Uninspectable.DENY
     return Effect.DENY if denied else Effect.ALLOW
-
-
-def _word(effect: Effect, changes: Mapping[str, str]) -> str:
-    if effect is Effect.ALLOW:
-        return "redact" if changes else "allow"
-    return "hold" if effect is Effect.HOLD else "deny"
 
 
 def _merged(ruled: Ruled) -> Decision:

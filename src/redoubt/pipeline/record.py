@@ -17,6 +17,7 @@ MAX_FINDINGS = 1000
 """An entry names so many findings; where there were more it says how many it leaves out."""
 
 _encode = msgspec.json.Encoder().encode
+_UNKNOWN = Usage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,13 @@ class Ledger:
         *,
         at: float,
         opaque: Sequence[Uninspectable] = (),
-        usage: Usage = Usage(),
+        usage: Usage = _UNKNOWN,
         note: str = "",
         since: float | None = None,
     ) -> Entry:
-        """Return one entry. ``safe`` are the segments as they may be kept, ``opaque`` the parts that hold no text, ``since`` is when the
-        request came, for the latency.
+        """Return one entry.
+
+        ``safe`` are the segments as they may be kept, ``opaque`` the parts that hold no text, ``since`` is when the request came.
         """
         findings = [
             FindingRecord(duty.finding, path, duty.action.name.lower())

@@ -9,9 +9,6 @@ from redoubt.engine.policy.parse import PolicyTest
 from redoubt.pipeline.inspector import Inspector
 from redoubt.pipeline.rewrite import Rewriter, rule_prompt
 
-OUTCOMES = ("allow", "hold", "deny")
-"""By `Effect`."""
-
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
@@ -42,7 +39,7 @@ def _complaints(inspector: Inspector, test: PolicyTest) -> Iterator[str]:
         key=bytes(32), hash_key=bytes(32), style=inspector.policy.pseudonyms, texts=(test.text,)
     )
     ruled = rule_prompt(inspector, where, (segment,), rewriter)
-    decision = "redact" if ruled.changes and ruled.effect == 0 else OUTCOMES[ruled.effect]
+    decision = ruled.outcome
     output = ruled.safe[0].text
     found = sorted({o.finding.category for _, d in ruled.decisions for o in d.obligations})
     if decision != test.decision:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from redoubt.domain.decision import Action, Decision, Effect
+from redoubt.domain.decision import Action, Decision, Effect, outcome
 from redoubt.domain.exchange import Segment, Syntax
 from redoubt.domain.pseudonym import Alias
 from redoubt.engine.policy.model import EFFECT_OF, PseudonymStyle, Situation
@@ -16,7 +16,7 @@ from redoubt.pipeline.inspector import Inspector
 class Rewriter:
     """Knows what stands for what in one exchange."""
 
-    __slots__ = ("_hash_key", "_key", "_known", "_pseudonymiser", "_style", "_texts")
+    __slots__ = ("_key", "_known", "_pseudonymiser", "_style", "_texts", "methods")
 
     def __init__(
         self,
@@ -27,8 +27,10 @@ class Rewriter:
         known: tuple[Alias, ...] = (),
         texts: tuple[str, ...] = (),
     ) -> None:
-        self._key, self._hash_key, self._style = key, hash_key, style
+        self._key, self._style = key, style
         self._known, self._texts = known, texts
+        self.methods = Methods(hash_key, self._pseudonym)
+        """Writes what an obligation asks for."""
         # Made when first needed: most exchanges hold nothing to stand in for.
         self._pseudonymiser: Pseudonymiser | None = None
 
@@ -48,8 +50,7 @@ class Rewriter:
         ]
         if not duties:
             return text
-        methods = Methods(self._hash_key, self._pseudonym)
-        return apply(text, duties, syntax=syntax, replace=methods).text
+        return apply(text, duties, syntax=syntax, replace=self.methods).text
 
     def _pseudonym(self, category: str, value: str) -> str:
         return self._open().pseudonym(category, value)
@@ -74,6 +75,11 @@ class Ruled:
     """By path: the decisions that found anything or failed."""
     safe: tuple[Segment, ...]
     """All segments as they go on, or would: what may be kept."""
+
+    @property
+    def outcome(self) -> str:
+        """The word a caller sees."""
+        return outcome(self.effect, changed=bool(self.changes))
 
 
 def rule_prompt(
