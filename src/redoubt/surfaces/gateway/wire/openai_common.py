@@ -1,0 +1,385 @@
+"""What the OpenAI endpoints have in common.
+
+Source: https://platform.openai.com/docs/api-reference
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from redoubt.domain.errors import UpstreamError
+from redoubt.domain.exchange import Role, Syntax, Trust, Usage
+from redoubt.surfaces.gateway.wire import sse, tree
+from redoubt.surfaces.gateway.wire.collect import Collector, wrong_answer
+from redoubt.surfaces.gateway.wire.interface import (
+    Json,
+    Lanes,
+    ServerSentEvent,
+    WireAnswer,
+    WireRequest,
+)
+
+PROTOCOL = frozenset(
+    {
+        "id",
+        "object",
+        "type",
+        "role",
+        "model",
+        "status",
+        "call_id",
+        "tool_call_id",
+        "item_id",
+        "response_id",
+        "previous_response_id",
+        "file_id",
+        "file_ids",
+        "vector_store_ids",
+        "vector_store_id",
+        "container_id",
+        "approval_request_id",
+        "connector_id",
+        "finish_reason",
+        "detail",
+        "format",
+        "effort",
+        "verbosity",
+        "reasoning_effort",
+        "service_tier",
+        "system_fingerprint",
+        "truncation",
+        "include",
+        "modalities",
+        "voice",
+        "encoding_format",
+        "phase",
+        "summary_index",
+        "content_index",
+        "output_index",
+        "sequence_number",
+        "index",
+        "created",
+        "created_at",
+        "completed_at",
+        "expires_at",
+        "seed",
+        "tool_choice",
+        "require_approval",
+        "search_context_size",
+        "quality",
+        "size",
+        "background",
+        "output_format",
+        "moderation",
+        "input_fidelity",
+        "environment",
+        "prompt_cache_retention",
+        "ranker",
+        "execution",
+        "event",
+        "object_type",
+        "required",
+        "$ref",
+        "$schema",
+    }
+)
+"""Members whose strings are ids and constants wherever they stand."""
+
+SEALED = frozenset({"encrypted_content", "obfuscation"})
+"""Members that hold the provider's own ciphertext or padding."""
+
+ROLES: Mapping[str, tuple[Role, Trust]] = {
+    "system": (Role.SYSTEM, Trust.OPERATOR),
+    "developer": (Role.DEVELOPER, Trust.OPERATOR),
+    "user": (Role.USER, Trust.USER),
+    "assistant": (Role.ASSISTANT, Trust.MODEL),
+    "tool": (Role.TOOL_RESULT, Trust.EXTERNAL),
+    "function": (Role.TOOL_RESULT, Trust.EXTERNAL),
+}
+
+_ERROR_TYPES = {
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    429: "rate_limit_error",
+}
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+
+
+class OpenAICodec:
+    """The parts of a codec that do not depend on the endpoint."""
+
+    can_refuse = True
+    _no_logprobs: Json = None
+
+    def write_request(self, request: WireRequest, changes: Mapping[str, str]) -> Json:
+        """See `WireCodec.write_request`."""
+        return tree.replace(request.body, changes)
+
+    def write_answer(self, answer: WireAnswer, changes: Mapping[str, str]) -> Json:
+        """See `WireCodec.write_answer`; the log probabilities of a changed text go, for they spell it out token by token."""
+        body = tree.replace(answer.body, changes)
+        drop_logprobs(body, changes, self._no_logprobs)
+        return body
+
+    def error(self, status: int, message: str, *, code: str = "") -> Json:
+        """See `WireCodec.error`."""
+        return error_body(status, message, code)
+
+
+def error_body(status: int, message: str, code: str = "") -> Json:
+    """Return OpenAI's error object; a content denial also has the member by which Azure OpenAI's clients know one.
+
+    Source: https://platform.openai.com/docs/guides/error-codes and
+    https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter
+    """
+    kind = _ERROR_TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error")
+    error: dict[str, Json] = {"message": message, "type": kind, "param": None, "code": code or None}
+    if code == "content_filter":
+        error["innererror"] = {"code": "ResponsibleAIPolicyViolation", "content_filter_result": {}}
+    return {"error": error}
+
+
+def drop_logprobs(body: Json, changes: Mapping[str, str], neutral: Json) -> None:
+    """Set `logprobs` to ``neutral`` in every object on the way to a change; `tree.replace` has copied those."""
+    for path in changes:
+        node = body
+        for token in tree.tokens(path)[:-1]:
+            if type(node) is dict:
+                if node.get("logprobs"):
+                    node["logprobs"] = neutral
+                node = node.get(token)
+            elif type(node) is list and token.isdigit():
+                node = node[int(token)]
+            else:
+                break
+        if type(node) is dict and node.get("logprobs"):
+            node["logprobs"] = neutral
+
+
+def spells(logprobs: Json, text: str) -> bool:
+    """Tell whether a list of log probabilities has just the tokens that make up ``text``."""
+    try:
+        return "".join([token["token"] for token in logprobs]) == text
+    except (TypeError, KeyError):
+        return False
+
+
+def read_object(value: Json, collector: Collector, path: str) -> dict[str, Json]:
+    """Return ``value``, which must be an object."""
+    if type(value) is not dict:
+        collector.wrong(path, "an object")
+    return value
+
+
+def read_list(value: Json, collector: Collector, path: str) -> list[Json]:
+    """Return ``value``, which must be a list; null is an empty one."""
+    if value is None:
+        return []
+    if type(value) is not list:
+        collector.wrong(path, "a list")
+    return value
+
+
+def read_head(body: dict[str, Json], collector: Collector, model: str) -> tuple[str, bool]:
+    """Return model and streaming of a request."""
+    name = body.get("model", model)
+    if type(name) is not str or not name:
+        collector.wrong("/model", "the name of a model")
+    stream = body.get("stream")
+    if stream is not None and type(stream) is not bool:
+        collector.wrong("/stream", "true or false")
+    return name, stream is True
+
+
+def end_user(body: dict[str, Json]) -> str:
+    """Return the person the application names."""
+    for key in ("safety_identifier", "user"):
+        value = body.get(key)
+        if value and type(value) is str:
+            return value
+    return ""
+
+
+def read_bias(collector: Collector, value: Json) -> None:
+    """Take `logit_bias`, unless it maps token numbers to numbers as it should."""
+    if value is None or (
+        type(value) is dict
+        and all(
+            k.isdigit() and len(k) < 8 and type(v) in (int, float) and abs(v) <= 100 for k, v in value.items()
+        )
+    ):
+        return
+    collector.everything(value, "/logit_bias", Role.USER, Trust.USER)
+
+
+def read_usage(value: Json) -> Usage:
+    """Return the tokens of either form of `usage`; what is not a count is left out."""
+    if type(value) is not dict:
+        return Usage()
+    first = value.get("prompt_tokens", value.get("input_tokens"))
+    second = value.get("completion_tokens", value.get("output_tokens"))
+    return Usage(first if type(first) is int else None, second if type(second) is int else None)
+
+
+def read_content(
+    collector: Collector, value: Json, path: str, role: Role, trust: Trust, syntax: Syntax = Syntax.PLAIN
+) -> None:
+    """Take a text or a list of content parts."""
+    if type(value) is str:
+        collector.add(value, path, role, trust, syntax)
+    elif type(value) is list:
+        for i, part in enumerate(value):
+            place = f"{path}/{i}"
+            if type(part) is str:
+                collector.add(part, place, role, trust, syntax)
+            else:
+                read_part(collector, read_object(part, collector, place), place, role, trust)
+    elif value is not None:
+        collector.wrong(path, "a text or a list of parts")
+
+
+_PART = frozenset(
+    {
+        "text",
+        "refusal",
+        "image_url",
+        "video_url",
+        "audio_url",
+        "file_url",
+        "input_audio",
+        "file",
+        "file_data",
+        "logprobs",
+    }
+)
+_URLS = {"image_url": "image", "video_url": "video", "audio_url": "audio", "file_url": "file"}
+
+
+def read_part(collector: Collector, part: dict[str, Json], path: str, role: Role, trust: Trust) -> None:
+    """Take one content part of any kind."""
+    for key in ("text", "refusal"):
+        if key in part:
+            collector.text(part[key], f"{path}/{key}", role, trust)
+    if len(part) == 2 and "text" in part and "type" in part:
+        return
+    for key, kind in _URLS.items():
+        if key in part:
+            _read_url(collector, part[key], f"{path}/{key}", kind, role, trust)
+    if "input_audio" in part:
+        place = f"{path}/input_audio"
+        audio = read_object(part["input_audio"], collector, place)
+        collector.encoded(audio.get("data"), f"{place}/data", "audio", role, trust)
+        collector.rest(audio, place, role, trust, ("data",))
+    if "file" in part:
+        _read_file(collector, read_object(part["file"], collector, f"{path}/file"), f"{path}/file", trust)
+    if "file_data" in part or part.get("type") == "input_file":
+        _read_file(collector, part, path, trust, only=True)
+    if part.get("type") == "input_image" and part.get("file_id"):
+        collector.opaque(f"{path}/file_id", "image")
+    if "logprobs" in part and not spells(part["logprobs"], part.get("text") or ""):
+        collector.everything(part["logprobs"], f"{path}/logprobs", role, trust)
+    collector.rest(part, path, role, trust, _PART)
+
+
+def _read_url(collector: Collector, value: Json, path: str, kind: str, role: Role, trust: Trust) -> None:
+    if type(value) is dict:
+        collector.media(value.get("url"), f"{path}/url", kind, role, trust)
+        collector.rest(value, path, role, trust, ("url",))
+    else:
+        collector.media(value, path, kind, role, trust)
+
+
+def _read_file(
+    collector: Collector, file: dict[str, Json], path: str, trust: Trust, *, only: bool = False
+) -> None:
+    """Take a file's bytes (`file_data`), or note that it is at the provider (`file_id`); ``only``: leave its rest."""
+    collector.encoded(file.get("file_data"), f"{path}/file_data", "file", Role.DOCUMENT, trust)
+    if file.get("file_id"):
+        collector.opaque(f"{path}/file_id", "file")
+    if not only:
+        collector.rest(file, path, Role.DOCUMENT, trust, ("file_data",))
+
+
+def read_tools(collector: Collector, value: Json, path: str) -> None:
+    """Take the definitions of tools: `tools` of chat and of responses, and the older `functions`."""
+    role, trust = Role.TOOL_DEFINITION, Trust.OPERATOR
+    for i, tool in enumerate(read_list(value, collector, path)):
+        place = f"{path}/{i}"
+        _read_tool(collector, read_object(tool, collector, place), place, role, trust)
+
+
+def _read_tool(collector: Collector, tool: dict[str, Json], path: str, role: Role, trust: Trust) -> None:
+    known = ["name", "function", "custom"]
+    collector.name(tool.get("name"), f"{path}/name", role, trust)
+    for key in ("function", "custom"):
+        if key in tool:
+            place = f"{path}/{key}"
+            inner = read_object(tool[key], collector, place)
+            collector.name(inner.get("name"), f"{place}/name", role, trust)
+            collector.rest(inner, place, role, trust, ("name",))
+    if tool.get("type") == "mcp":
+        # The operator's own credentials for that server: they must arrive as they are.
+        known += ["authorization", "headers"]
+    collector.rest(tool, path, role, trust, known)
+
+
+def read_tool_calls(collector: Collector, value: Json, path: str) -> None:
+    """Take the calls in an assistant's message."""
+    for i, call in enumerate(read_list(value, collector, path)):
+        place = f"{path}/{i}"
+        call = read_object(call, collector, place)
+        for key in ("function", "custom"):
+            if call.get(key) is not None:
+                read_function_call(collector, call[key], f"{place}/{key}")
+        collector.rest(call, place, Role.TOOL_CALL, Trust.MODEL, ("function", "custom"))
+
+
+def read_function_call(collector: Collector, value: Json, path: str) -> None:
+    """Take one call: a name, and `arguments` (a JSON document) or `input` (any text)."""
+    call = read_object(value, collector, path)
+    role, trust = Role.TOOL_CALL, Trust.MODEL
+    collector.name(call.get("name"), f"{path}/name", role, trust)
+    collector.text(call.get("arguments"), f"{path}/arguments", role, trust, Syntax.JSON)
+    collector.text(call.get("input"), f"{path}/input", role, trust)
+    collector.rest(call, path, role, trust, ("name", "arguments", "input"))
+
+
+def decode_event(event: ServerSentEvent) -> dict[str, Json]:
+    """Return the JSON object an event carries. Raises UpstreamError where it carries none."""
+    try:
+        value = _decode(event.data)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        raise UpstreamError("the provider sent a stream event that is not JSON") from None
+    if type(value) is not dict:
+        raise UpstreamError("the provider sent a stream event that is not a JSON object")
+    return value
+
+
+def encode_event(value: Json, name: str = "") -> bytes:
+    """Return the bytes of an event that carries ``value``. Raises UpstreamError where it is not valid Unicode."""
+    try:
+        return sse.write_json(_encode(value), name)
+    except UnicodeEncodeError:
+        raise UpstreamError("the provider sent text that is not valid Unicode") from None
+
+
+def inspect_whole(value: Json, lanes: Lanes, role: Role, trust: Trust, path: str) -> Json:
+    """Return ``value`` with every string in it inspected at once, as `Collector.everything` finds them."""
+    collector = Collector(PROTOCOL, wrong_answer, SEALED)
+    collector.everything(value, path, role, trust)
+    return replace_whole(value, collector, lanes, path)
+
+
+def replace_whole(value: Json, collector: Collector, lanes: Lanes, path: str) -> Json:
+    """Return ``value`` (at ``path``) with the collected texts as `Lanes.replaced` lets them pass."""
+    changes = {}
+    for s in collector.segments:
+        text = lanes.replaced(s.path, s.text, s.role, s.syntax)
+        if text != s.text:
+            changes[s.path[len(path) :]] = text
+    for part in collector.uninspectable:
+        lanes.note_uninspectable(part)
+    return tree.replace(value, changes)

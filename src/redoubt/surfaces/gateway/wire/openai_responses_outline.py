@@ -1,0 +1,84 @@
+"""What a streamed response has told so far, so that it can be ended properly at any point."""
+
+from redoubt.surfaces.gateway.wire.interface import Json
+from redoubt.surfaces.gateway.wire.openai_responses_events import (
+    GROWTHS,
+    PARTS,
+    filtered,
+    message_events,
+    message_item,
+    number,
+    response_object,
+)
+
+
+class Outline:
+    """The items and parts of one response as the caller has seen them begin and end."""
+
+    def __init__(self) -> None:
+        self.response: dict[str, Json] = {}
+        """The response object as it was last sent."""
+        self._items: dict[int, dict[str, Json]] = {}
+        self._done: set[int] = set()
+        self._parts: dict[tuple[int, str, int], dict[str, Json]] = {}
+        self._open: dict[
+            tuple[int, str, int], dict[str, Json]
+        ] = {}  # the events that began parts not yet done
+
+    def follow(self, value: dict[str, Json], stem: str, phase: str) -> None:
+        """Take note of an event that begins or ends an item or a part."""
+        index = number(value, "output_index")
+        if stem == "response.output_item" and type(value.get("item")) is dict:
+            self._items[index] = value["item"]
+            if phase == "done":
+                self._done.add(index)
+                for key in [k for k in self._parts if k[0] == index]:
+                    del self._parts[key]
+                    self._open.pop(key, None)
+        elif stem in PARTS and type(value.get("part")) is dict:
+            member, counter = PARTS[stem]
+            key = (index, member, number(value, counter))
+            self._parts[key] = value["part"]
+            if phase == "added":
+                self._open[key] = value
+            else:
+                self._open.pop(key, None)
+
+    def end_text(self, stem: str, delta: dict[str, Json], text: str) -> dict[str, Json]:
+        """Return the event that ends a text, of which ``delta`` was the last piece and ``text`` is all."""
+        growth = GROWTHS[stem]
+        event = {k: v for k, v in delta.items() if k not in ("delta", "obfuscation", "sequence_number")}
+        event |= {"type": f"{stem}.done", growth.member: text}
+        if "logprobs" in event:
+            event["logprobs"] = []
+        index = number(delta, "output_index")
+        if growth.after:
+            key = (index, growth.before.strip("/"), number(delta, growth.counter))
+            if key in self._parts:
+                self._parts[key] = {**self._parts[key], growth.after[1:]: text}
+        elif not growth.counter and index in self._items and growth.before.count("/") == 1:
+            self._items[index] = {**self._items[index], growth.before[1:]: text}
+        return event
+
+    def refuse(self, text: str, model: str) -> list[dict[str, Json]]:
+        """Return the events that end what is open, say ``text`` and end the response as filtered."""
+        events: list[dict[str, Json]] = []
+        for key, begun in self._open.items():
+            kind = begun["type"].removesuffix(".added") + ".done"
+            rest = {k: v for k, v in begun.items() if k != "sequence_number"}
+            events.append({**rest, "type": kind, "part": self._parts[key]})
+        for index in sorted(self._items.keys() - self._done):
+            item = self._items[index] = {**self._items[index], "status": "incomplete"}
+            for member in ("content", "summary"):
+                parts = sorted(k for k in self._parts if k[:2] == (index, member))
+                if parts:
+                    item[member] = [self._parts[k] for k in parts]
+            events.append({"type": "response.output_item.done", "output_index": index, "item": item})
+        index = max(self._items, default=-1) + 1
+        response = self.response or response_object("resp_redoubt", model, 0)
+        name = str(response.get("id", "")).removeprefix("resp_")
+        said = message_item(f"msg_{name}_refusal", text)
+        events += message_events(index, said)
+        output = [self._items[i] for i in sorted(self._items)]
+        events.append({"type": "response.incomplete", "response": filtered(response, [*output, said])})
+        return events
