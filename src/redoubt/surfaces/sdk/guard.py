@@ -85,8 +85,8 @@ class Guard:
         cls,
         name: str = "balanced",
         *,
-        models: bool = True,
-        rules: Sequence[str | Path] = (),  # noqa: ARG003
+        models: bool = True,  # noqa: ARG003 - a word of the interface; there are no models yet
+        rules: Sequence[str | Path] = (),
     ) -> "Guard":
         """Return a guard with a built-in policy: ``monitor``, ``balanced`` or ``strict``.
 
@@ -100,8 +100,8 @@ class Guard:
         cls,
         file: str | Path,
         *,
-        models: bool = True,
-        rules: Sequence[str | Path] = (),  # noqa: ARG003
+        models: bool = True,  # noqa: ARG003 - a word of the interface; there are no models yet
+        rules: Sequence[str | Path] = (),
     ) -> "Guard":
         """Return a guard with the policy in ``file`` (TOML). Raises ConfigError, which names the place."""
         return cls._make("", str(file), rules)
