@@ -109,7 +109,7 @@ def test_groups_are_resolved_and_one_word_may_stand_for_a_list() -> None:
 
 
 def test_any_change_to_what_is_extended_changes_the_digest() -> None:
-    mine = 'extends = "base"'.encode()
+    mine = b'extends = "base"'
 
     def digest(base: str) -> str:
         policy, _ = parse_policy(
