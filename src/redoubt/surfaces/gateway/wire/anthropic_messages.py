@@ -33,6 +33,7 @@ class AnthropicMessages:
     """The codec of ``/v1/messages``."""
 
     api = "anthropic.messages"
+    can_refuse = True
 
     def read_request(self, body: Json, *, model: str = "", stream: bool = False) -> WireRequest:
         """Find the text in a request; ``model`` and ``stream`` stand in the body and win over the arguments."""
@@ -91,6 +92,7 @@ class AnthropicCountTokens(AnthropicMessages):
     """The codec of ``/v1/messages/count_tokens``: the same request, an answer without text."""
 
     api = "anthropic.count_tokens"
+    can_refuse = False
 
     def read_request(self, body: Json, *, model: str = "", stream: bool = False) -> WireRequest:
         """Find the text in a request; its answer is never streamed."""
@@ -106,5 +108,5 @@ class AnthropicCountTokens(AnthropicMessages):
         return WireAnswer(body, tuple(c.segments), usage=Usage(count if type(count) is int else None))
 
     def refusal(self, request: WireRequest, text: str, *, exchange: str, now: float) -> Json:  # noqa: ARG002
-        """Answer a count of nothing: there is no place for words, and a prompt that is denied is not counted."""
-        return {"input_tokens": 0}
+        """Return the error for a denial: there is no place for words in a count."""
+        return self.error(400, text)
