@@ -1,6 +1,6 @@
 """Numbers of the Americas that python-stdnum does not check, or not as issued today."""
 
-from redoubt.engine.detect.validators.numbers import digits, luhn, not_repeated
+from redoubt.engine.detect.validators.numbers import digits, luhn, not_repeated, weighted
 
 _SSN_NEVER_ISSUED = frozenset(
     {"078051120", "219099999", "457555462"}
@@ -32,3 +32,42 @@ def us_dea(text: str) -> bool:
         return False
     total = sum(int(c) for c in number[0:6:2]) + 2 * sum(int(c) for c in number[1:6:2])
     return total % 10 == int(number[6])
+
+
+def br_pis(text: str) -> bool:
+    """Say whether ``text`` is a Brazilian PIS, PASEP or NIS number: eleven digits, a mod 11 check."""
+    number = digits(text)
+    if len(number) != 11 or not not_repeated(number):
+        return False
+    check = 11 - weighted(number[:10], (3, 2, 9, 8, 7, 6, 5, 4, 3, 2)) % 11
+    return int(number[10]) == (check if check < 10 else 0)
+
+
+def br_cns(text: str) -> bool:
+    """Say whether ``text`` is a Brazilian health card number: 15 digits whose weighted sum is a multiple of 11."""
+    number = digits(text)
+    return len(number) == 15 and not_repeated(number) and weighted(number, range(15, 0, -1)) % 11 == 0
+
+
+def uy_ci(text: str) -> bool:
+    """Say whether ``text`` is a Uruguayan identity number: eight digits, weights 2 9 8 7 6 3 4, mod 10."""
+    number = digits(text)
+    if len(number) != 8 or not not_repeated(number):
+        return False
+    return -weighted(number[:7], (2, 9, 8, 7, 6, 3, 4)) % 10 == int(number[7])
+
+
+def gt_cui(text: str) -> bool:
+    """Say whether ``text`` is a Guatemalan CUI: eight digits, a mod 11 check, department and municipality."""
+    number = digits(text)
+    if len(number) != 13 or not 1 <= int(number[9:11]) <= 22 or number[11:] == "00":
+        return False
+    return weighted(number[:8], range(2, 10)) % 11 == int(number[8])
+
+
+def sv_dui(text: str) -> bool:
+    """Say whether ``text`` is a Salvadoran DUI: nine digits, weights 9 to 2, mod 10."""
+    number = digits(text)
+    if len(number) != 9 or not not_repeated(number):
+        return False
+    return -weighted(number[:8], range(9, 1, -1)) % 10 == int(number[8])

@@ -7,6 +7,7 @@ from importlib.machinery import PathFinder
 from keyword import iskeyword
 
 from redoubt.domain.errors import ConfigError
+from redoubt.engine.detect.validators.numbers import alphanumerics
 
 
 def stdnum_check(name: str) -> Callable[[str], bool]:
@@ -33,7 +34,8 @@ def stdnum_check(name: str) -> Callable[[str], bool]:
     def check(text: str) -> bool:
         # Any text is a legal input; some modules of python-stdnum assume ASCII digits and raise on others.
         try:
-            return bool(is_valid()(text))
+            # Modules differ in the separators they skip: the second try has none.
+            return bool(is_valid()(text) or is_valid()(alphanumerics(text)))
         except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
             return False
 
