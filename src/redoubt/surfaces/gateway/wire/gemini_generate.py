@@ -27,6 +27,7 @@ from redoubt.surfaces.gateway.wire.interface import Json, StreamCodec, WireAnswe
 _SYSTEM = ("systemInstruction", "system_instruction")
 _WRAPPED = ("generateContentRequest", "generate_content_request")
 _MAX_WRAPPED = 1
+_DECLARATIONS = ("functionDeclarations", "function_declarations")
 _CONTENTS = ("contents", "content")
 
 
@@ -150,7 +151,22 @@ def _tools(c: Collector, value: Json, path: str) -> None:
     for i, tool in enumerate(value):
         if type(tool) is not dict:
             wrong_request(f"{path}/{i}", "an object")
-        members(c, tool, f"{path}/{i}", role, trust)
+        for key in _DECLARATIONS:
+            _declarations(c, tool.get(key), f"{path}/{i}/{key}", role, trust)
+        members(c, tool, f"{path}/{i}", role, trust, _DECLARATIONS)
+
+
+def _declarations(c: Collector, value: Json, path: str, role: Role, trust: Trust) -> None:
+    if value is None:
+        return
+    if type(value) is not list:
+        wrong_request(path, "a list")
+    for i, item in enumerate(value):
+        if type(item) is not dict:
+            wrong_request(f"{path}/{i}", "an object")
+        if item.get("name") is not None:
+            c.name(item["name"], f"{path}/{i}/name", role, trust)
+        members(c, item, f"{path}/{i}", role, trust, ("name",))
 
 
 def _end_user(body: dict[str, Json]) -> str:
