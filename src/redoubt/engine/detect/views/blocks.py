@@ -9,31 +9,35 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from redoubt.engine.detect.views.family import Family, in_place
-from redoubt.engine.detect.views.origin import Bits
+from redoubt.engine.detect.views.origin import Bits, first_bytes
 from redoubt.engine.detect.views.view import Edit
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{14,}(?:\r?\n[ \t>]{0,8}[A-Za-z0-9+/_-]{4,})*")
+_WORDS = re.compile(r"[a-z\s/_-]+")
+"""Paths and compound words: no text encodes to lower-case letters alone."""
 _BASE32 = re.compile(r"[A-Z2-7]{16,}")
 _HEX = re.compile(
     r"(?:0[xX][0-9A-Fa-f]{2}[,; \t\r\n]{1,3}){7,}0[xX][0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{2}[ :,\n-]){7,}[0-9A-Fa-f]{2}"
     r"|[0-9A-Fa-f]{16,}"
 )
 _BINARY = re.compile(r"(?:[01]{8}[ ,\r\n]{0,2}){4,}")
+_LONG = "[A-Za-z0-9+/_-]{14}"
 _GAP = re.compile(r"\r?\n[ \t>]*")
 _HEX_GAP = re.compile(r"[^0-9A-Fa-fxX]+(?:0[xX])?|0[xX]")
 _BINARY_GAP = re.compile(r"[ ,\r\n]+")
-_TEXT = re.compile(
-    rb"(?:[\t\n\r -~]++|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}"
-    rb"|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}"
-    rb"|\xf4[\x80-\x8f][\x80-\xbf]{2})++"
+_CHARACTER = (
+    rb"[\t\n\r -~]|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}"
+    rb"|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
 )
 """Printable, well-formed UTF-8 (RFC 3629)."""
-
-_CERTAIN = 16
-"""So many printable bytes in a row are text wherever they stand: random bytes do that once in ten million."""
-_LEAST = 4
+_TEXT = re.compile(rb"(?:[\t\n\r -~]++|" + _CHARACTER + rb")++")
+_ASCII = re.compile(rb"[\t\n\r -~]++")
+_RUN = 16
+"""So many printable characters in a row are text wherever they stand: random bytes do that once in ten million."""
+_CERTAIN = re.compile(rb"(?:%b){%d,}+" % (_CHARACTER, _RUN))
 _SHARE = 0.75
-"""A shorter piece is text where it is this much of what was decoded."""
+"""A shorter piece is text where it is ASCII and this much of what was decoded."""
+_SHORT = int(_RUN / _SHARE)
 _URL_SAFE = str.maketrans("-_", "+/")
 
 
@@ -76,15 +80,11 @@ def _found(digits: _Digits, width: int, decode: Callable[[str], bytes], phases: 
     taken: list[tuple[int, int, Edit]] = []
     for phase in range(phases):
         octets = decode(digits.text[phase:])
-        for match in _TEXT.finditer(octets):
-            length = match.end() - match.start()
-            if length < _CERTAIN and length < max(_LEAST, _SHARE * len(octets)):
-                continue
-            edit = _edit(digits, width, phase, octets, match.span())
-            taken.append((length, phase, edit))
-            if phase == 0 and length == len(octets):
-                yield edit
-                return
+        if phase == 0 and octets and _TEXT.fullmatch(octets):
+            yield _edit(digits, width, phase, octets, (0, len(octets)))
+            return
+        for start, end in _pieces(octets):
+            taken.append((end - start, phase, _edit(digits, width, phase, octets, (start, end))))
     # The longest reading of the same digits wins.
     taken.sort(key=lambda entry: (-entry[0], entry[1]))
     chosen: list[Edit] = []
@@ -98,22 +98,27 @@ def _found(digits: _Digits, width: int, decode: Callable[[str], bytes], phases: 
     yield from chosen
 
 
+def _pieces(octets: bytes) -> Iterator[tuple[int, int]]:
+    yield from (match.span() for match in _CERTAIN.finditer(octets))
+    if len(octets) < _SHORT:
+        for match in _ASCII.finditer(octets):
+            length = match.end() - match.start()
+            if _SHARE * len(octets) <= length < _RUN:
+                yield match.span()
+
+
 def _edit(digits: _Digits, width: int, phase: int, octets: bytes, piece: tuple[int, int]) -> Edit:
     bits = piece[0] * 8, piece[1] * 8
     first, last = phase + bits[0] // width, phase + (bits[1] - 1) // width
     plain = octets[piece[0] : piece[1]].decode()
-    first_bytes = None
-    if len(plain) != piece[1] - piece[0]:
-        first_bytes = array("I", [0])
-        for character in plain:
-            first_bytes.append(first_bytes[-1] + len(character.encode()))
+    sizes = first_bytes(plain, piece[1] - piece[0])
     skew = bits[0] % width
     if digits.places is None:
         start, end = digits.start + first, digits.start + last + 1
-        return Edit(start, end, plain, Bits(width, None, first_bytes, skew))
+        return Edit(start, end, plain, Bits(width, None, sizes, skew))
     start, end = digits.places[first], digits.places[last] + 1
     places = array("I", (place - start for place in digits.places[first : last + 1]))
-    return Edit(start, end, plain, Bits(width, places, first_bytes, skew))
+    return Edit(start, end, plain, Bits(width, places, sizes, skew))
 
 
 def _with_padding(text: str, edits: Iterator[Edit]) -> Iterator[Edit]:
@@ -156,6 +161,8 @@ def _decode2(digits: str) -> bytes:
 
 def _base64(text: str) -> Iterator[Edit]:
     for run in _BASE64.finditer(text):
+        if _WORDS.fullmatch(run[0]):
+            continue
         digits = _gather(text, *run.span(), _GAP)
         yield from _with_padding(text, _found(digits, 6, _decode64, 4))
 
@@ -176,13 +183,13 @@ def _binary(text: str) -> Iterator[Edit]:
 
 
 FAMILIES = (
-    # The first digit of three bytes of ASCII is one of A-Z, a-f: their highest bit is not set.
-    Family("base64", r"(?:[A-Za-f][A-Za-z0-9+/_-]{3}){3}[A-Za-f][A-Za-z0-9+/_-]", in_place(_base64)),
-    Family("base32", r"[A-Z2-7]{16}", in_place(_base32)),
+    Family("base64", _LONG, in_place(_base64)),
+    Family("base32", r"[A-Z2-7]{16}", in_place(_base32), gate=_LONG),
     Family(
         "hex",
         r"[0-9A-Fa-f]{16}|(?:[0-9A-Fa-f]{2}[ :,\n-]){7}|(?:0[xX][0-9A-Fa-f]{2}[,; \t\r\n]{1,3}){4}",
         in_place(_hex),
+        gate=_LONG + r"|(?:[0-9A-Fa-f]{2}[ :,\n-]){3}[0-9A-Fa-f]|0[xX][0-9A-Fa-f]{2}[,; \t\r\n]{1,3}0[xX]",
     ),
-    Family("binary", r"(?:[01]{8}[ ,\r\n]{0,2}){4}", in_place(_binary)),
+    Family("binary", r"(?:[01]{8}[ ,\r\n]{0,2}){4}", in_place(_binary), gate="[01]{8}"),
 )

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from redoubt.engine.detect.views.family import Family, in_place
+from redoubt.engine.detect.views.origin import Bits, first_bytes
 from redoubt.engine.detect.views.view import Edit
 
 _HTML = re.compile(r"&(?:amp;)*(#[0-9]{1,7};?|#[xX][0-9A-Fa-f]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)")
@@ -30,29 +32,23 @@ def _html(text: str) -> Iterator[Edit]:
 def _url(text: str) -> Iterator[Edit]:
     """Undo percent-encoding (RFC 3986 2.1), with ``%2525 41`` (escapes of escapes) undone at once."""
     for run in _URL.finditer(text):
-        places: list[int] = []
-        octets = bytearray()
-        for unit in _URL_UNIT.finditer(text, run.start(), run.end()):
-            places.append(unit.start())
-            octets.append(int(unit[1], 16))
-        places.append(run.end())
-        yield from _octets(bytes(octets), places)
+        start, end = run.span()
+        octets = bytes.fromhex("".join(_URL_UNIT.findall(text, start, end)))
+        if end - start == 3 * len(octets):
+            yield _octets(start, end, octets, Bits(8, None, size=3))
+            continue
+        places = [unit.start() for unit in _URL_UNIT.finditer(text, start, end)]
+        for i, octet in enumerate(octets):
+            yield Edit(places[i], places[i + 1] if i + 1 < len(places) else end, chr(octet))
 
 
-def _octets(octets: bytes, places: list[int]) -> Iterator[Edit]:
-    """Decode octets as UTF-8, as Latin-1 where they are not; octet ``i`` is written at ``places[i]:places[i + 1]``."""
+def _octets(start: int, end: int, octets: bytes, inner: Bits) -> Edit:
+    """Decode octets as UTF-8, as Latin-1 where they are not: a wrong byte must not hide the right ones."""
     try:
         plain = octets.decode()
     except UnicodeDecodeError:
-        plain = octets.decode("latin-1")
-        sizes = None
-    else:
-        sizes = None if len(plain) == len(octets) else plain
-    at = 0
-    for i, character in enumerate(plain):
-        size = 1 if sizes is None else len(sizes[i].encode())
-        yield Edit(places[at], places[at + size], character)
-        at += size
+        return Edit(start, end, octets.decode("latin-1"), inner)
+    return Edit(start, end, plain, replace(inner, first_bytes=first_bytes(plain, len(octets))))
 
 
 def _code(text: str) -> Iterator[Edit]:
@@ -80,7 +76,7 @@ def _quoted_printable(text: str) -> Iterator[Edit]:
             yield Edit(start, end, "")
         else:
             octets = bytes.fromhex(text[start:end].replace("=", ""))
-            yield from _octets(octets, list(range(start, end + 1, 3)))
+            yield _octets(start, end, octets, Bits(8, None, size=3))
 
 
 FAMILIES = (
@@ -93,5 +89,6 @@ FAMILIES = (
         "quoted-printable",
         r"(?:=[0-9A-F]{2}){2}|[A-Za-z0-9.]=(?:40|2E|2D|5F|3D)[A-Za-z0-9]|[^=\n]{40}=\r?\n[^\s=]",
         in_place(_quoted_printable),
+        gate=r"=[0-9A-F]{2}=[0-9A-F]|[A-Za-z0-9.]=(?:40|2E|2D|5F|3D)[A-Za-z0-9]|=\r?\n[^\s=]",
     ),
 )

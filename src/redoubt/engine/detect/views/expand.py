@@ -55,6 +55,7 @@ def views(text: str) -> Iterator[View]:
     Raises:
         InputError: the text hides more than `MAX_DEPTH` notations inside each other, or more forms than the bounds
             allow. It must then be refused: what lies deeper was not seen.
+
     """
     found = _reasons(text.isascii()).found(text.encode("utf-8", "surrogatepass"))
     if found:

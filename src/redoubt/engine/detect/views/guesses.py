@@ -8,18 +8,18 @@ from codecs import encode
 from collections.abc import Callable, Iterator
 
 from redoubt.engine.detect.views.family import Family, in_place
-from redoubt.engine.detect.views.origin import Mirror, Same
+from redoubt.engine.detect.views.origin import EACH, Mirror, Same
 from redoubt.engine.detect.views.view import Edit, Rewrite
 
 _WORDS = (
-    "password", "passwd", "secret", "token", "ignore all", "ignore prev", "instructions", "card", "iban", "private key",
-    "ghp_", "github_pat_", "akia", "sk_live_", "sk-ant-", "sk-proj-", "xoxb-", "glpat-",
+    "password", "passwd", "secret", "ignore all", "ignore prev", "instructions", "private key",
+    "ghp_", "github_pat_", "sk_live_", "sk-ant-", "sk-proj-", "xoxb-", "glpat-",
 )  # fmt: skip
 _ROT47 = {i: 33 + (i - 33 + 47) % 94 for i in range(33, 127)}
 _LEET = str.maketrans("0134578@$", "oleastbas")
 _LEET_I = str.maketrans("0134578@$", "oieastbas")
 _LEET_WORD = re.compile(
-    r"(?<![A-Za-z0-9])[A-Za-z]{0,8}[013457@$][A-Za-z]{1,8}[013457@$][A-Za-z0-9@$_]{0,16}(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9$@])(?:[A-Za-z]{1,8}[013457$@]|[013457])[A-Za-z]{1,8}[013457$@][A-Za-z][A-Za-z0-9@$]{0,16}(?![A-Za-z0-9$@])"
 )
 _DIGIT = str.maketrans("OoIl|ZSsB", "001112558")
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])[0-9OoIl|ZSsB](?:[ .-]?[0-9OoIl|ZSsB]){8,40}(?![A-Za-z0-9])")
@@ -41,17 +41,11 @@ def _reversed(text: str) -> Rewrite:
     return Rewrite(text[::-1], Mirror(len(text)))
 
 
-def _swap(match: re.Match[str], table: dict[int, int]) -> Iterator[Edit]:
-    for i, character in enumerate(match[0], match.start()):
-        if ord(character) in table:
-            yield Edit(i, i + 1, chr(table[ord(character)]))
-
-
 def _leet(table: dict[int, int], needed: str) -> Callable[[str], Iterator[Edit]]:
     def edits(text: str) -> Iterator[Edit]:
         for match in _LEET_WORD.finditer(text):
             if needed in match[0]:
-                yield from _swap(match, table)
+                yield Edit(*match.span(), match[0].translate(table), EACH)
 
     return edits
 
@@ -62,41 +56,48 @@ def _digits(text: str) -> Iterator[Edit]:
         figures = sum(c.isdigit() for c in match[0])
         letters = sum(c.isalpha() or c == "|" for c in match[0])
         if 0 < letters <= 3 * figures:
-            yield from _swap(match, _DIGIT)
+            yield Edit(*match.span(), match[0].translate(_DIGIT), EACH)
 
 
-_LEET_REASON = (
-    r"(?:^|[^A-Za-z0-9])[A-Za-z]{0,8}[013457@$][A-Za-z]{1,8}[013457@$][A-Za-z0-9@$_]{0,16}(?:[^A-Za-z0-9]|$)"
-)
+_LEET_REASON = r"(?:^|[^A-Za-z0-9$@])(?:[A-Za-z]{1,8}[013457$@]|[013457])[A-Za-z]{1,8}[013457$@][A-Za-z]"
+_LEET_GATE = r"[A-Za-z][013457$@][A-Za-z]"
+_FIGURE = "[0-9OoIl|ZSsB]"
 
 FAMILIES = (
-    Family("leet", _LEET_REASON, in_place(_leet(_LEET_I, "")), speculative=True),
-    Family("leet", _LEET_REASON, in_place(_leet(_LEET, "1")), speculative=True),
+    Family("leet", _LEET_REASON, in_place(_leet(_LEET_I, "")), speculative=True, gate=_LEET_GATE),
+    Family("leet", _LEET_REASON, in_place(_leet(_LEET, "1")), speculative=True, gate=_LEET_GATE),
     Family(
         "letters-for-digits",
-        r"[0-9](?:[ .-]?[0-9OoIl|ZSsB]){3}[ .-]?[OoIl|ZSsB][ .-]?[0-9OoIl|ZSsB]{2}|[OoIl|ZSsB](?:[ .-]?[0-9OoIl|ZSsB]){6}[ .-]?[0-9]",
+        rf"[0-9](?:[ .-]?{_FIGURE}){{3}}[ .-]?[OoIl|ZSsB](?:[ .-]?{_FIGURE}){{4}}"
+        rf"|[0-9][ .-]?[OoIl|ZSsB](?:[ .-]?{_FIGURE}){{7}}|[OoIl|ZSsB][ .-]?[0-9](?:[ .-]?{_FIGURE}){{7}}",
         in_place(_digits),
         speculative=True,
+        gate=rf"[0-9][ .-]?[OoIl|ZSsB](?:[ .-]?{_FIGURE}){{2}}|[OoIl|ZSsB][ .-]?[0-9](?:[ .-]?{_FIGURE}){{2}}",
     ),
     Family(
         "rot13",
-        r"(?i)@[a-z0-9.-]{1,40}\.(?:pbz|bet|arg|rqh|tbi|vb)\b|\bgur\b|"
-        + _alternatives(lambda w: encode(w, "rot13")),
+        r"(?i)\.(?:pbz|bet|arg|rqh|tbi)\b|\bgur\b|\bNXVN|"
+        + _alternatives(lambda word: encode(word, "rot13")),
         _rot13,
         speculative=True,
     ),
     Family(
         "rot47",
-        r"o[!-~]{2,40}\](?:4@>|@C8|\?6E|65F)|[`a-h][_`a-h]{11}[`a-h]|"
-        + _alternatives(lambda w: w.translate(_ROT47)),
+        r"\](?:4@>|@C8|\?6E)|[`a-h][_`a-h]{11}[`a-h]|pzxp|"
+        + _alternatives(lambda word: word.translate(_ROT47)),
         _rot47,
         speculative=True,
+        gate=r"\](?:4@>|@C8|\?6E)|[_`a-h]{9}|pzxp|" + _alternatives(lambda word: word.translate(_ROT47)),
     ),
     Family(
         "reversed",
-        r"(?i)\b(?:moc|gro|ten|ude|vog|ku\.oc|oi|ed|rf)\.[a-z0-9.-]{1,40}@|\beht\b|"
-        + _alternatives(lambda w: w[::-1]),
+        r"AIKA|(?i:\b(?:moc|gro|ten|ude|vog|ku\.oc)\.[a-z0-9.-]{1,40}@|\beht\b|"
+        + _alternatives(lambda word: word[::-1])
+        + ")",
         _reversed,
         speculative=True,
+        gate=r"AIKA|(?i:\b(?:moc|gro|ten|ude|vog|oc)\.[a-z0-9]|\beht\b|"
+        + _alternatives(lambda word: word[::-1])
+        + ")",
     ),
 )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from redoubt.engine.detect.views.family import Family, in_place
+from redoubt.engine.detect.views.origin import EACH
 from redoubt.engine.detect.views.view import Edit
 
 _INVISIBLE = (
@@ -16,6 +17,9 @@ _INVISIBLE = (
 )
 """Default_Ignorable_Code_Point (Unicode 16, DerivedCoreProperties.txt), interlinear annotations, control characters."""
 _RUN = re.compile(f"[{_INVISIBLE}]+")
+_REACH = 8
+_NEXT_SEEN = re.compile(rf"[\s{_INVISIBLE}]{{0,{_REACH}}}([^\s{_INVISIBLE}])")
+_LAST_SEEN = re.compile(rf"([^\s{_INVISIBLE}])[\s{_INVISIBLE}]*\Z")
 _JOINING = re.compile(
     "[\u0620-\u065f\u066e-\u06ef\u06fa-\u08ff\u0900-\u0965\u0971-\u0de5\u0df2-\u0e4f\u0e5a-\u0ecf\u0eda-\u0f1f\u0f34-\u0fff"
     "\u1000-\u103f\u104a-\u108f\u1700-\u17df\u17ea-\u180e\u181a-\u18af\u1950-\u19ff\u1a00-\u1aaf\u1b00-\u1b4f\ufb50-\ufdff\ufe70-\ufefe"
@@ -29,6 +33,7 @@ _PLAIN = re.compile(
 """What secrets and attacks on a reader of Latin, Greek or Cyrillic are written with, and digits."""
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2,}")
 _TAGS = re.compile("[\U000e0020-\U000e007e]+")
+_PRINTABLE = re.compile(rb"[\t\n\r -~]+")
 _FLAG = "\U0001f3f4"
 
 
@@ -45,13 +50,10 @@ def _needed(before: str, run: str, after: str) -> bool:
 
 
 def _invisible(text: str) -> Iterator[Edit]:
-    """Leave out what stands inside a word or number; where there is such a thing, also what rims a group of digits."""
-    if not any(_inside(text, match) for match in _RUN.finditer(text)):
-        return
+    """Leave out what stands inside a word or a number, and keep what the script or emoji around it needs."""
     for match in _RUN.finditer(text):
-        start, end = match.span()
-        if _inside(text, match) or text[start - 1 : start].isdecimal() or text[end : end + 1].isdecimal():
-            yield Edit(start, end, "")
+        if _inside(text, match):
+            yield Edit(*match.span(), "")
 
 
 def _inside(text: str, match: re.Match[str]) -> bool:
@@ -59,9 +61,9 @@ def _inside(text: str, match: re.Match[str]) -> bool:
     before, after = text[start - 1 : start], text[end : end + 1]
     if before.isspace() or after.isspace():
         # Next to a space it breaks no word, but it can break a number written in groups.
-        before = text[start - 2 : start - 1] if before.isspace() and start > 1 else before
-        after = text[end + 1 : end + 2] if after.isspace() else after
-        return before.isdecimal() and after.isdecimal()
+        left = _LAST_SEEN.search(text[max(0, start - _REACH) : start])
+        right = _NEXT_SEEN.match(text, end)
+        return left is not None and right is not None and left[1].isdecimal() and right[1].isdecimal()
     return bool(before and after) and not _needed(before, match[0], after)
 
 
@@ -70,8 +72,7 @@ def _tags(text: str) -> Iterator[Edit]:
     for match in _TAGS.finditer(text):
         if text[match.start() - 1 : match.start()] == _FLAG and len(match[0]) <= 6:
             continue
-        for i, character in enumerate(match[0], match.start()):
-            yield Edit(i, i + 1, chr(ord(character) - 0xE0000))
+        yield Edit(*match.span(), "".join(chr(ord(character) - 0xE0000) for character in match[0]), EACH)
 
 
 def _selectors(text: str) -> Iterator[Edit]:
@@ -79,9 +80,9 @@ def _selectors(text: str) -> Iterator[Edit]:
     for match in _SELECTORS.finditer(text):
         points = (ord(character) for character in match[0])
         octets = bytes(point - 0xFE00 if point < 0xE0100 else point - 0xE0100 + 16 for point in points)
-        for i, octet in enumerate(octets, match.start()):
-            if 32 <= octet < 127 or octet in (9, 10, 13):
-                yield Edit(i, i + 1, chr(octet))
+        for piece in _PRINTABLE.finditer(octets):
+            start, end = match.start() + piece.start(), match.start() + piece.end()
+            yield Edit(start, end, piece[0].decode(), EACH)
 
 
 FAMILIES = (

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from unicodedata import decimal, normalize
 
 from redoubt.engine.detect.views.family import Family, in_place
+from redoubt.engine.detect.views.origin import EACH
 from redoubt.engine.detect.views.view import Edit
 
 _COMPATIBLE = (
@@ -17,7 +17,7 @@ _COMPATIBLE = (
 """Characters whose NFKC form is of ASCII letters, digits and the marks inside addresses, keys and numbers."""
 _BOXED = "\u2776-\u2793\u24eb-\u24ff\U0001f150-\U0001f169\U0001f170-\U0001f189\U0001f1e6-\U0001f1ff"
 """The same in white on black and regional indicators, for which Unicode has no compatibility form."""
-_COMPAT = re.compile(f"[{_COMPATIBLE}{_BOXED}]")
+_COMPAT = re.compile(f"[{_COMPATIBLE}{_BOXED}]+")
 _MARK = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"
 _MARKS = re.compile(f"(?<=[ -~])(?:\ufe0f?[{_MARK}])+")
 _SPACES = "\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -42,21 +42,21 @@ _LATIN = {
     "Ꭰ": "D", "Ꭱ": "R", "Ꭲ": "T", "Ꭺ": "A", "Ꭻ": "J", "Ꭼ": "E", "Ꮃ": "W", "Ꮇ": "M", "Ꮋ": "H", "Ꮍ": "Y", "Ꮐ": "G",
     "Ꮓ": "Z", "Ꮞ": "4", "Ꮢ": "R", "Ꮥ": "S", "Ꮩ": "V", "Ꮪ": "S", "Ꮮ": "L", "Ꮯ": "C", "Ꮲ": "P", "Ꮶ": "K", "Ꮾ": "6",
     "Ᏼ": "B",
-    # Latin letters of other shapes
-    "ı": "i", "ȷ": "j", "ɑ": "a", "ɡ": "g", "ɩ": "i", "ɪ": "i", "ʀ": "r", "ɢ": "g", "ʟ": "l", "ɴ": "n", "ʏ": "y",
+    # Latin letters of other shapes; not those that an orthography uses, like the Turkish dotless i
+    "ɑ": "a", "ɡ": "g", "ɪ": "i", "ʀ": "r", "ɢ": "g", "ʟ": "l", "ɴ": "n", "ʏ": "y",
     "ʙ": "b", "ʜ": "h", "ᴀ": "a", "ᴄ": "c", "ᴅ": "d", "ᴇ": "e", "ᴊ": "j", "ᴋ": "k", "ᴍ": "m", "ᴏ": "o", "ᴘ": "p",
-    "ᴛ": "t", "ᴜ": "u", "ᴠ": "v", "ᴡ": "w", "ᴢ": "z", "ꜱ": "s", "ꜰ": "f", "ⅼ": "l", "ǀ": "l", "ƽ": "5", "Ƨ": "2",
-    "Ʒ": "3", "Ɩ": "l", "Ꞵ": "B", "ℓ": "l", "℮": "e", "ʋ": "v", "ɯ": "w", "ƅ": "b", "ɗ": "d", "ɠ": "g", "ɦ": "h",
+    "ᴛ": "t", "ᴜ": "u", "ᴠ": "v", "ᴡ": "w", "ᴢ": "z", "ꜱ": "s", "ꜰ": "f", "ⅼ": "l", "ǀ": "l", 
+    "Ꞵ": "B", "ℓ": "l", "℮": "e",
 }  # fmt: skip
 """Letters that pass for ASCII ones; written down by looking at them, as any reader does."""
 _LOOK = "".join(_LATIN)
-_WORD = re.compile(r"[\w]+")
+_FOLD = str.maketrans(_LATIN)
+_WORD = re.compile(r"\w+")
 _ASCII_LETTER = re.compile("[A-Za-z]")
-_FOREIGN_DIGIT = re.compile(r"[^\W\D]")
+_DIGITS = re.compile(r"\d+")
 
 
-@cache
-def _boxed(character: str) -> str:
+def _compatible_form(character: str) -> str:
     point = ord(character)
     for first, last, base in (
         (0x2776, 0x277E, "1"), (0x2780, 0x2788, "1"), (0x278A, 0x2792, "1"), (0x24F5, 0x24FD, "1"),
@@ -64,14 +64,19 @@ def _boxed(character: str) -> str:
     ):  # fmt: skip
         if first <= point <= last:
             return chr(ord(base) + point - first)
-    return {"\u24ea": "0", "\u24ff": "0"}.get(character) or normalize("NFKC", character)
+    return "0" if character == "\u24ff" else normalize("NFKC", character)
 
 
 def _compatible(text: str) -> Iterator[Edit]:
     """Replace by the compatibility form (Unicode Annex 15, NFKC)."""
     for match in _COMPAT.finditer(text):
-        if (plain := _boxed(match[0])) != match[0]:
-            yield Edit(match.start(), match.end(), plain)
+        forms = [_compatible_form(character) for character in match[0]]
+        plain = "".join(forms)
+        if len(plain) == len(forms):
+            yield Edit(*match.span(), plain, EACH)
+        else:
+            for i, form in enumerate(forms, match.start()):
+                yield Edit(i, i + 1, form)
 
 
 def _marks(text: str) -> Iterator[Edit]:
@@ -89,20 +94,19 @@ def _separators(text: str) -> Iterator[Edit]:
 
 
 def _digits(text: str) -> Iterator[Edit]:
-    for match in _FOREIGN_DIGIT.finditer(text):
+    """Replace decimal digits of other scripts (Unicode Nd) by ASCII ones."""
+    for match in _DIGITS.finditer(text):
         if not match[0].isascii():
-            yield Edit(match.start(), match.end(), str(decimal(match[0])))
+            yield Edit(*match.span(), "".join(str(decimal(digit)) for digit in match[0]), EACH)
 
 
 def _homoglyphs(text: str) -> Iterator[Edit]:
     """Fold look-alikes in words that mix them with ASCII letters; words of one script are left alone."""
     for word in _WORD.finditer(text):
-        written = word[0]
-        if written.isascii() or not _ASCII_LETTER.search(written):
-            continue
-        for i, character in enumerate(written, word.start()):
-            if character in _LATIN:
-                yield Edit(i, i + 1, _LATIN[character])
+        if not word[0].isascii() and _ASCII_LETTER.search(word[0]):
+            folded = word[0].translate(_FOLD)
+            if folded != word[0]:
+                yield Edit(*word.span(), folded, EACH)
 
 
 _C = f"[{_COMPATIBLE}{_BOXED}]"
@@ -115,7 +119,7 @@ FAMILIES = (
     ),
     Family(
         "marks",
-        f"[!-~][{_MARK}]{{2}}|[!-~][\u0334-\u0338]|[0-9@._-]\ufe0f?[{_MARK}]",
+        f"[!-~][{_MARK}]{{2}}|[!-~][\u0334-\u0338]|[0-9@._-][\u0300-\u036f]|[0-9]\ufe0f?\u20e3[ .-]?[0-9]\ufe0f?\u20e3",
         in_place(_marks),
         unicode=True,
     ),
@@ -124,7 +128,7 @@ FAMILIES = (
     ),
     Family(
         "separators",
-        rf"[0-9]{{2}}{_S}[0-9]{{2,6}}(?:{_S}|[ .-])[0-9]{{2}}",
+        rf"[0-9]{{2}}(?:{_S}[0-9]{{2,6}}(?:{_S}|[ .-])|[ .-][0-9]{{2,6}}{_S})[0-9]{{2}}",
         in_place(_separators),
         unicode=True,
     ),

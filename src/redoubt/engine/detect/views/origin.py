@@ -59,6 +59,8 @@ class Bits:
     """First byte of each character, and one past the last; None where every character is one byte."""
     skew: int = 0
     """Bits of the first digit that belong to no byte."""
+    size: int = 1
+    """Characters that write one digit."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span of the digits that hold any bit of the characters ``start:end``."""
@@ -66,8 +68,22 @@ class Bits:
             start, end = self.first_bytes[start], self.first_bytes[end]
         first, last = (start * 8 + self.skew) // self.width, (end * 8 + self.skew - 1) // self.width
         if self.digits is None:
-            return first, last + 1
-        return self.digits[first], self.digits[last] + 1
+            return first * self.size, (last + 1) * self.size
+        return self.digits[first], self.digits[last] + self.size
+
+
+EACH = Bits(8, None)
+"""Every character was written by one character."""
+
+
+def first_bytes(plain: str, octets: int) -> "array[int] | None":
+    """Return where each character of ``plain`` begins in its ``octets`` bytes of UTF-8; None where each is one byte."""
+    if len(plain) == octets:
+        return None
+    places = array("I", [0])
+    for character in plain:
+        places.append(places[-1] + len(character.encode()))
+    return places
 
 
 class Edits:

@@ -27,7 +27,7 @@ _SPOKEN = re.compile(rf"\b{_REPEAT}{_WORD}(?:[\s,.-]{{1,3}}{_REPEAT}{_WORD})" + 
 _SPOKEN_WORD = re.compile(rf"(double |triple )?({_WORD})([\s,.-]{{0,3}})", re.IGNORECASE)
 _TIMES = {None: 1, "double ": 2, "triple ": 3}
 _APART = re.compile(
-    r"(?<!\S)\S(?:[ \t\r\n]{1,4}\S(?!\S)){5,}|(?<![A-Za-z0-9])[A-Za-z0-9](?:[-._*|,/~:+]{1,2}[A-Za-z0-9](?![A-Za-z0-9])){5,}"
+    r"(?<!\S)[^\s|](?:[ \t\r\n]{1,4}[^\s|](?!\S)){5,}|(?<![A-Za-z0-9])[A-Za-z0-9](?:[-._*|,/~:+]{1,2}[A-Za-z0-9](?![A-Za-z0-9])){5,}"
 )
 _SEPARATORS = re.compile(r"[ \t\r\n]+")
 _MARKS = re.compile(r"[-._*|,/~:+]+")
@@ -75,11 +75,14 @@ FAMILIES = (
         rf"(?i)\b{_REPEAT}{_WORD}(?:[\s,.-]{{1,3}}{_REPEAT}{_WORD}){{5}}\b",
         in_place(_spoken),
         speculative=True,
+        gate=rf"(?i)\b{_WORD}[\s,.-]{{1,3}}{_REPEAT}{_WORD}\b",
     ),
     Family(
         "spaced",
-        r"(?:^|\s)[!-~](?:[ \t\r\n]{1,4}[!-~]){5}(?:\s|$)|(?:^|[^A-Za-z0-9])[A-Za-z0-9](?:[-._*|,/~:+]{1,2}[A-Za-z0-9]){5}",
+        r"(?:^|\s)[!-{}~](?:[ \t\r\n]{1,4}[!-{}~]){5}(?:\s|$)|(?:^|[^A-Za-z0-9])[A-Za-z0-9](?:[-._*|,/~:+]{1,2}[A-Za-z0-9]){5}",
         in_place(_apart),
         speculative=True,
+        gate=r"(?:^|\s)[!-{}~](?:[ \t\r\n]{1,4}[!-{}~]){2}\s"
+        r"|(?:^|[^A-Za-z0-9])[A-Za-z0-9](?:[-._*|,/~:+]{1,2}[A-Za-z0-9]){2}(?:[^A-Za-z0-9]|$)",
     ),
 )

@@ -1,8 +1,6 @@
 """Every way to hide a value: its view holds the plain value, and the map names exactly what wrote it."""
 
 import base64
-import codecs
-import quopri
 import urllib.parse
 from collections.abc import Callable
 
