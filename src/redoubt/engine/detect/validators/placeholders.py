@@ -18,13 +18,13 @@ _WHOLE = frozenset((
     "key", "apikey", "api_key", "api-key", "none", "null", "nil", "true", "false", "test", "tests",
     "testing", "user", "username", "admin", "root", "guest", "login", "string", "str", "int", "bytes",
     "bool", "value", "default", "required", "optional", "empty", "blank", "unknown", "hidden", "private",
-    "public", "foo", "bar", "baz", "qux", "hunter2", "swordfish", "letmein", "host", "hostname",
-    "localhost", "name", "email", "unset", "disabled", "enabled", "p@ssw0rd", "p@ssword", "passw0rd",
-    "pass123", "password123",
+    "public", "foo", "bar", "baz", "qux", "letmein", "host", "hostname",
+    "localhost", "name", "email", "unset", "disabled", "enabled", "p@ssword",
+
 ))
 # fmt: on
 _WHOLE_NUMBERED = re.compile(
-    r"(?:password|passwd|pass|pwd|pw|secret|token|key|test|user|value|foo|bar)[_-]?\d{0,4}"
+    r"(?:password|passwd|pass|pwd|pw|secret|token|key|test|user|value|foo|bar)[_-]?\d{0,2}"
 )
 _VARIABLE = re.compile(r"\$[A-Za-z_]\w*|[<\[({].*[>\])}]|%[A-Za-z_]+%|%s|!\w+ \w+")
 _ATTRIBUTE = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+")
