@@ -12,15 +12,23 @@ from math import inf
 import hyperscan
 import msgspec
 
+from redoubt.engine.detect.context import word_expressions
+from redoubt.engine.detect.parts import ENOUGH_BITS, bits_of_words, necessary_part
 from redoubt.engine.detect.rules import Rule
-from redoubt.engine.detect.shapes import DIGIT_RUN, ENOUGH_BITS, holds_digit_run, longest, necessary_part
+from redoubt.engine.detect.shapes import DIGIT_RUN, holds_digit_run, longest
 
 LONGEST_NUMBER = 96
 """Characters; a longer pattern of digits is anchored by itself."""
-_BITS_PER_KEYWORD_LETTER = 5.0
+DISTINCTIVE_BITS = 18.0
+"""A rule that needs a context word is anchored at its context words where its pattern offers less than this."""
+
+_SLACK = 64
+"""Characters that a context word itself may take."""
 
 Use = tuple[int, int, int]
-"""(index of the rule, most characters from a match's start to the anchor's end, most from there to the match's end)."""
+"""(index of the rule, most characters from a match's start to the anchor's end, most from there to the match's end).
+
+The third is negative where the anchor is a context word: matches lie anywhere within the two, not around its end."""
 
 
 class Plan(msgspec.Struct, array_like=True, frozen=True):
@@ -81,13 +89,23 @@ def exact_expression(rule: Rule) -> tuple[bytes, int]:
 
 def _is_number(rule: Rule) -> bool:
     """Tell whether the run of digits can stand for the rule."""
-    return rule.pattern.isascii() and holds_digit_run(rule.pattern) and _compiles(*exact_expression(rule))
+    return holds_digit_run(rule.pattern) and _compiles(*exact_expression(rule))
 
 
 def _anchors(rule: Rule, width: float) -> list[tuple[bytes, int, float, float]]:
     """Return (expression, flags, before, after) for a rule that is not found by a run of digits."""
-    enough = min((_BITS_PER_KEYWORD_LETTER * len(keyword) for keyword in rule.keywords), default=ENOUGH_BITS)
-    part = necessary_part(rule.pattern, enough)
+    part = necessary_part(rule.pattern, bits_of_words(rule.keywords) if rule.keywords else ENOUGH_BITS)
+    if (
+        rule.context_required
+        and not rule.keywords
+        and width < inf
+        and (not part or part.bits < DISTINCTIVE_BITS)
+    ):
+        before, after = rule.context_window
+        return [
+            (word, flags, after + width + _SLACK, -before - width - _SLACK)
+            for word, flags in word_expressions(rule)
+        ]
     if part and _compiles(part.expression, 0):
         return [(part.expression, 0, part.before, part.after)]
     if rule.keywords:
@@ -99,7 +117,7 @@ def _anchors(rule: Rule, width: float) -> list[tuple[bytes, int, float, float]]:
 
 def _bounded(width: float, rule: Rule) -> int:
     """Return the width as the matcher may use it."""
-    return rule.max_length if width == inf else min(int(width), rule.max_length)
+    return rule.max_length if width == inf else max(-2048, min(int(width), rule.max_length))
 
 
 def _compiles(expression: bytes, flags: int) -> bool:

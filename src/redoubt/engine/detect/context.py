@@ -21,16 +21,9 @@ class Context:
 
     def __init__(self, rules: Sequence[Rule], database: Database | None = None) -> None:
         words: dict[bytes, int] = {}
-        rules_words = []
-        for rule in rules:
-            variants = {
-                form.encode()
-                for word in rule.context
-                for form in (word, word.upper(), word.title())
-                if form == word or not word.isascii()
-            }
-            rules_words.append(frozenset(words.setdefault(form, len(words)) for form in sorted(variants)))
-        self._rules = tuple(rules_words)
+        self._rules = tuple(
+            frozenset(words.setdefault(form, len(words)) for form in _forms(rule)) for rule in rules
+        )
         self._before = max((rule.context_window[0] for rule in rules), default=0) + 1
         self._after = max((rule.context_window[1] for rule in rules), default=0) + 1
         self._words = tuple(words)
@@ -83,6 +76,22 @@ class Context:
                 ):
                     return True
         return False
+
+
+def word_expressions(rule: Rule) -> list[tuple[bytes, int]]:
+    """Return (expression, Hyperscan flags) of each of the rule's context words."""
+    return [(_expression(form), hyperscan.HS_FLAG_CASELESS) for form in _forms(rule)]
+
+
+def _forms(rule: Rule) -> list[bytes]:
+    """Return the context words; beyond ASCII, where Hyperscan knows no case, in each of the usual cases."""
+    forms = {
+        form.encode()
+        for word in rule.context
+        for form in (word, word.upper(), word.title())
+        if form == word or not word.isascii()
+    }
+    return sorted(forms)
 
 
 def _expression(word: bytes) -> bytes:

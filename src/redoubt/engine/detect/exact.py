@@ -41,13 +41,18 @@ class Exact:
         word, so that a valid one which overlaps it is still found.
         """
         match = self._match or self._compile()
+        multiline = self.rule.multiline
         while low < high:
             spans = match(_UNANCHORED, data, low, high)
             whole, end = spans[0]
             if whole < 0:
                 return None
             start, stop = spans[1] if len(spans) > 1 and spans[1][0] >= 0 else (whole, end)
-            if start < stop and self._accepts(data, start, stop):
+            if (
+                start < stop
+                and (multiline or data.find(b"\n", whole, end) < 0)
+                and self._accepts(data, start, stop)
+            ):
                 return start, stop, end
             low = whole + 1
             if data[whole] in _WORD:
