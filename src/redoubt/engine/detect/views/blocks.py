@@ -31,12 +31,12 @@ _CHARACTER = (
 )
 """Printable, well-formed UTF-8 (RFC 3629)."""
 _TEXT = re.compile(rb"(?:[\t\n\r -~]++|" + _CHARACTER + rb")++")
-_ASCII = re.compile(rb"[\t\n\r -~]++")
+_WORDLIKE = re.compile(rb"[A-Za-z0-9@._+:=/, -]++")
 _RUN = 16
 """So many printable characters in a row are text wherever they stand: random bytes do that once in ten million."""
 _CERTAIN = re.compile(rb"(?:%b){%d,}+" % (_CHARACTER, _RUN))
 _SHARE = 0.75
-"""A shorter piece is text where it is ASCII and this much of what was decoded."""
+"""A shorter piece is text where it is words and numbers and this much of what was decoded."""
 _SHORT = int(_RUN / _SHARE)
 _URL_SAFE = str.maketrans("-_", "+/")
 
@@ -101,7 +101,7 @@ def _found(digits: _Digits, width: int, decode: Callable[[str], bytes], phases: 
 def _pieces(octets: bytes) -> Iterator[tuple[int, int]]:
     yield from (match.span() for match in _CERTAIN.finditer(octets))
     if len(octets) < _SHORT:
-        for match in _ASCII.finditer(octets):
+        for match in _WORDLIKE.finditer(octets):
             length = match.end() - match.start()
             if _SHARE * len(octets) <= length < _RUN:
                 yield match.span()

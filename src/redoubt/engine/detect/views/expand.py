@@ -64,16 +64,17 @@ def views(text: str) -> Iterator[View]:
 
 def _expand(root: _Node, found: list[Family]) -> Iterator[View]:
     text = root.view.text
-    seen = {text}
+    seen = {(text, False)}
     budget = MAX_GROWTH * len(text) + MIN_BUDGET
     waiting = [(root, found)]
     while waiting:
         batch, waiting = waiting, []
         for node, families in batch:
             for child in _children(node, families):
-                if child.view.text in seen:
+                # What was guessed before may be certain now, never the other way round.
+                if (child.view.text, False) in seen or (child.view.text, child.view.speculative) in seen:
                     continue
-                seen.add(child.view.text)
+                seen.add((child.view.text, child.view.speculative))
                 budget -= len(child.view.text)
                 if budget < 0 or len(seen) > MAX_VIEWS + 1:
                     raise InputError(

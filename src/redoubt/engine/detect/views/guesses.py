@@ -19,8 +19,10 @@ _ROT47 = {i: 33 + (i - 33 + 47) % 94 for i in range(33, 127)}
 _LEET = str.maketrans("0134578@$", "oleastbas")
 _LEET_I = str.maketrans("0134578@$", "oieastbas")
 _LEET_WORD = re.compile(
-    r"(?<![A-Za-z0-9$@])(?:[A-Za-z]{1,8}[013457$@]|[013457])[A-Za-z]{1,8}[013457$@][A-Za-z][A-Za-z0-9@$]{0,16}(?![A-Za-z0-9$@])"
+    r"(?<![A-Za-z0-9$@+/=])(?:[A-Za-z]{1,8}[013457$@]|[013457])[A-Za-z]{1,8}[013457$@][A-Za-z][A-Za-z013457@$]{0,16}"
+    r"(?![A-Za-z0-9$@+/=])"
 )
+"""A word with figures among its letters; other figures (2, 6, 9) belong to ids and digests."""
 _DIGIT = str.maketrans("OoIl|ZSsB", "001112558")
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])[0-9OoIl|ZSsB](?:[ .-]?[0-9OoIl|ZSsB]){8,40}(?![A-Za-z0-9])")
 
