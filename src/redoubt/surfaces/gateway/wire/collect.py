@@ -112,7 +112,7 @@ class Collector:
             self.add(value, path, role, trust)
 
     def encoded(self, value: Json, path: str, kind: str, role: Role, trust: Trust) -> None:
-        """Take a string of base64: read what it holds where that is text, else note it as ``kind``."""
+        """Take a string of base64: read the text that a ``file`` holds; note anything else as ``kind``."""
         if value is None:
             return
         if type(value) is not str:
@@ -122,7 +122,7 @@ class Collector:
         elif not dataurl.is_base64(value):
             self.opaque(path, kind)
             self.add(value, path, role, trust)
-        elif (inner := dataurl.decode_text(value)) is not None:
+        elif kind == "file" and (inner := dataurl.decode_text(value)) is not None:
             self.add(inner, path + tree.BASE64, role, trust)
         else:
             self.opaque(path, kind)

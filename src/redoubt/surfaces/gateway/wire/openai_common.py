@@ -112,7 +112,8 @@ class OpenAICodec:
     """The parts of a codec that do not depend on the endpoint."""
 
     can_refuse = True
-    _no_logprobs: Json = None
+    logprobs_are_listed = False
+    """Whether `logprobs` is a list, so that none of them is an empty list rather than null."""
 
     def write_request(self, request: WireRequest, changes: Mapping[str, str]) -> Json:
         """See `WireCodec.write_request`."""
@@ -121,7 +122,7 @@ class OpenAICodec:
     def write_answer(self, answer: WireAnswer, changes: Mapping[str, str]) -> Json:
         """See `WireCodec.write_answer`; the log probabilities of a changed text go, for they spell it out token by token."""
         body = tree.replace(answer.body, changes)
-        drop_logprobs(body, changes, self._no_logprobs)
+        drop_logprobs(body, changes, listed=self.logprobs_are_listed)
         return body
 
     def error(self, status: int, message: str, *, code: str = "") -> Json:
@@ -142,21 +143,21 @@ def error_body(status: int, message: str, code: str = "") -> Json:
     return {"error": error}
 
 
-def drop_logprobs(body: Json, changes: Mapping[str, str], neutral: Json) -> None:
-    """Set `logprobs` to ``neutral`` in every object on the way to a change; `tree.replace` has copied those."""
+def drop_logprobs(body: Json, changes: Mapping[str, str], *, listed: bool) -> None:
+    """Take `logprobs` out of every object on the way to a change; `tree.replace` has copied those."""
     for path in changes:
         node = body
         for token in tree.tokens(path)[:-1]:
             if type(node) is dict:
                 if node.get("logprobs"):
-                    node["logprobs"] = neutral
+                    node["logprobs"] = [] if listed else None
                 node = node.get(token)
             elif type(node) is list and token.isdigit():
                 node = node[int(token)]
             else:
                 break
         if type(node) is dict and node.get("logprobs"):
-            node["logprobs"] = neutral
+            node["logprobs"] = [] if listed else None
 
 
 def spells(logprobs: Json, text: str) -> bool:

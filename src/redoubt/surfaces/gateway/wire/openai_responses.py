@@ -29,7 +29,7 @@ class ResponsesCodec(OpenAICodec):
     """`openai.responses`."""
 
     api = "openai.responses"
-    _no_logprobs: Json = ()
+    logprobs_are_listed = True
 
     def read_request(self, body: Json, *, model: str = "", stream: bool = False) -> WireRequest:
         """See `WireCodec.read_request`."""

@@ -43,6 +43,8 @@ class Outline:
                 self._open[key] = value
             else:
                 self._open.pop(key, None)
+        elif stem in GROWTHS and phase == "done":
+            self._set(stem, value, value.get(GROWTHS[stem].member))
 
     def end_text(self, stem: str, delta: dict[str, Json], text: str) -> dict[str, Json]:
         """Return the event that ends a text, of which ``delta`` was the last piece and ``text`` is all."""
@@ -51,14 +53,18 @@ class Outline:
         event |= {"type": f"{stem}.done", growth.member: text}
         if "logprobs" in event:
             event["logprobs"] = []
-        index = number(delta, "output_index")
+        self._set(stem, delta, text)
+        return event
+
+    def _set(self, stem: str, value: dict[str, Json], text: Json) -> None:
+        """Enter the whole of a text where it belongs."""
+        growth, index = GROWTHS[stem], number(value, "output_index")
         if growth.after:
-            key = (index, growth.before.strip("/"), number(delta, growth.counter))
+            key = (index, growth.before.strip("/"), number(value, growth.counter))
             if key in self._parts:
                 self._parts[key] = {**self._parts[key], growth.after[1:]: text}
-        elif not growth.counter and index in self._items and growth.before.count("/") == 1:
+        elif growth.before.count("/") == 1 and index in self._items:
             self._items[index] = {**self._items[index], growth.before[1:]: text}
-        return event
 
     def refuse(self, text: str, model: str) -> list[dict[str, Json]]:
         """Return the events that end what is open, say ``text`` and end the response as filtered."""

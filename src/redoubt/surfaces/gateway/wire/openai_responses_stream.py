@@ -289,7 +289,7 @@ class ResponsesStream:
         for part in collector.uninspectable:
             lanes.note_uninspectable(part)
         result: dict[str, Json] = tree.replace(value, changes)
-        drop_logprobs(result, changes, [])
+        drop_logprobs(result, changes, listed=True)
         return result
 
     def _repeat(self, place: str, text: str, role: Role, syntax: Syntax, lanes: Lanes) -> str:
