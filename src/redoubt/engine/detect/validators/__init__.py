@@ -27,6 +27,7 @@ _TABLE = {
     "email": f"{_HERE}.network:email",
     "obfuscated_email": f"{_HERE}.network:obfuscated_email",
     "ip_public": f"{_HERE}.network:ip_public",
+    "ip_unlike_version": f"{_HERE}.network:ip_unlike_version",
     "ip_private": f"{_HERE}.network:ip_private",
     "mac": f"{_HERE}.network:mac",
     "phone_international": f"{_HERE}.phones:phone_international",
@@ -84,10 +85,13 @@ _TABLE = {
     "seed_words": f"{_HERE}.secrets:seed_words",
     "not_placeholder": f"{_HERE}.placeholders:not_placeholder",
     "mixed_classes": f"{_HERE}.placeholders:mixed_classes",
+    "alphanumeric": f"{_HERE}.placeholders:alphanumeric",
     "letters_and_digits": f"{_HERE}.placeholders:letters_and_digits",
     "hex_or_mixed": f"{_HERE}.placeholders:hex_or_mixed",
     "assigned_password": f"{_HERE}.placeholders:assigned_password",
     "bare_password": f"{_HERE}.placeholders:bare_password",
+    "random_word": f"{_HERE}.placeholders:random_word",
+    "told_password": f"{_HERE}.placeholders:told_password",
     "assigned_secret": f"{_HERE}.placeholders:assigned_secret",
 }
 

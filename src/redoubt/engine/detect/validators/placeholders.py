@@ -19,8 +19,7 @@ _WHOLE = frozenset((
     "testing", "user", "username", "admin", "root", "guest", "login", "string", "str", "int", "bytes",
     "bool", "value", "default", "required", "optional", "empty", "blank", "unknown", "hidden", "private",
     "public", "foo", "bar", "baz", "qux", "letmein", "host", "hostname",
-    "localhost", "name", "email", "unset", "disabled", "enabled", "p@ssword",
-
+    "localhost", "name", "email", "unset", "disabled", "enabled", "p@ssword", "tiger",
 ))
 # fmt: on
 _WHOLE_NUMBERED = re.compile(
@@ -56,13 +55,17 @@ def mixed_classes(text: str) -> bool:
         any("a" <= c <= "z" for c in text)
         and any("A" <= c <= "Z" for c in text)
         and any("0" <= c <= "9" for c in text)
-        and not is_placeholder(text)
     )
+
+
+def alphanumeric(text: str) -> bool:
+    """Say whether ``text`` has letters and at least two digits."""
+    return any(c.isalpha() for c in text) and sum(c.isdigit() for c in text) > 1
 
 
 def letters_and_digits(text: str) -> bool:
     """Say whether ``text`` has letters and at least two digits, and is no placeholder."""
-    return any(c.isalpha() for c in text) and sum(c.isdigit() for c in text) > 1 and not is_placeholder(text)
+    return alphanumeric(text) and not is_placeholder(text)
 
 
 def hex_or_mixed(text: str) -> bool:
@@ -92,7 +95,15 @@ def bare_password(text: str) -> bool:
         any(c.isdigit() for c in text),
         bool((_SYMBOLS | {"-", "."}) & set(text)),
     )
-    return sum(classes) >= (2 if len(text) >= 8 else 3)
+    return sum(classes) >= 2
+
+
+def told_password(text: str) -> bool:
+    """Say whether a word that a sentence calls a password is one: nothing that is only a word and its punctuation."""
+    return bare_password(text) and (
+        any(c.isdigit() for c in text)
+        or (bool(_SYMBOLS & set(text[:-1])) and text.lower() != text != text.upper())
+    )
 
 
 def assigned_secret(text: str) -> bool:
@@ -102,7 +113,14 @@ def assigned_secret(text: str) -> bool:
     parts = [part for part in re.split(r"[-_./+=:]+", text) if part]
     if all(part.isalpha() or len(part) < 4 for part in parts):
         return False
-    return sum(c.isdigit() for c in text) > 1 and any(c.isalpha() for c in text)
+    return alphanumeric(text)
+
+
+def random_word(text: str) -> bool:
+    """Say whether a word that a sentence calls a key is one: `assigned_secret` in random base 64 or hexadecimal."""
+    hexadecimal = len(text) >= 32 and re.fullmatch("[0-9a-f]+|[0-9A-F]+", text) is not None
+    mixed = mixed_classes(text) and len(re.findall("[0-9]+", text)) > 1
+    return (hexadecimal or mixed) and assigned_secret(text)
 
 
 def _is_code(text: str) -> bool:

@@ -67,8 +67,8 @@ def user_password(text: str) -> bool:
 def url_credentials(text: str) -> bool:
     """Say whether the user information of a URI (RFC 3986, 3.2.1) holds a password that is no placeholder."""
     authority = text.partition("://")[2]
-    password = authority.partition("@")[0].partition(":")[2]
-    return len(password) > 1 and not is_placeholder(password)
+    user, _, password = authority.partition("@")[0].partition(":")
+    return len(password) > 1 and password != user and not is_placeholder(password)
 
 
 def discord_token(text: str) -> bool:
