@@ -70,6 +70,15 @@ def ip_public(text: str) -> bool:
     return address is not None and address.is_global and not address.is_multicast
 
 
+def ip_unlike_version(text: str) -> bool:
+    """Say whether an IPv4 address cannot be mistaken for a version or section number such as 8.1.2.2 or 120.0.0.0.
+
+    It is taken for one where three of its four numbers have one digit, unless all four are one (8.8.8.8).
+    """
+    numbers = text.split(".")
+    return len(set(numbers)) == 1 or sum(len(n) == 1 for n in numbers) < 3
+
+
 def ip_private(text: str) -> bool:
     """Say whether ``text`` is an address of a private, shared or link-local network.
 

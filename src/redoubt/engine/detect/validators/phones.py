@@ -46,33 +46,43 @@ def _nanp(number: str) -> bool:
 
 
 def phone_national(text: str) -> bool:
-    """Say whether ``text`` could be a national number; the rule must ask for a word nearby that says so."""
+    """Say whether ``text`` could be a national number; where its form is common, the rule must ask for context.
+
+    Dates, ranges of years, prices, addresses of networks and counted-up fillers are not.
+    """
     number = digits(text)
-    return (
-        _MIN_DIGITS <= len(number) <= 13
-        and not_repeated(number)
-        and len(set(number)) > 2
-        and not _dated(text)
-    )
-
-
-def _dated(text: str) -> bool:
-    """Say whether ``text`` begins like a date: 2024-01-15, 15/01/2024, 01.02.2024."""
-    parts = "".join(c if "0" <= c <= "9" else " " for c in text).split()[:3]
-    if len(parts) < 3:
+    groups = "".join(c if "0" <= c <= "9" else " " for c in text).split()
+    if not _MIN_DIGITS <= len(number) <= 13 or not not_repeated(number) or len(set(number)) < 3:
         return False
-    sizes = tuple(len(p) for p in parts)
-    first, second, third = (int(p) for p in parts)
+    return not (_dated(groups) or _years(groups) or (number[0] != "0" and _written_as_amount(text, groups)))
+
+
+def _dated(groups: list[str]) -> bool:
+    """Say whether the numbers begin like a date: 2024-01-15, 15/01/2024, 01.02.2024."""
+    if len(groups) < 3:
+        return False
+    sizes = tuple(len(g) for g in groups[:3])
+    first, second, third = (int(g) for g in groups[:3])
     if sizes[0] == 4 and sizes[1] <= 2 and sizes[2] <= 2:
         return 1900 <= first <= 2099 and second <= 12 and third <= 31
-    return (
-        sizes[0] <= 2
-        and sizes[1] <= 2
-        and sizes[2] == 4
-        and 1900 <= third <= 2099
-        and first <= 31
-        and second <= 31
-    )
+    if sizes[0] > 2 or sizes[1] > 2 or sizes[2] != 4:
+        return False
+    return 1900 <= third <= 2099 and first <= 31 and second <= 31
+
+
+def _years(groups: list[str]) -> bool:
+    """Say whether the last two numbers are a range of years: 2019-2020."""
+    return len(groups) >= 2 and all(len(g) == 4 and "1900" <= g <= "2099" for g in groups[-2:])
+
+
+def _written_as_amount(text: str, groups: list[str]) -> bool:
+    """Say whether ``text`` reads as a price, a ratio or an IPv4 address: 12000.00, 1.299.000, 50/100, 10.0.0.1."""
+    marks = {c for c in text if not "0" <= c <= "9"}
+    if marks == {"/"}:
+        return len(groups) == 2
+    if marks != {"."}:
+        return False
+    return len(groups) == 2 or len(groups) == 4 or all(len(g) == 3 for g in groups[1:])
 
 
 def _possible(number: str) -> bool:
