@@ -1,0 +1,61 @@
+"""Notices that a caller hangs up, and stops what is done for nobody."""
+
+import asyncio
+from collections.abc import Awaitable
+from contextlib import suppress
+from typing import TypeVar
+
+from redoubt.domain.errors import CallerGoneError
+from redoubt.surfaces.gateway.asgi import Receive
+
+T = TypeVar("T")
+
+
+class Caller:
+    """The caller of one request, from the end of its body on."""
+
+    __slots__ = ("_interrupted", "_receive", "_waiting", "_watcher", "gone")
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._waiting: asyncio.Task[object] | None = None
+        self._interrupted = False
+        self._watcher: asyncio.Task[None] | None = None
+        self.gone = False
+
+    def watch(self) -> None:
+        """Begin to watch; `dismiss` ends it."""
+        self._watcher = asyncio.ensure_future(self._watch())
+
+    def dismiss(self) -> None:
+        """Stop watching."""
+        if self._watcher is not None:
+            self._watcher.cancel()
+            self._watcher = None
+
+    async def unless_gone(self, work: Awaitable[T]) -> T:
+        """Wait for ``work``, which is cancelled when the caller hangs up; then raises CallerGoneError."""
+        self._waiting = asyncio.current_task()
+        try:
+            if self.gone:
+                if asyncio.iscoroutine(work):
+                    work.close()
+                raise CallerGoneError("the caller hung up")
+            return await work
+        except asyncio.CancelledError:
+            if self._interrupted and self._waiting is not None:
+                self._interrupted = False
+                self._waiting.uncancel()
+                raise CallerGoneError("the caller hung up") from None
+            raise
+        finally:
+            self._waiting = None
+
+    async def _watch(self) -> None:
+        with suppress(asyncio.CancelledError):
+            while (await self._receive())["type"] != "http.disconnect":
+                pass
+            self.gone = True
+            if self._waiting is not None:
+                self._interrupted = True
+                self._waiting.cancel()

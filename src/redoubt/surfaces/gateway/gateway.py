@@ -1,0 +1,51 @@
+"""What the gateway stands on: the ports that `compose` fills."""
+
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from redoubt.domain.decision import Decision
+from redoubt.domain.settings import OnDeny, Settings
+from redoubt.pipeline.phases import Desk
+from redoubt.services.audit.interface import AuditLog
+from redoubt.services.identity.interface import Identity
+from redoubt.services.limits.interface import Limits
+from redoubt.services.vault.interface import Vault
+from redoubt.surfaces.gateway.metrics import Metrics
+from redoubt.surfaces.gateway.upstreams import Upstreams
+
+
+def new_exchange_id() -> str:
+    """Return a fresh exchange id: 96 random bits."""
+    return "ex_" + secrets.token_hex(12)
+
+
+async def nobody_approves(_decision: Decision) -> bool:
+    """Answer for the person where nobody can be asked."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """Everything a request may need."""
+
+    settings: Settings
+    identity: Identity
+    limits: Limits
+    audit: AuditLog
+    vault: Vault
+    desk: Desk
+    upstreams: Upstreams
+    version: str = "0"
+    """Of the package."""
+    metrics: Metrics = field(default_factory=Metrics)
+    approve: Callable[[Decision], Awaitable[bool]] = nobody_approves
+    clock: Callable[[], float] = time.time
+    """Seconds since the epoch, UTC."""
+    new_id: Callable[[], str] = new_exchange_id
+
+    def on_deny(self, app: str) -> OnDeny:
+        """Return how a denial is said to ``app``."""
+        policy = self.settings.policy
+        return policy.on_deny_by_app.get(app, policy.on_deny)

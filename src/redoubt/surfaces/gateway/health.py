@@ -1,0 +1,28 @@
+"""Whether the process lives, and whether it could answer a request now."""
+
+from redoubt.domain.errors import RedoubtError
+from redoubt.surfaces.gateway.gateway import Gateway
+from redoubt.surfaces.gateway.json_body import encode
+
+
+def alive() -> tuple[int, bytes]:
+    """Say that the process answers."""
+    return 200, encode({"status": "ok"})
+
+
+async def ready(gateway: Gateway) -> tuple[int, bytes]:
+    """Say whether the audit log, the keys and the upstreams stand; 503 names what does not."""
+    failing = []
+    try:
+        await gateway.audit.head()
+    except (RedoubtError, OSError):
+        failing.append("audit")
+    try:
+        gateway.identity.list()
+    except (RedoubtError, OSError):
+        failing.append("identity")
+    if not gateway.upstreams.all():
+        failing.append("upstreams")
+    if failing:
+        return 503, encode({"status": "unavailable", "failing": failing})
+    return 200, encode({"status": "ready"})

@@ -1,0 +1,63 @@
+"""What an error means in HTTP. The provider's shape is the codec's matter."""
+
+from dataclasses import dataclass
+from math import ceil
+
+from redoubt.domain.errors import (
+    IdentityError,
+    InputError,
+    LimitError,
+    RedoubtError,
+    RightsError,
+    ServiceError,
+    UpstreamError,
+)
+
+_INTERNAL = "the gateway failed at this request; its operator finds the exchange id in the log"
+
+
+class NotServedError(RedoubtError):
+    """What is asked for is not here: a path, a method, a model, a media type."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error, ready to be said."""
+
+    status: int
+    code: str
+    message: str
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    pointer: str = ""
+
+
+def problem_of(error: Exception) -> Problem:
+    """Say ``error`` in HTTP. What is no error of ours is said without a word of what it says itself."""
+    message = str(error)
+    match error:
+        case NotServedError():
+            return Problem(error.status, error.code, message)
+        case InputError():
+            if error.too_large:
+                return Problem(413, "request_too_large", message, pointer=error.pointer)
+            where = f" (at {error.pointer})" if error.pointer and error.pointer not in message else ""
+            return Problem(400, "invalid_request", message + where, pointer=error.pointer)
+        case IdentityError():
+            return Problem(401, "invalid_api_key", message, ((b"www-authenticate", b"Bearer"),))
+        case RightsError():
+            return Problem(403, "insufficient_rights", message)
+        case LimitError():
+            wait = str(max(1, ceil(error.retry_after))).encode()
+            return Problem(429, "rate_limit_exceeded", message, ((b"retry-after", wait),))
+        case UpstreamError():
+            return Problem(error.status, "upstream_error", message)
+        case ServiceError():
+            return Problem(503, "service_unavailable", message, ((b"retry-after", b"1"),))
+        case RedoubtError():
+            return Problem(500, "internal_error", message)
+    return Problem(500, "internal_error", _INTERNAL)

@@ -1,0 +1,142 @@
+"""One request to a provider's endpoint: who asks, may they, what do they ask, and then the exchange."""
+
+import logging
+from dataclasses import replace
+from time import perf_counter
+
+from redoubt.domain.errors import CallerGoneError, IdentityError, InputError, UpstreamError
+from redoubt.domain.principal import Principal
+from redoubt.pipeline.driver import drive
+from redoubt.pipeline.phases import Call, exchange
+from redoubt.surfaces.gateway import models
+from redoubt.surfaces.gateway.answering import Answering
+from redoubt.surfaces.gateway.asgi import Receive, Scope, Send
+from redoubt.surfaces.gateway.caller import Caller
+from redoubt.surfaces.gateway.gateway import Gateway
+from redoubt.surfaces.gateway.intake import Head, credential, read_body, read_head
+from redoubt.surfaces.gateway.json_body import decode
+from redoubt.surfaces.gateway.problems import NotServedError, problem_of
+from redoubt.surfaces.gateway.routes import Purpose, Route, codec_for, find, key_in_query
+from redoubt.surfaces.gateway.wire.interface import WireRequest
+from redoubt.surfaces.gateway.world import ExchangeWorld
+
+_NO_KEY = "no API key was sent; send one as 'Authorization: Bearer rdt_...' (or x-api-key, x-goog-api-key)"
+_MAX_END_USER = 256
+_log = logging.getLogger("redoubt.gateway")
+
+
+class Proxy:
+    """Answers requests to the providers' endpoints."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever becomes of it. Nothing is raised but cancellation."""
+        gateway = self._gateway
+        begun = perf_counter()
+        path: str = scope["path"]
+        codec = codec_for(path)
+        answering = Answering(send, codec, gateway.new_id())
+        api = "none"
+        gateway.metrics.in_flight.inc()
+        try:
+            head = read_head(scope["headers"])
+            if head.anthropic and path.startswith("/v1/models"):
+                answering.codec = codec_for(path, anthropic=True)
+            query = scope["query_string"].decode("latin-1")
+            principal = self._admit(head, key_in_query(path, query))
+            route = find(scope["method"], path, query, anthropic=head.anthropic)
+            answering.codec = route.codec
+            api = route.codec.api
+            await self._serve(scope["method"], route, head, principal, receive, answering)
+        except CallerGoneError:
+            answering.status = 499  # nginx's word for it: nobody is there to read a status
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer and the process stays up
+            _complain(error, answering.exchange)
+            await answering.fail(problem_of(error))
+        finally:
+            gateway.metrics.in_flight.dec()
+            gateway.metrics.answered(api, answering.decision, answering.status, perf_counter() - begun)
+
+    def _admit(self, head: Head, query_key: str) -> Principal:
+        key = credential(head) or query_key
+        if not key:
+            raise IdentityError(_NO_KEY)
+        principal = self._gateway.identity.authenticate(key)
+        self._gateway.limits.take(principal)
+        return principal
+
+    async def _serve(
+        self,
+        method: str,
+        route: Route,
+        head: Head,
+        principal: Principal,
+        receive: Receive,
+        answering: Answering,
+    ) -> None:
+        gateway = self._gateway
+        received_at = gateway.clock()
+        if route.purpose is Purpose.MODELS:
+            await models.serve(gateway, route, head.forwarded, answering)
+            return
+        request = await self._read(route, head, receive)
+        if request.end_user:
+            principal = replace(principal, end_user=request.end_user[:_MAX_END_USER])
+        named = gateway.upstreams.choose(route.kind, request.model) if route.purpose is Purpose.CALL else None
+        if named is None:
+            named = models.keeper(gateway, route)
+        call = Call(
+            exchange=answering.exchange,
+            received_at=received_at,
+            principal=principal,
+            api=route.codec.api,
+            upstream=named.settings.name,
+            model=request.model,
+            segments=request.segments,
+            uninspectable=request.uninspectable,
+            session=head.session,
+            chain=request.chain,
+        )
+        caller = Caller(receive)
+        world = ExchangeWorld(gateway, route, method, head.forwarded, request, named, caller, answering)
+        caller.watch()
+        try:
+            outcome = await drive(exchange(gateway.desk, call), world)
+            if answering.begun or caller.gone:
+                return
+            answering.decision = outcome.decision
+            if outcome.refusal:
+                on_deny = gateway.on_deny(principal.app)
+                await answering.refuse(request, outcome, on_deny, received_at, route.media_type)
+            else:
+                await world.send_answer(outcome.changes)
+        except UpstreamError as error:
+            gateway.metrics.upstream_failed(named.settings.name, error.status)
+            raise
+        finally:
+            caller.dismiss()
+
+    async def _read(self, route: Route, head: Head, receive: Receive) -> WireRequest:
+        """Read what is asked. Only a call of a model has a body that says anything."""
+        if route.purpose is Purpose.KEPT:
+            return WireRequest(body=None, segments=(), model="", stream=route.stream, chain=route.chain)
+        server = self._gateway.settings.server
+        body = await read_body(receive, head, limit=server.max_body_bytes, timeout=server.request_timeout)
+        request = route.codec.read_request(decode(body), model=route.model, stream=route.stream)
+        if not request.model:
+            raise InputError("the request names no model", pointer="/model")
+        return request
+
+
+def _complain(error: Exception, exchange: str) -> None:
+    """Log a failure of ours: type and place, never the message, which may quote what was inspected."""
+    problem = problem_of(error)
+    if isinstance(error, NotServedError) or problem.status not in (500, 503):
+        return
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "unknown"
+    _log.error("exchange %s failed: %s at %s", exchange, type(error).__name__, where)
