@@ -23,6 +23,9 @@ def _b64(text: str) -> str:
         ),
         pytest.param("id_" + _b64(MAIL), MAIL[3:], id="digits glued in front shift the phase"),
         pytest.param("/v1/f/" + _b64(MAIL), MAIL[3:], id="a path glued in front"),
+        pytest.param(
+            "/files/archive/2024/documents/of-the-team/" + _b64(MAIL), MAIL, id="a long path glued in front"
+        ),
         pytest.param("x" + MAIL.encode().hex(), MAIL, id="one letter before hexadecimal"),
         pytest.param("a" + MAIL.encode().hex(), MAIL, id="one nibble before hexadecimal"),
         pytest.param("4111\u200b \u200b1111 1111 1111", CARD, id="zero width around the space of a group"),

@@ -4,7 +4,6 @@ import re
 from array import array
 from base64 import b32decode
 from binascii import a2b_base64
-from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from redoubt.engine.detect.views.origin import Bits, first_bytes
 from redoubt.engine.detect.views.view import Edit
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{14,}(?:\r?\n[ \t>]{0,8}[A-Za-z0-9+/_-]{4,})*")
+_PART = re.compile(r"[A-Za-z0-9]{14,}")
 _WORDS = re.compile(r"[a-z\s/_-]+")
 """Paths and compound words: no text encodes to lower-case letters alone."""
 _BASE32 = re.compile(r"[A-Z2-7]{16,}")
@@ -32,8 +32,8 @@ _CHARACTER = (
 """Printable, well-formed UTF-8 (RFC 3629)."""
 _TEXT = re.compile(rb"(?:[\t\n\r -~]++|" + _CHARACTER + rb")++")
 _WORDLIKE = re.compile(rb"[A-Za-z0-9@._+:=/, -]++")
-_RUN = 16
-"""So many printable characters in a row are text wherever they stand: random bytes do that once in ten million."""
+_RUN = 24
+"""So many printable characters in a row are text wherever they stand: random bytes do that once in ten thousand million."""
 _CERTAIN = re.compile(rb"(?:%b){%d,}+" % (_CHARACTER, _RUN))
 _SHARE = 0.75
 """A shorter piece is text where it is words and numbers and this much of what was decoded."""
@@ -77,25 +77,24 @@ def _found(digits: _Digits, width: int, decode: Callable[[str], bytes], phases: 
     Whatever stands before it (``path/``, ``id_``) may be digits as well, so that all ``phases`` are tried; what reads
     as a whole from the first digit is taken at once.
     """
-    taken: list[tuple[int, int, Edit]] = []
+    taken: list[Edit] = []
     for phase in range(phases):
         octets = decode(digits.text[phase:])
         if phase == 0 and octets and _TEXT.fullmatch(octets):
             yield _edit(digits, width, phase, octets, (0, len(octets)))
             return
-        for start, end in _pieces(octets):
-            taken.append((end - start, phase, _edit(digits, width, phase, octets, (start, end))))
-    # The longest reading of the same digits wins.
-    taken.sort(key=lambda entry: (-entry[0], entry[1]))
-    chosen: list[Edit] = []
-    for _, _, edit in taken:
-        k = bisect_left(chosen, edit.start, key=lambda other: other.start)
-        free = (k == 0 or chosen[k - 1].end <= edit.start) and (
-            k == len(chosen) or edit.end <= chosen[k].start
-        )
-        if free:
-            chosen.insert(k, edit)
-    yield from chosen
+        taken.extend(_edit(digits, width, phase, octets, piece) for piece in _pieces(octets))
+    taken.sort(key=lambda edit: edit.start)
+    # Of two readings of the same digits the longer one wins.
+    kept: Edit | None = None
+    for edit in taken:
+        if kept is not None and edit.start >= kept.end:
+            yield kept
+            kept = None
+        if kept is None or len(edit.text) > len(kept.text):
+            kept = edit
+    if kept is not None:
+        yield kept
 
 
 def _pieces(octets: bytes) -> Iterator[tuple[int, int]]:
@@ -164,7 +163,14 @@ def _base64(text: str) -> Iterator[Edit]:
         if _WORDS.fullmatch(run[0]):
             continue
         digits = _gather(text, *run.span(), _GAP)
-        yield from _with_padding(text, _found(digits, 6, _decode64, 4))
+        found = False
+        for edit in _with_padding(text, _found(digits, 6, _decode64, 4)):
+            found = True
+            yield edit
+        if not found:
+            # A long path or name in front may outweigh what is encoded in one part of it.
+            for part in _PART.finditer(text, *run.span()):
+                yield from _with_padding(text, _found(_Digits(part[0], part.start(), None), 6, _decode64, 1))
 
 
 def _base32(text: str) -> Iterator[Edit]:

@@ -12,7 +12,7 @@ _HTML = re.compile(r"&(?:amp;)*(#[0-9]{1,7};?|#[xX][0-9A-Fa-f]{1,6};?|[A-Za-z][A
 _URL = re.compile(r"(?:%(?:25)*[0-9A-Fa-f]{2})+")
 _URL_UNIT = re.compile(r"%(?:25)*([0-9A-Fa-f]{2})")
 _CODE = re.compile(
-    r"\\+(?:u([dD][89ABab][0-9A-Fa-f]{2})\\+u([dD][C-Fc-f][0-9A-Fa-f]{2})|u\{0{0,4}([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})"
+    r"(?<!\\)\\++(?:u([dD][89ABab][0-9A-Fa-f]{2})\\++u([dD][C-Fc-f][0-9A-Fa-f]{2})|u\{0{0,4}([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})"
     r"|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|([0-7]{3})|([nrtbf\"'/]))"
 )
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}

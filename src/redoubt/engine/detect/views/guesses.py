@@ -53,7 +53,7 @@ def _leet(table: dict[int, int], needed: str) -> Callable[[str], Iterator[Edit]]
 
 
 def _digits(text: str) -> Iterator[Edit]:
-    """Undo ``4lll-O0O0`` where at least half of what looks like a number is digits."""
+    """Undo ``4lll-O0O0`` where at least a quarter of what looks like a number is digits."""
     for match in _NUMBER.finditer(text):
         figures = sum(c.isdigit() for c in match[0])
         letters = sum(c.isalpha() or c == "|" for c in match[0])
