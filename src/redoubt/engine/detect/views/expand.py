@@ -82,6 +82,8 @@ def _expand(root: _Node, found: list[Family]) -> Iterator[View]:
                         too_large=True,
                     )
                 yield child.view
+                if not isinstance(child.last, Edits):
+                    continue  # a guess at the whole text: elsewhere it is noise, in which every notation turns up
                 grand = child.view.text
                 encoded = grand.encode("utf-8", "surrogatepass")
                 if more := _reasons(grand.isascii()).found(encoded):
