@@ -49,7 +49,8 @@ class AnthropicStream:
         self._started = False
         self._ended = False
         self._blocks = 0
-        self._open: dict[int, dict[str, _Kind]] = {}
+        self._open: dict[int, dict[str, tuple[_Kind, str]]] = {}
+        self._closed = 0
         self._whole = Whole(PROTOCOL, wrong_answer)
 
     def translate(self, event: ServerSentEvent, lanes: Lanes) -> bytes:
@@ -69,9 +70,7 @@ class AnthropicStream:
                 self.usage = read_usage(value.get("usage"), self.usage)
                 changed = self._other(value, lanes)
             case "message_stop":
-                owed = self.finish(lanes)
-                self._ended = True
-                return owed + _rewrite(event, value, self._other(value, lanes))
+                return self.finish(lanes) + _rewrite(event, value, self._other(value, lanes))
             case str():
                 changed = self._other(value, lanes)
             case _:
@@ -82,7 +81,7 @@ class AnthropicStream:
         """Tell whether ``event`` is the last of the message, or an error."""
         if '"message_stop"' not in event.data and '"error"' not in event.data:
             return False
-        return decode_event(event.data).get("type") in {"message_stop", "error"}
+        return decode_event(event.data).get("type") in ("message_stop", "error")
 
     def finish(self, lanes: Lanes) -> bytes:
         """Return what lanes that were left open still hold, each block ended."""
@@ -93,7 +92,10 @@ class AnthropicStream:
         return b"".join(owed)
 
     def refuse(self, text: str) -> bytes:
-        """Close what is open, say ``text`` in a block of its own, and stop with "refusal"."""
+        """Close what is open, say ``text`` in a block of its own, and stop with "refusal".
+
+        After the final event, what is returned takes the place of what was returned for that event.
+        """
         if self._ended:
             return b""
         said: list[Json] = []
@@ -135,7 +137,7 @@ class AnthropicStream:
 
     def _block_start(self, value: dict[str, Json], lanes: Lanes) -> Json:
         index, begun = value.get("index"), value.get("content_block")
-        if type(index) is not int or not 0 <= index < MAX_BLOCKS or index in self._open:
+        if type(index) is not int or not 0 <= index < MAX_BLOCKS or index < self._blocks:
             wrong_answer("/index", "the index of a new block")
         if type(begun) is not dict:
             wrong_answer("/content_block", "an object")
@@ -178,8 +180,10 @@ class AnthropicStream:
         return _rewrite(event, value, value | {"delta": rest | {kind.member: released}})
 
     def _feed(self, index: int, kind: _Kind, text: str, lanes: Lanes) -> str:
-        self._open[index][kind.delta] = kind
-        return lanes.feed(f"{index}:{kind.member}", text, kind.role, kind.syntax)
+        opened = self._open[index].get(kind.delta)
+        if opened is None:
+            opened = self._open[index][kind.delta] = (kind, f"{index}:{kind.member}:{self._closed}")
+        return lanes.feed(opened[1], text, kind.role, kind.syntax)
 
     def _index(self, value: dict[str, Json]) -> int:
         index = value.get("index")
@@ -190,11 +194,13 @@ class AnthropicStream:
     def _close(self, index: int, lanes: Lanes) -> bytes:
         """End the texts of a block; return what was held back of them, as deltas."""
         owed = []
-        for kind in self._open.get(index, {}).values():
-            rest = lanes.close(f"{index}:{kind.member}")
+        for kind, lane in self._open[index].values():
+            self._closed += 1
+            rest = lanes.close(lane)
             if rest:
                 delta = {"type": kind.delta, kind.member: rest}
                 owed.append(_event({"type": "content_block_delta", "index": index, "delta": delta}))
+        self._open[index] = {}
         return b"".join(owed)
 
     def _stop(self, event: ServerSentEvent, index: int) -> bytes:

@@ -1,9 +1,8 @@
 """Google's ``:generateContent`` and ``:streamGenerateContent``.
 
-The streamed answer comes as server-sent events (``?alt=sse``) or else as one JSON array that grows. The codec
-reads events in either case: ask the provider with ``alt=sse`` always, or cut its array with
-`redoubt.surfaces.gateway.wire.gemini_array.ArrayParser`. What the caller gets is `GeminiGenerate(array=...)`'s to
-say: ``array=True`` where the caller's URL has no ``alt=sse``; its media type is then ``application/json``.
+The streamed answer comes as server-sent events (``?alt=sse``) or else as one JSON array that grows. The provider
+is always asked for events; `GeminiGenerate(array=True)` writes the array for a caller whose URL did not ask for
+them, and its media type is then ``application/json``.
 
 Source: https://ai.google.dev/api/generate-content, errors: https://ai.google.dev/gemini-api/docs/troubleshooting
 and https://cloud.google.com/apis/design/errors

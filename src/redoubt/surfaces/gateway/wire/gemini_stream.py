@@ -37,10 +37,11 @@ def status_name(status: int) -> str:
 class _Lane:
     """A text of one candidate that grows: what it says, what it thinks, or a streamed argument of a call."""
 
-    __slots__ = ("name", "template")
+    __slots__ = ("kind", "name", "template")
 
-    def __init__(self, name: str, template: dict[str, Json]) -> None:
+    def __init__(self, name: str, kind: str, template: dict[str, Json]) -> None:
         self.name = name
+        self.kind = kind
         self.template = template
 
 
@@ -55,12 +56,24 @@ class GeminiStream:
         self._array = array
         self._begun = False
         self._ended = False
+        self._before_final: bool | None = None  # whether anything was written before the final chunk
         self._lanes: dict[int, _Lane] = {}
+        self._opened = 0
+        self._seen: set[int] = set()
         self._running: set[int] = set()
         self._whole = Whole(PROTOCOL, wrong_answer)
 
     def translate(self, event: ServerSentEvent, lanes: Lanes) -> bytes:
-        """Return the bytes for ``event``."""
+        """Return the bytes for ``event``; an array ends with the final one, and what follows is left out."""
+        if self._ended:
+            return b""
+        final = self.is_final(event)
+        if final and self._before_final is None:
+            self._before_final = self._begun
+        written = self._chunk(event, lanes)
+        return written + self._end() if final and self._array else written
+
+    def _chunk(self, event: ServerSentEvent, lanes: Lanes) -> bytes:
         value = decode_event(event.data)
         self.usage = read_usage(value, self.usage)
         changed = self._whole.through(value, lanes, _read_around)
@@ -103,14 +116,20 @@ class GeminiStream:
         return b"".join(owed) + self._end()
 
     def refuse(self, text: str) -> bytes:
-        """Say ``text`` and stop every candidate with "SAFETY"."""
+        """Say ``text`` and stop every candidate with "SAFETY".
+
+        After the final chunk, what is returned takes the place of what was returned for that chunk.
+        """
+        if self._before_final is not None:
+            self._begun, self._ended = self._before_final, False
         if self._ended:
             return b""
         said = refusal_answer(self._model, text, self._exchange)
         first = said["candidates"][0]
-        indexes = sorted(self._running) or [0]
+        indexes = sorted(self._seen) or [0]
         said["candidates"] = [first | {"index": index} for index in indexes]
         self._lanes.clear()
+        self._before_final = None
         return self._write(said) + self._end()
 
     def fail(self, message: str) -> bytes:
@@ -123,6 +142,7 @@ class GeminiStream:
         if type(value) is not dict:
             wrong_answer("/candidates", "objects")
         index = _index(value)
+        self._seen.add(index)
         self._running.add(index)
         said = value.get("content")
         if said is not None and type(said) is not dict:
@@ -157,7 +177,7 @@ class GeminiStream:
         thought = value.get("thought") is True
         kind = "thought" if thought else "text"
         owed = self._enter(index, kind, {"text": "", "thought": True} if thought else {"text": ""}, lanes)
-        released = lanes.feed(f"{index}:{kind}", text, Role.ASSISTANT, Syntax.PLAIN)
+        released = lanes.feed(self._lanes[index].name, text, Role.ASSISTANT, Syntax.PLAIN)
         others = value.keys() - {"text", "thought"}
         if not others:
             if released == text:
@@ -184,9 +204,10 @@ class GeminiStream:
             member = "stringValue" if "stringValue" in item else "string_value"
             template = {name: {key: [{"jsonPath": where, member: ""}]}}
             owed += self._enter(index, f"call:{where}", template, lanes)
-            released = lanes.feed(f"{index}:call:{where}", text, Role.TOOL_CALL, Syntax.PLAIN)
+            lane = self._lanes[index].name
+            released = lanes.feed(lane, text, Role.TOOL_CALL, Syntax.PLAIN)
             if item.get("willContinue", item.get("will_continue")) is not True:
-                released += lanes.close(f"{index}:call:{where}")
+                released += lanes.close(lane)
                 del self._lanes[index]
             passed.append(item | {member: released})
         rest = self._whole.through(value | {name: call | {key: []}}, lanes, _read_part)
@@ -194,12 +215,12 @@ class GeminiStream:
 
     def _enter(self, index: int, kind: str, template: dict[str, Json], lanes: Lanes) -> list[Json]:
         """Go over to another text of a candidate; return what the last one owes."""
-        name = f"{index}:{kind}"
         before = self._lanes.get(index)
-        if before is not None and before.name == name:
+        if before is not None and before.kind == kind:
             return []
         owed = self._close(index, lanes)
-        self._lanes[index] = _Lane(name, template)
+        self._opened += 1
+        self._lanes[index] = _Lane(f"{index}:{kind}:{self._opened}", kind, template)
         return owed
 
     def _close(self, index: int, lanes: Lanes) -> list[Json]:

@@ -10,12 +10,14 @@ class FakeLanes:
         self._words = words or {}
         self._longest = max(map(len, self._words), default=1) - 1
         self._held: dict[str, str] = {}
+        self._closed: set[str] = set()
         self._said: dict[str, str] = {}
         self.seen: dict[str, str] = {}
         self.kinds: dict[str, tuple[Role, Syntax]] = {}
         self.uninspectable: list[Uninspectable] = []
 
     def feed(self, lane: str, text: str, role: Role, syntax: Syntax) -> str:
+        assert lane not in self._closed, "a lane that was closed must not grow"
         self.kinds[lane] = (role, syntax)
         self.seen[lane] = self.seen.get(lane, "") + text
         held = self._swap(self._held.get(lane, "") + text)
@@ -25,6 +27,7 @@ class FakeLanes:
         return self._say(lane, held[:keep])
 
     def close(self, lane: str) -> str:
+        self._closed.add(lane)
         return self._say(lane, self._swap(self._held.pop(lane, "")))
 
     def released(self, lane: str) -> str:

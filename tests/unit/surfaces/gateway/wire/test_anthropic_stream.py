@@ -71,7 +71,7 @@ def test_tool_arguments_are_a_lane_of_json() -> None:
     out = run([START, begun, *(delta("input_json_delta", "partial_json", p) for p in pieces), STOP], lanes)
     said = "".join(v["delta"]["partial_json"] for v in out if v["type"] == "content_block_delta")
     assert json.loads(said) == {"to": "Jane Roe"}
-    assert lanes.kinds["0:partial_json"] == (Role.TOOL_CALL, Syntax.JSON)
+    assert lanes.kinds["0:partial_json:0"] == (Role.TOOL_CALL, Syntax.JSON)
 
 
 def test_thoughts_are_complete_before_their_signature() -> None:
@@ -164,6 +164,7 @@ def test_which_events_are_final() -> None:
         [START, TEXT, delta("text_delta", "text", 5)],
         [START, TEXT, delta("text_delta", "text", "x", index=1)],
         [START, TEXT, TEXT],
+        [START, TEXT, STOP, TEXT],
         [START, TEXT, {"type": "content_block_delta", "index": 0, "delta": "x"}],
         [START, TEXT, {"type": "content_block_delta", "index": 0, "delta": {"type": ["text_delta"]}}],
         [
@@ -224,3 +225,16 @@ def test_answers_that_are_not_the_protocol(body: Any) -> None:
 def test_a_count_that_is_no_object() -> None:
     with pytest.raises(UpstreamError):
         AnthropicCountTokens().read_answer([])
+
+
+def test_a_refusal_can_take_the_place_of_the_final_event() -> None:
+    codec, lanes = AnthropicStream("m"), FakeLanes()
+    out = b"".join(codec.translate(event(v), lanes) for v in (START, TEXT, STOP, END))
+    codec.translate(event(LAST), lanes)
+    said = [json.loads(e.data) for e in EventParser().feed(out + codec.refuse("No."))]
+    assert [v["delta"]["stop_reason"] for v in said if v["type"] == "message_delta"] == [
+        "end_turn",
+        "refusal",
+    ]
+    assert said[-1] == LAST
+    assert codec.refuse("again") == b""

@@ -7,7 +7,6 @@ import pytest
 
 from redoubt.domain.errors import UpstreamError
 from redoubt.domain.exchange import Role, Usage
-from redoubt.surfaces.gateway.wire.gemini_array import ArrayParser
 from redoubt.surfaces.gateway.wire.gemini_generate import GeminiCountTokens, GeminiGenerate
 from redoubt.surfaces.gateway.wire.gemini_stream import GeminiStream
 from redoubt.surfaces.gateway.wire.interface import ServerSentEvent
@@ -206,28 +205,27 @@ def test_a_count_that_is_no_object() -> None:
         GeminiCountTokens().read_answer([])
 
 
-ARRAY = b'[{"a": "br{ace} \\" ] quote"}\n,\r\n{"b": {"c": [{}, 1]}} ]\n'
+@pytest.mark.parametrize("array", [False, True])
+@pytest.mark.parametrize("before", [[], [chunk({"text": "some"})]])
+def test_a_refusal_can_take_the_place_of_the_final_chunk(before: list[Any], array: bool) -> None:
+    codec, lanes = GeminiStream("m", array=array), FakeLanes()
+    out = b"".join(codec.translate(event(v), lanes) for v in before)
+    codec.translate(event(chunk({"text": "denied"}, finish="STOP")), lanes)
+    out += codec.refuse("No.") + codec.finish(lanes)
+    said = json.loads(out) if array else [json.loads(e.data) for e in EventParser().feed(out)]
+    assert [p["text"] for p in parts(said)] == ["some"] * len(before) + ["No."]
+    assert codec.refuse("again") == b""
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
-def test_an_array_is_cut_into_objects_however_it_arrives(size: int) -> None:
-    parser = ArrayParser()
-    events = [
-        e for at in range(0, len(ARRAY), size) for e in parser.feed(ARRAY[at : at + size])
-    ] + parser.close()
-    assert [json.loads(e.data) for e in events] == json.loads(ARRAY)
+def test_an_array_ends_with_its_final_chunk() -> None:
+    codec, lanes = GeminiStream("m", array=True), FakeLanes()
+    out = b"".join(codec.translate(event(v), lanes) for v in (chunk({"text": "a"}), chunk(finish="STOP")))
+    assert len(json.loads(out)) == 2
+    assert codec.translate(event({"usageMetadata": {}}), lanes) == codec.finish(lanes) == b""
 
 
-@pytest.mark.parametrize("garbage", [b"<html>", b'["text"]', b"[1]", b'[{"a":1}}]', b'[{"a":1}, x {"b":2}]'])
-def test_what_is_no_array_of_objects(garbage: bytes) -> None:
-    with pytest.raises(UpstreamError):
-        ArrayParser().feed(garbage)
-
-
-def test_an_array_object_may_be_too_large_or_cut_off() -> None:
-    with pytest.raises(UpstreamError, match="more than 10 bytes"):
-        ArrayParser(10).feed(b'[{"a": "0123456789"')
-    parser = ArrayParser()
-    parser.feed(b'[{"a": ')
-    with pytest.raises(UpstreamError, match="middle"):
-        parser.close()
+def test_a_text_that_resumes_has_a_lane_of_its_own() -> None:
+    call = {"functionCall": {"name": "f", "args": {}}}
+    lanes = FakeLanes()
+    run([chunk({"text": "a"}), chunk(call), chunk({"text": "b"}, finish="STOP")], lanes)
+    assert [seen for lane, seen in lanes.seen.items() if ":text:" in lane] == ["a", "b"]
