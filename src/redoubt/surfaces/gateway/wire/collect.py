@@ -13,6 +13,7 @@ from redoubt.domain.errors import InputError, UpstreamError
 from redoubt.domain.exchange import Role, Segment, Syntax, Trust, Uninspectable
 from redoubt.surfaces.gateway.wire import dataurl, tree
 from redoubt.surfaces.gateway.wire.interface import Json
+from redoubt.surfaces.gateway.wire.tree import is_plain_name
 
 MAX_DEPTH = 64
 MAX_SEGMENTS = 50_000
@@ -20,13 +21,7 @@ MAX_SEGMENTS = 50_000
 _LONG_NUMBER = 10**11
 """Whole numbers from here on (12 digits) may be an account or card number and are read as text."""
 
-_PLAIN_NAME = re.compile(r"[A-Za-z_-]{1,19}").fullmatch
 _TOKEN = re.compile(r"[!-?A-~]{0,256}").fullmatch
-
-
-def is_plain_name(name: str) -> bool:
-    """Tell whether a name is too short and plain (letters, ``_``, ``-``) for a finding."""
-    return _PLAIN_NAME(name) is not None
 
 
 def is_token(value: str) -> bool:
@@ -36,12 +31,13 @@ def is_token(value: str) -> bool:
 
 def wrong_request(path: str, expected: str) -> NoReturn:
     """Raise the InputError for a request that is not what the protocol says at ``path``."""
-    raise InputError(f"the request must have {expected} at {path or 'its root'}", pointer=path)
+    place = tree.shown(path)
+    raise InputError(f"the request must have {expected} at {place or 'its root'}", pointer=place)
 
 
 def wrong_answer(path: str, expected: str) -> NoReturn:
     """Raise the UpstreamError for an answer that is not what the protocol says at ``path``."""
-    raise UpstreamError(f"the provider's answer must have {expected} at {path or 'its root'}")
+    raise UpstreamError(f"the provider's answer must have {expected} at {tree.shown(path) or 'its root'}")
 
 
 class Collector:

@@ -74,3 +74,12 @@ def test_no_error_quotes_what_it_is_about() -> None:
     with pytest.raises(InputError) as caught:
         collect.Collector(()).media(["secret"], "/a", "image", *VOICE)
     assert "secret" not in str(caught.value)
+
+
+def test_no_error_quotes_the_name_of_a_member() -> None:
+    value: Json = "x"
+    for _ in range(collect.MAX_DEPTH + 1):
+        value = {"jo@example.org": value}
+    with pytest.raises(InputError) as caught:
+        found(value)
+    assert "jo@" not in str(caught.value) + caught.value.pointer
