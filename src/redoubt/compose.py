@@ -6,6 +6,7 @@ Imports are inside the functions: who only scans a line does not pay for the dat
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,7 +75,11 @@ def policy(name: str, file: str, rules: "RuleDetector") -> "tuple[Policy, tuple[
     else:
         data, source = profile(name), name
     known = frozenset(category.id for category in TAXONOMY) | {rule.category for rule in rules.rules}
-    return parse_policy(data, source, groups=GROUPS, categories=known, profile=profile)
+    groups = {
+        name: tuple(sorted(c for g in globs for c in known if fnmatchcase(c, g)))
+        for name, globs in GROUPS.items()
+    }
+    return parse_policy(data, source, groups=groups, categories=known, profile=profile)
 
 
 def inspector(of: "Policy", rules: "RuleDetector", key: bytes) -> "Inspector":

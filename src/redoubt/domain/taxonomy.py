@@ -106,9 +106,9 @@ TAXONOMY: tuple[Category, ...] = (
 
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "identity_number": ("pii.us_ssn",),
+    "identity_number": ("pii.[a-z][a-z]_*", "pii.emso", "pii.passport", "pii.driving_licence"),
 }
-"""Sets of categories that a policy may name with an ``@``.
+"""Sets of categories that a policy may name with an ``@``, as globs.
 
-``identity_number``: state-issued numbers by which a person can be impersonated.
+``identity_number``: state-issued numbers by which a person can be impersonated; those of one country carry its code (ISO 3166-1).
 """
