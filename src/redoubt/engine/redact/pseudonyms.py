@@ -12,12 +12,11 @@ from redoubt.domain.pseudonym import Alias
 from redoubt.engine.redact.canonical import canonical
 from redoubt.engine.redact.draws import ALPHABET, Draws
 from redoubt.engine.redact.surrogates import surrogate
-from redoubt.engine.redact.words import Spelling, spell, vocabulary
+from redoubt.engine.redact.words import Spelling, is_name, spell, vocabulary
 
 Style = Literal["token", "surrogate"]
 
 _TRIES = 32
-_PERSON = "pii.person"
 _UNSAFE = re.compile(r"[^A-Z0-9]+")
 
 
@@ -48,7 +47,7 @@ class Pseudonymiser:
         self._issued: list[Alias] = []
         for alias in known:
             spelling = spell(alias.pseudonym)
-            if not self._is_taken(spelling, alias.category):
+            if not self._is_taken(spelling, alias):
                 self._remember(alias, spelling)
 
     def pseudonym(self, category: str, value: str) -> str:
@@ -116,9 +115,7 @@ class Pseudonymiser:
     def _remember(self, alias: Alias, spelling: Spelling) -> Alias:
         self._aliases[alias.category, alias.value] = alias
         self._first.setdefault((alias.category, canonical(alias.category, alias.value)), alias)
-        self._used.update(_forms(spelling))
-        if alias.category == _PERSON:
-            self._used.update((word,) for word in spelling.words)
+        self._used.update(_forms(spelling, alias))
         self._values.add(alias.value.casefold())
         return alias
 
@@ -126,29 +123,23 @@ class Pseudonymiser:
         if (
             alias.pseudonym == alias.value
             or alias.pseudonym.casefold() in self._values
-            or self._is_taken(spelling, alias.category)
+            or self._is_taken(spelling, alias)
         ):
             return False
-        forms = _forms(spelling)
-        if alias.category == _PERSON:
-            forms = (*forms, *((word,) for word in spelling.words))
-        return self._used.isdisjoint(forms)
+        return self._used.isdisjoint(_forms(spelling, alias))
 
-    def _is_taken(self, spelling: Spelling, category: str) -> bool:
+    def _is_taken(self, spelling: Spelling, alias: Alias) -> bool:
         """Tell whether the pseudonym, or what of it would be turned back alone, may stand in the texts that came in.
 
-        A token is taken where its nonce is; a person's where either name is; anything else where all of its words are.
+        A person's made-up name is taken where either half is; anything else where all of its words are.
         """
-        words = self._words
-        if any(form[0] in words for form in _forms(spelling) if len(form) == 1):
-            return True
-        if category == _PERSON:
-            return any(word in words for word in spelling.words)
-        return all(word in words for word in spelling.words)
+        return any(all(word in self._words for word in form) for form in _forms(spelling, alias))
 
 
-def _forms(spelling: Spelling) -> tuple[tuple[str, ...], ...]:
-    """Return the ways the words may stand: as written, and run together."""
+def _forms(spelling: Spelling, alias: Alias) -> tuple[tuple[str, ...], ...]:
+    """Return the ways the words may stand: as written, and run together; for a person's name each half alone."""
+    if is_name(alias):
+        return spelling.words, *((word,) for word in spelling.words)
     return spelling.words, ("".join(spelling.words),)
 
 

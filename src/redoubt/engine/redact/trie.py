@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from redoubt.domain.pseudonym import Alias
-from redoubt.engine.redact.words import GAP, WORD, Spelling, same_gap, spell
+from redoubt.engine.redact.words import GAP, WORD, Spelling, is_name, same_gap, spell
 
-_PERSON = "pii.person"
 _TITLE_LIST = """
 mr mrs ms miss dr prof professor herr frau mme monsieur madame sir madam senor señor señora sra sr signor signora dear hi hello
 hallo bonjour
@@ -60,7 +59,7 @@ class Trie:
                 continue
             ending = Ending(alias, alias.value, spelling)
             self._add(spelling.words, spelling.gaps, ending)
-            if alias.category == _PERSON:
+            if is_name(alias):
                 persons.append((alias, spelling))
             elif len(spelling.words) > 1:
                 self._add(("".join(spelling.words),), (), ending)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import unquote
 
+from redoubt.domain.pseudonym import Alias
+
 WORD = re.compile(r"[^\W_]++")
 GAP = re.compile(
     r"(?:\\u[0-9a-fA-F]{4}|\\[nrt](?![a-z])|%(?:25){0,2}[0-9a-fA-F]{2}|&(?:\#[0-9]{1,6}|\#[xX][0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});|[\W_]){1,12}+",
@@ -45,6 +47,11 @@ def spell(pseudonym: str) -> Spelling:
         tuple(pseudonym[a.end() : b.start()] for a, b in pairwise(found)),
         pseudonym[found[-1].end() :],
     )
+
+
+def is_name(alias: Alias) -> bool:
+    """Tell whether the pseudonym is a person's made-up name, so that a part of it may stand for the person."""
+    return alias.category == "pii.person" and "_" not in alias.pseudonym
 
 
 def starts(text: str, start: int, end: int) -> Iterator[int]:
