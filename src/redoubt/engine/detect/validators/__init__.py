@@ -1,6 +1,6 @@
-"""Checks that a matched span must pass before it becomes a finding: check digits, issuer ranges, number plans.
+"""What a matched span must pass before it becomes a finding: check digits, issuer ranges, number plans.
 
-A validator is a pure function of the span's text. It never raises, whatever the text, and it decides on form alone:
+A validator is a pure function of the span's text. It never raises, whatever the text, and decides on form alone:
 nothing is looked up. Modules and python-stdnum are imported on the first candidate that needs them.
 """
 
@@ -102,8 +102,8 @@ _STDNUM_NAME = re.compile(r"stdnum(?:\.[a-z0-9_]{2,40}){1,2}")
 def validator(name: str) -> Validator:
     """Return the validator called ``name``.
 
-    ``name`` is a word of the table above, or ``stdnum.<country>.<module>`` (``stdnum.<module>`` for numbers without
-    a country), which asks python-stdnum's ``is_valid``.
+    ``name`` is a word of the table above, or ``stdnum.<country>.<module>`` (``stdnum.<module>`` for numbers
+    without a country), which asks python-stdnum's ``is_valid``.
 
     Raises:
         ConfigError: there is no validator of that name.

@@ -2,31 +2,28 @@
 
 from redoubt.engine.detect.validators.numbers import digits, luhn, not_repeated, weighted
 
-_SSN_NEVER_ISSUED = frozenset(
-    {"078051120", "219099999", "457555462"}
-)  # printed in advertisements, SSA history
-
 
 def us_ssn(text: str) -> bool:
     """Say whether ``text`` is a Social Security number as issued since 2011 (SSA POMS RM 10201.035).
 
-    Area 001 to 899 without 666, group 01 to 99, serial 0001 to 9999.
+    Area 001 to 899 without 666, group 01 to 99, serial 0001 to 9999. The numbers that advertisements made famous count:
+    people write them where real ones go.
     """
     number = digits(text)
-    if len(number) != 9 or number in _SSN_NEVER_ISSUED or not not_repeated(number):
+    if len(number) != 9 or not not_repeated(number):
         return False
     area, group, serial = number[:3], number[3:5], number[5:]
     return area not in ("000", "666") and area < "900" and group != "00" and serial != "0000"
 
 
 def us_npi(text: str) -> bool:
-    """Say whether ``text`` is a National Provider Identifier: ten digits from 1 or 2, Luhn with the prefix 80840."""
+    """Say whether ``text`` is a national provider identifier: ten digits, Luhn with the prefix 80840 (CMS)."""
     number = digits(text)
     return len(number) == 10 and number[0] in "12" and luhn("80840" + number)
 
 
 def us_dea(text: str) -> bool:
-    """Say whether ``text`` is a DEA registration number: two letters (or letter and 9), six digits, a check digit."""
+    """Say whether ``text`` is a DEA registration number: two letters (or one and 9), six digits, a check."""
     number = digits(text[2:])
     if len(number) != 7 or not text[:1].isalpha():
         return False

@@ -9,7 +9,7 @@ _KZ_SECOND = (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)
 
 
 def jp_my_number(text: str) -> bool:
-    """Say whether ``text`` is a Japanese individual number: 12 digits, the last a check (Ordinance 85 of 2014)."""
+    """Say whether ``text`` is a Japanese individual number: 12 digits, one of check (Ordinance 85 of 2014)."""
     number = digits(text)
     if len(number) != 12 or not not_repeated(number):
         return False
@@ -18,7 +18,7 @@ def jp_my_number(text: str) -> bool:
 
 
 def hk_id(text: str) -> bool:
-    """Say whether ``text`` is a Hong Kong identity card number: one or two letters, six digits, a mod 11 check."""
+    """Say whether ``text`` is a Hong Kong identity card number: letters, six digits, a mod 11 check."""
     number = alphanumerics(text)
     if not 8 <= len(number) <= 9:
         return False
@@ -33,7 +33,7 @@ def hk_id(text: str) -> bool:
 
 
 def tw_id(text: str) -> bool:
-    """Say whether ``text`` is a Taiwanese identity or resident number: a letter, nine digits, a mod 10 check."""
+    """Say whether ``text`` is a Taiwanese identity or resident number: a letter, nine digits, mod 10."""
     number = alphanumerics(text)
     if (
         len(number) != 10
@@ -76,7 +76,7 @@ def kr_rrn_form(text: str) -> bool:
 
 
 def au_medicare(text: str) -> bool:
-    """Say whether ``text`` is an Australian Medicare number: first digit 2 to 6, the ninth a check, then issue."""
+    """Say whether ``text`` is an Australian Medicare number: first digit 2 to 6, the ninth a check."""
     number = digits(text)
     if len(number) not in (10, 11) or number[0] not in "23456" or number[9] == "0":
         return False
@@ -84,7 +84,7 @@ def au_medicare(text: str) -> bool:
 
 
 def kz_iin(text: str) -> bool:
-    """Say whether ``text`` is a Kazakh individual number: birth date, century digit, mod 11 check in two rounds."""
+    """Say whether ``text`` is a Kazakh individual number: birth date, century, mod 11 in two rounds."""
     number = digits(text)
     if len(number) != 12 or number[6] not in "0123456":
         return False
@@ -113,7 +113,7 @@ def nz_nhi(text: str) -> bool:
 
 
 def lk_nic(text: str) -> bool:
-    """Say whether ``text`` has the form of a Sri Lankan identity card number: year and day of birth, serial."""
+    """Say whether ``text`` has the form of a Sri Lankan identity card number: year and day of birth."""
     number = alphanumerics(text)
     if len(number) == 10 and number[:9].isdigit() and number[9] in "VX":
         day = int(number[2:5])

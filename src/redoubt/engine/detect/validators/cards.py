@@ -46,7 +46,7 @@ def card(text: str) -> bool:
 
 
 def card_loose(text: str) -> bool:
-    """Like `card`, and a Maestro number may have 12 digits: for places where a word nearby says that it is a card."""
+    """Like `card`, but a Maestro number may have 12 digits: for rules that ask for context."""
     number = digits(text)
     if len(number) == 12:
         return int(number[:2]) in _MAESTRO and luhn(number)
@@ -54,7 +54,7 @@ def card_loose(text: str) -> bool:
 
 
 def _issued(number: str) -> bool:
-    for first, last, lengths in _RANGES:
-        if first <= int(number[: len(str(first))]) <= last and len(number) in lengths:
-            return True
-    return False
+    return any(
+        first <= int(number[: len(str(first))]) <= last and len(number) in lengths
+        for first, last, lengths in _RANGES
+    )

@@ -11,7 +11,7 @@ _MAX_LENGTH = 110
 
 
 def _base58(text: str, alphabet: str) -> bytes | None:
-    """Return the bytes that ``text`` writes in base 58, or None where it holds another character or is too long."""
+    """Return the bytes that ``text`` writes in base 58; None for another character or too many."""
     if not 0 < len(text) <= _MAX_LENGTH:
         return None
     value = 0
@@ -25,7 +25,7 @@ def _base58(text: str, alphabet: str) -> bytes | None:
 
 
 def _base58check(text: str, alphabet: str = _BASE58) -> bytes | None:
-    """Return version and payload where the four bytes of double SHA-256 at the end are right (Bitcoin base58check)."""
+    """Return version and payload where the last four bytes are their double SHA-256 (base58check)."""
     raw = _base58(text, alphabet)
     if raw is None or len(raw) != 25 or sha256(sha256(raw[:-4]).digest()).digest()[:4] != raw[-4:]:
         return None
@@ -89,7 +89,7 @@ def bech32(text: str) -> bool:
 
 
 def ethereum(text: str) -> bool:
-    """Say whether ``text`` is an Ethereum address: 20 bytes in hex and, in mixed case, the checksum of EIP-55."""
+    """Say whether ``text`` is an Ethereum address: 20 bytes in hex; in mixed case, by EIP-55."""
     body = text[2:]
     if (
         text[:2] not in ("0x", "0X")

@@ -1,4 +1,4 @@
-"""Travel documents, identity cards and vehicles: numbers with the check digits of ICAO Doc 9303 and ISO 3779."""
+"""Travel documents, identity cards, vehicles: the check digits of ICAO Doc 9303 and 49 CFR 565."""
 
 from redoubt.engine.detect.validators.numbers import alphanumerics, weighted
 
@@ -21,7 +21,7 @@ def _right(field: str, digit: str) -> bool:
 
 
 def mrz(text: str) -> bool:
-    """Say whether ``text`` is the data line of a passport (TD3) or visa: number, birth and expiry check out."""
+    """Say whether ``text`` is the data line of a passport (TD3): number, birth and expiry check out."""
     line = text.strip().upper()
     if not 36 <= len(line) <= 44 or any(not (c.isascii() and c.isalnum()) and c != "<" for c in line):
         return False
@@ -29,13 +29,13 @@ def mrz(text: str) -> bool:
 
 
 def de_id_document(text: str) -> bool:
-    """Say whether ``text`` is a German identity card or passport number: nine characters and their check digit."""
+    """Say whether ``text`` is a German identity card or passport number: nine characters, one check."""
     number = alphanumerics(text)
     return len(number) == 10 and number[0] in "CFGHJKLMNPRTVWXYZ" and _right(number[:9], number[9])
 
 
 def vin(text: str) -> bool:
-    """Say whether ``text`` is a vehicle identification number with the North American check digit (49 CFR 565.15)."""
+    """Say whether ``text`` is a vehicle identification number with its check digit (49 CFR 565.15)."""
     number = alphanumerics(text)
     if len(number) != 17 or len(set(number)) < 5:
         return False

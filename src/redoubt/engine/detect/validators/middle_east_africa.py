@@ -26,7 +26,7 @@ def kw_civil_id(text: str) -> bool:
 
 
 def eg_national_id(text: str) -> bool:
-    """Say whether ``text`` has the form of an Egyptian national number: century, birth date and governorate."""
+    """Say whether ``text`` has the form of an Egyptian national number: birth date and governorate."""
     number = digits(text)
     if len(number) != 14 or number[0] not in "23":
         return False

@@ -5,9 +5,9 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 _MAX_LOCAL, _MAX_DOMAIN = 64, 253  # RFC 5321, 4.5.3.1
 # Last labels that end file names far more often than e-mail addresses: "icon@2x.png", "style@main.css".
-_FILE_ENDINGS = frozenset(
-    "png jpg jpeg gif svg webp ico css scss js mjs ts tsx jsx json yaml yml toml html htm xml txt md rst pdf zip gz tar "
-    "whl exe dll map lock log csv sql cfg ini conf bak tmp java class cpp hpp go rb php".split()
+_FILE_ENDINGS = (
+    " png jpg jpeg gif svg webp ico css scss js mjs ts tsx jsx json yaml yml toml html htm xml txt md rst pdf zip gz "
+    "tar whl exe dll map lock log csv sql cfg ini conf bak tmp java class cpp hpp go rb php "
 )
 _DOTS = re.compile(r"\s*[\[({<]?\s*(?:dot|punkt|point|punto)\s*[\])}>]?\s*|\.", re.IGNORECASE)
 _AT = re.compile(
@@ -31,7 +31,7 @@ def email(text: str) -> bool:
     if len(labels) < 2 or not all(_label(x) for x in labels):
         return False
     last = labels[-1].lower()
-    if last in _FILE_ENDINGS:
+    if f" {last} " in _FILE_ENDINGS:
         return False
     return len(last) >= 2 and (last.startswith("xn--") or last.isalpha())
 
@@ -65,7 +65,7 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def ip_public(text: str) -> bool:
-    """Say whether ``text`` is an address reachable on the Internet, by the IANA special-purpose registries."""
+    """Say whether ``text`` is an address of the Internet, by the IANA special-purpose registries."""
     address = _address(text)
     return address is not None and address.is_global and not address.is_multicast
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import pairwise
 
 _MAX_LENGTH = 256
 
@@ -18,7 +17,7 @@ def alphanumerics(text: str) -> str:
 
 
 def weighted(number: str, weights: Sequence[int]) -> int:
-    """Return the sum of the digits of ``number``, each times its weight; ``number`` holds ASCII digits only."""
+    """Return the sum of the digits of ``number`` (ASCII digits only), each times its weight."""
     return sum(int(c) * w for c, w in zip(number, weights, strict=False))
 
 
@@ -33,15 +32,8 @@ def luhn(text: str) -> bool:
 
 
 def not_repeated(text: str) -> bool:
-    """Say whether the digits of ``text`` look issued rather than typed as a filler.
-
-    False where all digits are one, or count up or down (123456789).
-    """
-    number = digits(text)
-    if len(set(number)) < 2:
-        return False
-    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(number)}
-    return steps not in ({1}, {9})
+    """Say whether the digits of ``text`` are not all one and the same, as in a filler like 000-00-0000."""
+    return len(set(digits(text))) > 1
 
 
 def is_date(year: int, month: int, day: int) -> bool:
@@ -68,7 +60,7 @@ def calendar_date(text: str) -> bool:
 
 
 def coordinates(text: str) -> bool:
-    """Say whether ``text`` holds a latitude within 90 and a longitude within 180 degrees, not both on a whole degree."""
+    """Say whether ``text`` holds a latitude and a longitude in degrees, not both of them whole."""
     spaced = "".join(c if c in "0123456789.-" else " " for c in text[:_MAX_LENGTH].replace("−", "-"))
     values = []
     for part in spaced.split():

@@ -1,7 +1,7 @@
 """Telephone numbers, by the number plans that python-phonenumbers (Google's libphonenumber) knows.
 
-What is "possible" by the plan is accepted, not only what is assigned, so that the numbers set aside for fiction and
-documentation (such as 555-0100 to 555-0199 in North America) are found: people write them where real ones go.
+What is "possible" by the plan is accepted, not only what is assigned, so that the numbers set aside for fiction
+and documentation (such as 555-0100 to 555-0199 in North America) are found: people write them where real ones go.
 """
 
 from redoubt.engine.detect.validators.numbers import digits, not_repeated
@@ -19,13 +19,15 @@ def phone_international(text: str) -> bool:
         number = number[3:]
     if not 8 <= len(number) <= _MAX_DIGITS or not not_repeated(number[1:]) or len(set(number)) < 3:
         return False
+    if len(number) == 13 and number.startswith("521"):  # Mexican mobiles carried a 1 until 2019
+        number = "52" + number[3:]
     if number[0] == "1":
         return _nanp(number[1:])
     return _possible("+" + number)
 
 
 def phone_nanp(text: str) -> bool:
-    """Say whether ``text`` is a number of the North American plan: ten digits, with or without a leading 1."""
+    """Say whether ``text`` is a number of the North American plan: ten digits, perhaps after a 1."""
     number = digits(text.lower().partition("x")[0].partition("ext")[0])
     if len(number) == 11 and number[0] == "1":
         number = number[1:]
@@ -33,7 +35,12 @@ def phone_nanp(text: str) -> bool:
 
 
 def _nanp(number: str) -> bool:
-    """Area code and exchange start with 2 to 9; area codes do not have 9 in the middle; N11 are services (NANPA)."""
+    """Area code and exchange start with 2 to 9; area codes do not have 9 in the middle; N11 are services (NANPA).
+
+    Area code 555 is nobody's, and what people write in examples: any exchange will do.
+    """
+    if len(number) == 10 and number.startswith("555"):
+        return len(set(number)) > 2
     return (
         len(number) == 10
         and "2" <= number[0] <= "9"

@@ -1,4 +1,4 @@
-"""The way to python-stdnum: its modules by name, imported on first use, and never an exception to the caller."""
+"""The way to python-stdnum: its modules by name, imported on first use; it never raises to the caller."""
 
 from collections.abc import Callable
 from functools import cache
