@@ -1,5 +1,6 @@
 """What holds of the OpenAI codecs for every message, change and cut."""
 
+import itertools
 import json
 from typing import Any
 
@@ -96,7 +97,7 @@ def test_any_cut_of_the_bytes_gives_the_same_events(lines: list[str], end: str, 
     expected = whole.feed(data) + whole.close()
     parser = sse.EventParser()
     places = [0, *sorted(c for c in cuts if c < len(data)), len(data)]
-    pieces = [data[a:b] for a, b in zip(places, places[1:], strict=False)]
+    pieces = [data[a:b] for a, b in itertools.pairwise(places)]
     assert [e for piece in pieces for e in parser.feed(piece)] + parser.close() == expected
 
 
@@ -110,7 +111,7 @@ def chunks(pieces: list[str]) -> list[ServerSentEvent]:
 @given(st.text(alphabet="Bob x", max_size=40), st.lists(st.integers(0, 40)), st.integers(0, 20))
 def test_a_stream_says_the_same_however_it_is_cut(text: str, cuts: list[int], hold: int) -> None:
     places = [0, *sorted(c for c in cuts if c < len(text)), len(text)]
-    pieces = [text[a:b] for a, b in zip(places, places[1:], strict=False)]
+    pieces = [text[a:b] for a, b in itertools.pairwise(places)]
     for words in ({}, {"Bob": "Eve"}):
         lanes = WordLanes(words, hold)
         codec = ChatCodec()

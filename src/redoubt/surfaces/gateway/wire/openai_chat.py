@@ -15,15 +15,17 @@ from redoubt.surfaces.gateway.wire.openai_common import (
     encode_event,
     end_user,
     read_bias,
-    read_content,
-    read_function_call,
     read_head,
     read_list,
     read_object,
-    read_tool_calls,
-    read_tools,
     read_usage,
     spells,
+)
+from redoubt.surfaces.gateway.wire.openai_parts import (
+    read_content,
+    read_function_call,
+    read_tool_calls,
+    read_tools,
 )
 
 _TOP = frozenset(

@@ -5,7 +5,6 @@ Source: https://platform.openai.com/docs/api-reference/chat-streaming
 
 from redoubt.domain.errors import UpstreamError
 from redoubt.domain.exchange import Role, Trust, Usage
-from redoubt.surfaces.gateway.wire.collect import MAX_SEGMENTS
 from redoubt.surfaces.gateway.wire.interface import Json, Lanes, ServerSentEvent, WireRequest
 from redoubt.surfaces.gateway.wire.openai_common import (
     PROTOCOL,
@@ -19,6 +18,8 @@ from redoubt.surfaces.gateway.wire.openai_common import (
 from redoubt.surfaces.gateway.wire.openai_fragments import Fragments
 
 DONE = b"data: [DONE]\n\n"
+MAX_CHOICES = 128
+"""As many as `n` allows: https://platform.openai.com/docs/api-reference/chat/create"""
 _CHUNK = frozenset({"choices", "usage", *PROTOCOL})
 _CHOICE = frozenset({"delta", "logprobs", "text", *PROTOCOL})
 
@@ -49,7 +50,7 @@ class ChatStream:
             return self.finish(lanes) + DONE
         chunk = decode_event(event)
         choices = chunk.get("choices")
-        if "error" in chunk:
+        if chunk.get("error"):
             return self.finish(lanes) + encode_event(
                 inspect_whole(chunk, lanes, Role.ASSISTANT, Trust.MODEL, "/error"), event.event
             )
@@ -130,7 +131,7 @@ class ChatStream:
     def _choice(self, choice: dict[str, Json], lanes: Lanes) -> tuple[bytes, bool]:
         """Translate one choice in place; return what must be sent before it, and whether it now says nothing."""
         index = choice.get("index", 0)
-        if type(index) is not int or not 0 <= index < MAX_SEGMENTS:
+        if type(index) is not int or not 0 <= index < MAX_CHOICES:
             raise UpstreamError("the provider's stream must have a number at /choices/index")
         fragments = self._choices.get(index)
         if fragments is None:

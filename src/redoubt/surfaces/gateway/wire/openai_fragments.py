@@ -7,12 +7,13 @@ index 1. List items are told apart by their `index`, as the API does.
 from redoubt.domain.errors import UpstreamError
 from redoubt.domain.exchange import Role, Syntax, Trust, Uninspectable
 from redoubt.surfaces.gateway.wire import dataurl, tree
-from redoubt.surfaces.gateway.wire.collect import MAX_DEPTH, is_plain_name, is_token
+from redoubt.surfaces.gateway.wire.collect import MAX_DEPTH, is_token
 from redoubt.surfaces.gateway.wire.interface import Json, Lanes
 from redoubt.surfaces.gateway.wire.openai_common import PROTOCOL, SEALED, inspect_whole
+from redoubt.surfaces.gateway.wire.tree import is_plain_name
 
-MAX_LANES = 10_000
-"""Beyond this many texts in one answer the stream is broken off."""
+MAX_LANES = 1_000
+"""Beyond this many texts in one choice the stream is broken off."""
 
 _WHOLE = frozenset({"annotations", "citations", "name", "url", "title", "images"})
 """Members whose strings arrive complete, not piece by piece."""

@@ -9,7 +9,8 @@ from redoubt.domain.exchange import Role, Syntax, Trust
 from redoubt.surfaces.gateway.wire import tree
 from redoubt.surfaces.gateway.wire.collect import Collector
 from redoubt.surfaces.gateway.wire.interface import Json
-from redoubt.surfaces.gateway.wire.openai_common import ROLES, read_content, read_list, read_object, read_part
+from redoubt.surfaces.gateway.wire.openai_common import ROLES, read_list, read_object
+from redoubt.surfaces.gateway.wire.openai_parts import read_content, read_part
 
 Voice = tuple[Role, Trust]
 

@@ -13,10 +13,10 @@ from redoubt.surfaces.gateway.wire.openai_common import (
     end_user,
     read_head,
     read_object,
-    read_tools,
     read_usage,
 )
 from redoubt.surfaces.gateway.wire.openai_items import read_items
+from redoubt.surfaces.gateway.wire.openai_parts import read_tools
 from redoubt.surfaces.gateway.wire.openai_responses_events import refused_response
 from redoubt.surfaces.gateway.wire.openai_responses_stream import ResponsesStream
 
@@ -35,10 +35,8 @@ class ResponsesCodec(OpenAICodec):
         """See `WireCodec.read_request`."""
         collector = Collector(PROTOCOL, sealed=SEALED)
         request = read_object(body, collector, "")
-        prompt = request.get("prompt")
-        if type(prompt) is dict and "model" not in request and not model:
-            model = "prompt"  # the model is named in the prompt that is stored at the provider
-        name, streamed = read_head(request, collector, model)
+        # A prompt that is stored at the provider may name the model there.
+        name, streamed = read_head(request, collector, model, optional="prompt" in request)
         _read_settings(collector, request)
         read_items(collector, request.get("input"), "/input", (Role.USER, Trust.USER))
         conversation = _read_conversation(collector, request)

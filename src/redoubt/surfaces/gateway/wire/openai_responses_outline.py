@@ -20,10 +20,8 @@ class Outline:
         """The response object as it was last sent."""
         self._items: dict[int, dict[str, Json]] = {}
         self._done: set[int] = set()
-        self._parts: dict[tuple[int, str, int], dict[str, Json]] = {}
-        self._open: dict[
-            tuple[int, str, int], dict[str, Json]
-        ] = {}  # the events that began parts not yet done
+        self._parts: dict[int, dict[tuple[str, int], dict[str, Json]]] = {}  # of items not yet done
+        self._begun: dict[int, dict[tuple[str, int], dict[str, Json]]] = {}  # the events that began them
 
     def follow(self, value: dict[str, Json], stem: str, phase: str) -> None:
         """Take note of an event that begins or ends an item or a part."""
@@ -32,17 +30,16 @@ class Outline:
             self._items[index] = value["item"]
             if phase == "done":
                 self._done.add(index)
-                for key in [k for k in self._parts if k[0] == index]:
-                    del self._parts[key]
-                    self._open.pop(key, None)
+                self._parts.pop(index, None)
+                self._begun.pop(index, None)
         elif stem in PARTS and type(value.get("part")) is dict:
             member, counter = PARTS[stem]
-            key = (index, member, number(value, counter))
-            self._parts[key] = value["part"]
+            key = (member, number(value, counter))
+            self._parts.setdefault(index, {})[key] = value["part"]
             if phase == "added":
-                self._open[key] = value
+                self._begun.setdefault(index, {})[key] = value
             else:
-                self._open.pop(key, None)
+                self._begun.get(index, {}).pop(key, None)
         elif stem in GROWTHS and phase == "done":
             self._set(stem, value, value.get(GROWTHS[stem].member))
 
@@ -60,25 +57,28 @@ class Outline:
         """Enter the whole of a text where it belongs."""
         growth, index = GROWTHS[stem], number(value, "output_index")
         if growth.after:
-            key = (index, growth.before.strip("/"), number(value, growth.counter))
-            if key in self._parts:
-                self._parts[key] = {**self._parts[key], growth.after[1:]: text}
+            key = (growth.before.strip("/"), number(value, growth.counter))
+            parts = self._parts.get(index, {})
+            if key in parts:
+                parts[key] = {**parts[key], growth.after[1:]: text}
         elif growth.before.count("/") == 1 and index in self._items:
             self._items[index] = {**self._items[index], growth.before[1:]: text}
 
     def refuse(self, text: str, model: str) -> list[dict[str, Json]]:
         """Return the events that end what is open, say ``text`` and end the response as filtered."""
         events: list[dict[str, Json]] = []
-        for key, begun in self._open.items():
-            kind = begun["type"].removesuffix(".added") + ".done"
-            rest = {k: v for k, v in begun.items() if k != "sequence_number"}
-            events.append({**rest, "type": kind, "part": self._parts[key]})
+        for index, open_parts in self._begun.items():
+            for key, begun in open_parts.items():
+                kind = begun["type"].removesuffix(".added") + ".done"
+                rest = {k: v for k, v in begun.items() if k != "sequence_number"}
+                events.append({**rest, "type": kind, "part": self._parts[index][key]})
         for index in sorted(self._items.keys() - self._done):
             item = self._items[index] = {**self._items[index], "status": "incomplete"}
             for member in ("content", "summary"):
-                parts = sorted(k for k in self._parts if k[:2] == (index, member))
-                if parts:
-                    item[member] = [self._parts[k] for k in parts]
+                parts = self._parts.get(index, {})
+                keys = sorted(k for k in parts if k[0] == member)
+                if keys:
+                    item[member] = [parts[k] for k in keys]
             events.append({"type": "response.output_item.done", "output_index": index, "item": item})
         index = max(self._items, default=-1) + 1
         response = self.response or response_object("resp_redoubt", model, 0)

@@ -18,11 +18,12 @@ from redoubt.surfaces.gateway.wire.openai_common import (
     decode_event,
     drop_logprobs,
     encode_event,
-    read_part,
+    inspect_whole,
     read_usage,
     spells,
 )
 from redoubt.surfaces.gateway.wire.openai_items import grows, read_item
+from redoubt.surfaces.gateway.wire.openai_parts import read_part
 from redoubt.surfaces.gateway.wire.openai_responses_events import (
     FINAL,
     GROWTHS,
@@ -36,7 +37,7 @@ from redoubt.surfaces.gateway.wire.openai_responses_events import (
 )
 from redoubt.surfaces.gateway.wire.openai_responses_outline import Outline
 
-MAX_LANES = 10_000
+MAX_LANES = 5_000
 """Beyond this many texts in one answer the stream is broken off."""
 
 _MODEL = (Role.ASSISTANT, Trust.MODEL)
@@ -78,7 +79,8 @@ class ResponsesStream:
         self._read_response = read_response
         self._model = request.model
         self._lanes: Lanes | None = None
-        self._open: dict[str, _Lane] = {}
+        self._open: dict[int, dict[str, _Lane]] = {}  # by the output item they belong to
+        self._count = 0
         self._said: dict[str, str] = {}  # texts that came in pieces and are complete: text to lane
         self._whole: dict[
             str, tuple[str, str]
@@ -116,7 +118,7 @@ class ResponsesStream:
 
     def finish(self, lanes: Lanes) -> bytes:
         """See `StreamCodec.finish`."""
-        return self._close_under("", lanes)
+        return b"".join(self._end(place, lane, lanes) for place, lane in self._every_lane())
 
     def fail(self, message: str) -> bytes:
         """See `StreamCodec.fail`."""
@@ -137,13 +139,16 @@ class ResponsesStream:
                 self._new({"type": kind, "response": response})
                 for kind in ("response.created", "response.in_progress")
             ]
-        for place, lane in self._open.items():
+        for place, lane in self._every_lane():
             if lane.open and self._lanes is not None and lane.stem in GROWTHS:
                 parts.append(
                     self._new(self._outline.end_text(lane.stem, lane.clone, self._lanes.released(place)))
                 )
         self._open.clear()
         return b"".join(parts) + b"".join(self._new(e) for e in self._outline.refuse(text, self._model))
+
+    def _every_lane(self) -> list[tuple[str, _Lane]]:
+        return [pair for item in self._open.values() for pair in item.items()]
 
     def _send(self, value: dict[str, Json], name: str) -> bytes:
         if self._next is not None and "sequence_number" in value:
@@ -164,27 +169,35 @@ class ResponsesStream:
             return self._send(value, name)
         self._others(value, stem, lanes)
         if type(text) is dict:  # the output of a shell: both of its streams
-            pieces = {k: self._piece(stem, value, v, name, lanes, k) for k, v in text.items()}
+            pieces = {
+                k: self._piece(stem, value, v, name, lanes, k)
+                if type(v) is str
+                else inspect_whole(v, lanes, *_MODEL, "/delta")
+                for k, v in text.items()
+            }
             value["delta"] = pieces
             return b"" if any(text.values()) and not any(pieces.values()) else self._send(value, name)
+        if type(text) is not str:
+            if stem in GROWTHS:
+                raise UpstreamError("the provider's stream must have a text at /delta")
+            value["delta"] = inspect_whole(text, lanes, *_MODEL, "/delta")
+            return self._send(value, name)
         out = value["delta"] = self._piece(stem, value, text, name, lanes)
         if value.get("logprobs") and (out != text or not spells(value["logprobs"], text)):
             value["logprobs"] = []
         return b"" if text and not out else self._send(value, name)
 
     def _piece(
-        self, stem: str, value: dict[str, Json], text: Json, name: str, lanes: Lanes, key: str = ""
-    ) -> Json:
-        if text is None:
-            return None
-        if type(text) is not str:
-            raise UpstreamError("the provider's stream must have a text at /delta")
+        self, stem: str, value: dict[str, Json], text: str, name: str, lanes: Lanes, key: str = ""
+    ) -> str:
         place, role, syntax = place_of(stem, value, key)
-        lane = self._open.get(place)
+        item = self._open.setdefault(number(value, "output_index"), {})
+        lane = item.get(place)
         if lane is None:
-            if len(self._open) >= MAX_LANES:
+            self._count += 1
+            if self._count > MAX_LANES:
                 raise UpstreamError(f"the provider's answer has more than {MAX_LANES} texts")
-            lane = self._open[place] = _Lane(stem)
+            lane = item[place] = _Lane(stem)
         elif not lane.open:
             raise UpstreamError("the provider added to a text that it had ended")
         lane.pieces.append(text)
@@ -195,28 +208,30 @@ class ResponsesStream:
     def _close(self, value: dict[str, Json], kind: str, stem: str, phase: str, lanes: Lanes) -> bytes:
         """Return what is owed before an event that ends texts."""
         if kind in FINAL:
-            return self._close_under("", lanes)
+            return self.finish(lanes)
         if phase != "done":
             return b""
+        item = self._open.get(number(value, "output_index"), {})
         if stem == "response.output_item":
-            return self._close_under(f"/output/{number(value, 'output_index')}/", lanes)
+            return b"".join(self._end(place, lane, lanes) for place, lane in item.items())
         if stem in PARTS:
-            return self._close_under(part_place(stem, value) + "/", lanes)
-        return self._close_under(place_of(stem, value)[0], lanes)
+            part = part_place(stem, value)
+            places = [f"{part}/{key}" for key in ("text", "refusal", "transcript")]
+        else:
+            places = [place_of(stem, value, key)[0] for key in ("", "stdout", "stderr")]
+        return b"".join(
+            self._end(place, item[place], lanes) for place in dict.fromkeys(places) if place in item
+        )
 
-    def _close_under(self, prefix: str, lanes: Lanes) -> bytes:
-        """Close the texts at ``prefix`` and beneath it; return what was held back of them, as deltas."""
-        parts = []
-        beneath = prefix.removesuffix("/") + "/"
-        for place, lane in self._open.items():
-            if lane.open and (place == prefix or place.startswith(beneath)):
-                lane.open = False
-                self._said.setdefault("".join(lane.pieces), place)
-                lane.pieces.clear()
-                text = lanes.close(place)
-                if text:
-                    parts.append(self._send(rest_event(lane.clone, place, text), lane.name))
-        return b"".join(parts)
+    def _end(self, place: str, lane: _Lane, lanes: Lanes) -> bytes:
+        """Close a text; return what was held back of it, as one more delta."""
+        if not lane.open:
+            return b""
+        lane.open = False
+        self._said.setdefault("".join(lane.pieces), place)
+        lane.pieces.clear()
+        text = lanes.close(place)
+        return self._send(rest_event(lane.clone, place, text), lane.name) if text else b""
 
     def _complete(self, value: dict[str, Json], stem: str, phase: str, lanes: Lanes) -> dict[str, Json]:
         """Return an event that is no delta with its texts as they may be said."""

@@ -1,10 +1,11 @@
 import pytest
 
 from redoubt.surfaces.gateway.wire import dataurl, tree
+from redoubt.surfaces.gateway.wire.interface import Json
 
 
 def test_only_the_way_to_a_change_is_copied() -> None:
-    body = {"a": [{"t": "x"}, {"t": "y"}], "b": {"c": "z"}}
+    body: Json = {"a": [{"t": "x"}, {"t": "y"}], "b": {"c": "z"}}
     changed = tree.replace(body, {"/a/1/t": "Y"})
     assert changed == {"a": [{"t": "x"}, {"t": "Y"}], "b": {"c": "z"}}
     assert changed["b"] is body["b"]
