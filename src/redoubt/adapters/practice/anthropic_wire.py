@@ -31,10 +31,9 @@ def read(body: dict[str, Any]) -> Prompt:
         content = mapping(message).get("content")
         blocks = sequence(content)
         answered = [block for block in blocks if mapping(block).get("type") == "tool_result"]
+        said = [block for block in blocks if mapping(block).get("type") != "tool_result"]
         results = text_of([mapping(block).get("content") for block in answered])
-        user = (
-            text_of(content if isinstance(content, str) else [b for b in blocks if b not in answered]) or user
-        )
+        user = text_of(content if isinstance(content, str) else said) or user
     choice = mapping(body.get("tool_choice")).get("type")
     tools = () if choice == "none" else tuple(_tools(body))
     if choice == "tool":

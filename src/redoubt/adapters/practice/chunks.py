@@ -9,7 +9,7 @@ FINGERPRINT = "simulated"
 MAX_PIECES = 2_000
 """Deltas a text is cut into at most; longer texts get longer deltas."""
 _STEPS = (3, 5, 2, 7, 4, 1, 6)
-_TEXT_KEYS = ("text", "content", "output", "parts", "input", "response", "result")
+_TEXT_KEYS = ("text", "content", "output", "parts", "input", "response", "result", "title", "source")
 _MAX_DEPTH = 12
 
 
@@ -32,8 +32,8 @@ def text_of(value: Any, depth: int = 0) -> str:
     if isinstance(value, list):
         return "\n".join(filter(None, (text_of(item, depth + 1) for item in value)))
     if isinstance(value, dict):
-        found = [text_of(value[key], depth + 1) for key in _TEXT_KEYS if key in value]
-        return "\n".join(filter(None, found)) or ("" if depth < 2 else compact(value))
+        keys = _TEXT_KEYS if value.get("type") != "text" else ("text", "data")
+        return "\n".join(filter(None, (text_of(value[key], depth + 1) for key in keys if key in value)))
     return ""
 
 

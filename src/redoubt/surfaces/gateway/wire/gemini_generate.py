@@ -13,14 +13,14 @@ from collections.abc import Mapping
 from redoubt.domain.exchange import Role, Trust, Usage
 from redoubt.surfaces.gateway.wire import tree
 from redoubt.surfaces.gateway.wire.collect import Collector, wrong_answer, wrong_request
-from redoubt.surfaces.gateway.wire.gemini_parts import PROTOCOL, content, free, members
-from redoubt.surfaces.gateway.wire.gemini_stream import (
-    GeminiStream,
+from redoubt.surfaces.gateway.wire.gemini_answer import (
     read_chunk,
     read_usage,
     refusal_answer,
     status_name,
 )
+from redoubt.surfaces.gateway.wire.gemini_parts import PROTOCOL, content, free, members
+from redoubt.surfaces.gateway.wire.gemini_stream import GeminiStream
 from redoubt.surfaces.gateway.wire.interface import Json, StreamCodec, WireAnswer, WireRequest
 
 _SYSTEM = ("systemInstruction", "system_instruction")

@@ -8,9 +8,10 @@ from collections.abc import Container
 
 from redoubt.domain.exchange import Role, Trust
 from redoubt.surfaces.gateway.wire import dataurl, tree
-from redoubt.surfaces.gateway.wire.collect import MAX_DEPTH, Collector, is_plain_name
+from redoubt.surfaces.gateway.wire.collect import MAX_DEPTH, Collector
 from redoubt.surfaces.gateway.wire.interface import Json
 from redoubt.surfaces.gateway.wire.pieces import sealed
+from redoubt.surfaces.gateway.wire.tree import is_plain_name
 
 _CAMEL = (
     "mimeType",
@@ -67,7 +68,7 @@ _SPEAKERS = {
 
 
 def content(c: Collector, value: Json, path: str, role: Role, trust: Trust) -> None:
-    """Take a Content (or a bare text); what its ``role`` says wins over ``role`` and ``trust``."""
+    """Take a Content (or a bare text); in a conversation, whose ``role`` is the user's, it says itself who speaks."""
     if type(value) is list:
         for i, item in enumerate(value):
             content(c, item, f"{path}/{i}", role, trust)
@@ -76,7 +77,7 @@ def content(c: Collector, value: Json, path: str, role: Role, trust: Trust) -> N
         c.text(value, path, role, trust)
         return
     speaker = value.get("role")
-    if role is not Role.SYSTEM and type(speaker) is str and speaker in _SPEAKERS:
+    if role is Role.USER and type(speaker) is str and speaker in _SPEAKERS:
         role, trust = _SPEAKERS[speaker]
     if "parts" not in value:
         part(c, value, path, role, trust)

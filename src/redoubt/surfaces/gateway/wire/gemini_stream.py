@@ -3,35 +3,19 @@
 from redoubt.domain.exchange import Role, Syntax, Trust, Usage
 from redoubt.surfaces.gateway.wire import sse
 from redoubt.surfaces.gateway.wire.collect import Collector, wrong_answer
-from redoubt.surfaces.gateway.wire.gemini_parts import PROTOCOL, content, members, part
+from redoubt.surfaces.gateway.wire.gemini_answer import (
+    BESIDE,
+    read_around,
+    read_usage,
+    refusal_answer,
+    status_name,
+)
+from redoubt.surfaces.gateway.wire.gemini_parts import PROTOCOL, members, part
 from redoubt.surfaces.gateway.wire.interface import Json, Lanes, ServerSentEvent
 from redoubt.surfaces.gateway.wire.pieces import Whole, decode_event, encode
 
 MAX_CANDIDATES = 1_000
-STATUS_NAMES = {
-    400: "INVALID_ARGUMENT",
-    401: "UNAUTHENTICATED",
-    403: "PERMISSION_DENIED",
-    404: "NOT_FOUND",
-    409: "ABORTED",
-    413: "INVALID_ARGUMENT",
-    429: "RESOURCE_EXHAUSTED",
-    499: "CANCELLED",
-    500: "INTERNAL",
-    501: "UNIMPLEMENTED",
-    502: "UNAVAILABLE",
-    503: "UNAVAILABLE",
-    504: "DEADLINE_EXCEEDED",
-    529: "UNAVAILABLE",
-}
-"""google.rpc.Code by HTTP status (https://cloud.google.com/apis/design/errors)."""
 _FINISH = ("finishReason", "finish_reason")
-_CHUNK = ("candidates", "usageMetadata", "usage_metadata")
-
-
-def status_name(status: int) -> str:
-    """Return Google's canonical name for an HTTP status."""
-    return STATUS_NAMES.get(status, "INTERNAL" if status >= 500 else "FAILED_PRECONDITION")
 
 
 class _Lane:
@@ -76,7 +60,7 @@ class GeminiStream:
     def _chunk(self, event: ServerSentEvent, lanes: Lanes) -> bytes:
         value = decode_event(event.data)
         self.usage = read_usage(value, self.usage)
-        changed = self._whole.through(value, lanes, _read_around)
+        changed = self._whole.through(value, lanes, read_around)
         candidates = value.get("candidates")
         if candidates is None:
             return self._write(changed)
@@ -87,7 +71,7 @@ class GeminiStream:
         if (
             candidates
             and not kept
-            and not (value.keys() - {*_CHUNK, "modelVersion", "responseId", "createTime"})
+            and not (value.keys() - {*BESIDE, "modelVersion", "responseId", "createTime"})
         ):
             return b""
         if len(kept) == len(candidates) and all(a is b for a, b in zip(kept, candidates, strict=True)):
@@ -250,55 +234,6 @@ def _filled(template: Json, text: str) -> Json:
     if type(template) is dict:
         return {key: _filled(value, text) for key, value in template.items()}
     return [_filled(item, text) for item in template] if type(template) is list else template
-
-
-def refusal_answer(model: str, text: str, exchange: str) -> dict[str, Json]:
-    """Return an answer of our own that refuses."""
-    parts = [{"text": text}]
-    candidate = {"content": {"role": "model", "parts": parts}, "finishReason": "SAFETY", "index": 0}
-    usage = {"promptTokenCount": 0, "candidatesTokenCount": 0, "totalTokenCount": 0}
-    return {
-        "candidates": [candidate],
-        "usageMetadata": usage,
-        "modelVersion": model,
-        "responseId": exchange or "refused",
-    }
-
-
-def read_usage(body: dict[str, Json], before: Usage) -> Usage:
-    """Return the tokens in ``usageMetadata``; thoughts count as output. What it does not say is as ``before``."""
-    value = body.get("usageMetadata", body.get("usage_metadata"))
-    if value is None:
-        return before
-    if type(value) is not dict:
-        wrong_answer("/usageMetadata", "an object")
-    asked = value.get("promptTokenCount", value.get("prompt_token_count"))
-    said = value.get("candidatesTokenCount", value.get("candidates_token_count"))
-    thought = value.get("thoughtsTokenCount", value.get("thoughts_token_count"))
-    if type(said) is int and type(thought) is int:
-        said += thought
-    return Usage(
-        asked if type(asked) is int else before.input_tokens,
-        said if type(said) is int else before.output_tokens,
-    )
-
-
-def read_chunk(c: Collector, body: dict[str, Json]) -> None:
-    """Find the text in a whole answer."""
-    candidates = body.get("candidates")
-    if candidates is not None and type(candidates) is not list:
-        c.wrong("/candidates", "a list")
-    for i, candidate in enumerate(candidates or ()):
-        path = f"/candidates/{i}"
-        if type(candidate) is not dict:
-            c.wrong(path, "an object")
-        content(c, candidate.get("content"), f"{path}/content", Role.ASSISTANT, Trust.MODEL)
-        members(c, candidate, path, Role.ASSISTANT, Trust.MODEL, ("content",))
-    _read_around(c, body)
-
-
-def _read_around(c: Collector, value: Json) -> None:
-    members(c, value, "", Role.ASSISTANT, Trust.MODEL, _CHUNK)
 
 
 def _read_candidate(c: Collector, value: Json) -> None:

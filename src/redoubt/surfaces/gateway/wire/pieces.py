@@ -60,8 +60,8 @@ class Whole:
         read(c, value)
         self._count += 1
         changes = {}
-        for segment in c.segments:
-            lane = f"whole:{self._count}:{segment.path}"
+        for i, segment in enumerate(c.segments):
+            lane = f"whole:{self._count}.{i}:{tree.shown(segment.path)}"
             released = lanes.replaced(lane, segment.text, segment.role, segment.syntax)
             if released != segment.text:
                 changes[segment.path] = released

@@ -124,7 +124,7 @@ def test_what_cannot_be_read_is_noted(part: dict[str, Any], kind: str) -> None:
         (request(7), "/contents/0/parts/0"),
         ({"contents": [{"parts": 7}]}, "/contents/0/parts"),
         ({"contents": [], "tools": [7]}, "/tools/0"),
-        ({"tools": [{"functionDeclarations": [7]}]}, "/tools/0/functionDeclarations/0"),
+        ({"tools": [{"functionDeclarations": [7]}]}, "/tools/0/*/0"),
         ({"systemInstruction": 7}, "/systemInstruction"),
         ({"requests": [7]}, "/requests/0"),
     ],
