@@ -12,7 +12,6 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
-from redoubt import __version__
 from redoubt.domain.errors import ConfigError
 from redoubt.engine.detect.matcher import Matcher
 from redoubt.engine.detect.rule_detector import RuleDetector
@@ -70,7 +69,7 @@ def _read(path: Path) -> bytes:
 
 def _digest(files: list[tuple[str, bytes]]) -> str:
     """Return what the compiled form depends on, as a short hexadecimal name."""
-    digest = hashlib.sha256(f"{FORMAT} {__version__} {metadata.version('hyperscan')}".encode())
+    digest = hashlib.sha256(f"{FORMAT} {metadata.version('redoubt-ai')} {metadata.version('hyperscan')}".encode())
     for name, data in files:
         digest.update(f"\0{name}\0{len(data)}\0".encode())
         digest.update(data)

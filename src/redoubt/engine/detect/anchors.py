@@ -44,6 +44,8 @@ class Plan(msgspec.Struct, array_like=True, frozen=True):
     """The number rules that need one: likewise, asked only where a context word is near."""
     unanchored: tuple[int, ...]
     """The rules that are tried on every text."""
+    widths: tuple[int, ...]
+    """For each rule the most characters a match has."""
     reach: int
     """Characters around a run of digits within which the number rules' matches lie."""
 
@@ -54,9 +56,11 @@ def plan(rules: Sequence[Rule]) -> Plan:
     free: list[int] = []
     bound: list[int] = []
     unanchored: list[int] = []
+    widths: list[int] = []
     reach = 0
     for index, rule in enumerate(rules):
         width = longest(rule.pattern)
+        widths.append(_bounded(width, rule))
         if not rule.keywords and width <= LONGEST_NUMBER and _is_number(rule):
             (bound if rule.context_required else free).append(index)
             reach = max(reach, int(width))
@@ -76,6 +80,7 @@ def plan(rules: Sequence[Rule]) -> Plan:
         tuple(free),
         tuple(bound),
         tuple(unanchored),
+        tuple(widths),
         reach,
     )
 

@@ -33,16 +33,19 @@ class Exact:
         self._match: Callable[[object, bytes, int, int], list[tuple[int, int]]] | None = None
         self._validators: tuple[Callable[[str], bool], ...] = ()
 
-    def search(self, data: bytes, low: int, high: int) -> tuple[int, int, int] | None:
+    def search(
+        self, data: bytes, low: int, high: int, last: int | None = None
+    ) -> tuple[int, int, int] | None:
         r"""Return (start, end, resume) of the first valid match that lies in ``data[low:high]``, else None.
 
         Offsets are bytes of ``data``; the characters around the window still count for ``\b`` and ``^``. ``resume`` is
         the end of the whole match, of which the span may be a part. A match that fails its checks is stepped over by a
-        word, so that a valid one which overlaps it is still found.
+        word, so that a valid one which overlaps it is still found; beyond ``last`` (default: ``high``) no more are tried.
         """
         match = self._match or self._compile()
         multiline = self.rule.multiline
-        while low < high:
+        last = high if last is None else min(last, high)
+        while low < last:
             spans = match(_UNANCHORED, data, low, high)
             whole, end = spans[0]
             if whole < 0:

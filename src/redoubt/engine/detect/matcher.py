@@ -97,87 +97,96 @@ class Matcher:
         )
         return cls(rules, chosen, (anchors, free, bound), Context.load(rules, kept.context))
 
-    def find(self, data: bytes) -> list[Match]:
+    def find(self, data: bytes, limit: int = MAX_MATCHES) -> list[Match]:
         """Return the matches of every rule in UTF-8 text; those of one rule are in order and do not overlap.
 
-        Linear in the text: a rule looks only as far around a hit as its matches can reach, and what lies inside a match
-        is not looked at again. Raises InputError beyond `MAX_MATCHES` matches.
+        Linear in the text: a rule looks only as far around a hit as its matches can reach, and where it has looked, it
+        does not look again. Raises InputError beyond ``limit`` matches.
         """
-        found: list[Match] = []
-        done: dict[int, int] = {}
-        wide = 1 if data.isascii() else 4
+        run = _Pass(data, self._exact, self._plan.widths, limit)
         uses = self._uses
         digits = len(uses)
         runs: list[int] = []
-        if self._anchors is not None:
-            for end, number in self._anchors.scan(data):
-                if number == digits:
-                    runs.append(end)
-                    continue
-                for index, before, after in uses[number]:
-                    if after < 0:
-                        low, high = end - before * wide, end - after * wide
-                        self._look(data, index, high, (high - low, 0), done, found)
-                    elif end > done.get(index, 0):
-                        self._look(data, index, end, (before * wide, after * wide), done, found)
+        for end, number in self._anchors.scan(data) if self._anchors else ():
+            if number == digits:
+                runs.append(end)
+                continue
+            for index, before, after in uses[number]:
+                if after < 0:  # a context word: the matches are anywhere around it
+                    run.look(index, end - after * run.wide, (before - after) * run.wide, 0)
+                else:
+                    run.look(index, end, before * run.wide, after * run.wide)
         if runs:
-            self._numbers(data, runs, done, found)
+            self._numbers(run, runs)
         for index in self._plan.unanchored:
             step = self.rules[index].max_length
             for end in range(step, len(data) + step, step):
-                self._look(data, index, min(end, len(data)), (2 * step, step), done, found)
-        return found
+                run.look(index, min(end, len(data)), 2 * step, step)
+        return run.found
 
-    def _look(
-        self,
-        data: bytes,
-        index: int,
-        end: int,
-        reach: tuple[int, int],
-        done: dict[int, int],
-        found: list[Match],
-    ) -> None:
-        """Apply one rule around a place where its anchor ends."""
+    def _numbers(self, run: "_Pass", runs: list[int]) -> None:
+        """Apply the rules for bare numbers around runs of digits."""
+        data = run.data
+        reach = self._plan.reach * run.wide
+        for low, high in _windows(runs, reach + _RUN, len(data)):
+            if run.wide > 1:  # Hyperscan asks for whole characters
+                while data[low] & 0xC0 == 0x80:
+                    low += 1
+                while high < len(data) and data[high] & 0xC0 == 0x80:
+                    high += 1
+            window = data[low:high]
+            for end, number in self._free.scan(window) if self._free else ():
+                run.look(self._plan.free[number], end + low, reach, reach)
+            words = self.context.words(data, low, high) if self._bound else frozenset()
+            for end, number in self._bound.scan(window) if self._bound and words else ():
+                index = self._plan.bound[number]
+                if self.context.concerns(index, words):
+                    run.look(index, end + low, reach, reach)
+
+
+class _Pass:
+    """One text on its way through the matcher."""
+
+    __slots__ = ("_done", "_exact", "_limit", "_widths", "data", "found", "wide")
+
+    def __init__(self, data: bytes, exact: tuple[Exact, ...], widths: tuple[int, ...], limit: int) -> None:
+        self.data = data
+        self.found: list[Match] = []
+        self.wide = 1 if data.isascii() else 4
+        """The most bytes that a character takes."""
+        self._exact = exact
+        self._widths = widths
+        self._limit = limit
+        self._done: dict[int, int] = {}
+
+    def look(self, index: int, end: int, before: int, after: int) -> None:
+        """Apply one rule from ``before`` bytes before ``end`` to ``after`` bytes behind it, where it has not been."""
+        done = self._done.get(index, 0)
+        if end <= done:
+            return
+        data = self.data
         exact = self._exact[index]
-        low = max(done.get(index, 0), end - reach[0])
-        high = min(len(data), end + reach[1])
-        if reach[1] and not exact.rule.multiline:
+        low = max(done, end - before)
+        high = min(len(data), end + after)
+        whole = high == len(data)
+        if after and not exact.rule.multiline:
             low = max(low, data.rfind(b"\n", low, end) + 1)
             stop = data.find(b"\n", end, high)
             if stop >= 0:
-                high = stop
-        while low < high and (match := exact.search(data, low, high)):
+                high, whole = stop, True
+        while low < high and (match := exact.search(data, low, high, end)):
             start, stop, low = match
-            if len(found) >= MAX_MATCHES:
+            if len(self.found) >= self._limit:
                 raise InputError(
-                    f"the text holds more than {MAX_MATCHES} things that could be findings; cut it into parts",
+                    f"the text holds more than {self._limit} things that could be findings; cut it into parts",
                     too_large=True,
                 )
-            found.append((index, start, stop))
-            done[index] = low
+            self.found.append((index, start, stop))
             if low >= end:
-                break
-
-    def _numbers(self, data: bytes, runs: list[int], done: dict[int, int], found: list[Match]) -> None:
-        """Apply the rules for bare numbers around runs of digits."""
-        reach = self._plan.reach
-        both = (reach, reach)
-        for low, high in _windows(runs, reach + _RUN, len(data)):
-            window = data[low:high]
-            if self._free is not None:
-                for end, number in self._free.scan(window):
-                    index = self._plan.free[number]
-                    if end + low > done.get(index, 0):
-                        self._look(data, index, end + low, both, done, found)
-            if self._bound is None:
-                continue
-            words = self.context.words(data, low, high)
-            if not words:
-                continue
-            for end, number in self._bound.scan(window):
-                index = self._plan.bound[number]
-                if end + low > done.get(index, 0) and self.context.concerns(index, words):
-                    self._look(data, index, end + low, both, done, found)
+                self._done[index] = low
+                return
+        # All that begins so early that the window held it whole has been tried.
+        self._done[index] = max(done, high if whole else high - self._widths[index] * self.wide)
 
 
 def _windows(ends: list[int], reach: int, size: int) -> Iterator[tuple[int, int]]:

@@ -69,7 +69,9 @@ def necessary_part(pattern: str, enough: float = ENOUGH_BITS) -> Part | None:
         before = sum(unit.widest for unit in units[:end])
         rank = (min(piece.bits, PLENTY_BITS), before < inf, piece.bits)
         if piece.least and piece.bits >= enough and rank > best_rank:
-            after = sum(unit.widest for unit in units[max(begin, end - 1) :])
+            after = sum(
+                unit.widest for unit in units[begin:]
+            )  # the part may end short of its optional pieces
             best, best_rank = Part(piece.expression, before, after, piece.bits), rank
     return best
 

@@ -120,20 +120,23 @@ def parse_rules(data: bytes, source: str) -> RuleFile:
         line = data.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{source}, line {line}: not UTF-8; save the file as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{source}: not valid TOML: {error}") from error
+        place = str(error).replace(
+            "at end of document", f"at line {text.count(chr(10)) + 1}, the end of the document"
+        )
+        raise ConfigError(f"{source}: not valid TOML: {place}") from error
     except msgspec.ValidationError as error:
-        place = _PLACE.search(str(error))
-        index, key = (place[1], place[2]) if place else (None, None)
+        found = _PLACE.search(str(error))
+        index, key = (found[1], found[2]) if found else (None, None)
         named = _FIELD.search(str(error))
         line = _line_of(text, int(index) if index else None, named[1] if named else key)
         raise ConfigError(f"{source}, line {line}: {str(error).split(' - at ')[0]}") from error
     rules = []
     seen: set[str] = set()
-    for index, item in enumerate(raw.rule):
+    for number, item in enumerate(raw.rule):
         defect = _defect(item) or (("id", f"the id {item.id!r} is used twice") if item.id in seen else None)
         if defect:
             raise ConfigError(
-                f"{source}, line {_line_of(text, index, defect[0])}: rule {item.id!r}: {defect[1]}"
+                f"{source}, line {_line_of(text, number, defect[0])}: rule {item.id!r}: {defect[1]}"
             )
         seen.add(item.id)
         rules.append(_rule(item))
