@@ -7,7 +7,6 @@ import pytest
 
 from redoubt.domain.errors import UpstreamError
 from redoubt.domain.exchange import Role, Syntax, Usage
-from redoubt.surfaces.gateway.wire.anthropic_messages import AnthropicCountTokens, AnthropicMessages
 from redoubt.surfaces.gateway.wire.anthropic_stream import AnthropicStream
 from redoubt.surfaces.gateway.wire.interface import ServerSentEvent
 from redoubt.surfaces.gateway.wire.sse import EventParser
@@ -187,44 +186,6 @@ def test_what_is_not_the_protocol_is_an_upstream_error(values: list[Any]) -> Non
 def test_broken_json_is_an_upstream_error() -> None:
     with pytest.raises(UpstreamError):
         AnthropicStream("m").translate(ServerSentEvent('{"type": "pi', "ping"), FakeLanes())
-
-
-def test_whole_answers() -> None:
-    codec = AnthropicMessages()
-    body = START["message"] | {
-        "content": [
-            {"type": "text", "text": "Hi P"},
-            {"type": "tool_use", "id": "t", "name": "f", "input": {"to": "P"}},
-        ],
-        "stop_sequence": "P",
-    }
-    answer = codec.read_answer(body)
-    assert {s.path: (s.text, s.role) for s in answer.segments} == {
-        "/content/0/text": ("Hi P", Role.ASSISTANT),
-        "/content/1/input/to": ("P", Role.TOOL_CALL),
-        "/stop_sequence": ("P", Role.ASSISTANT),
-    }
-    assert answer.usage == Usage(7, 1)
-    assert codec.write_answer(answer, {}) is body
-    assert codec.write_answer(answer, {"/content/1/input/to": "J"})["content"][1]["input"] == {"to": "J"}
-
-
-def test_the_words_of_an_error_are_seen() -> None:
-    body = {"type": "error", "error": {"type": "invalid_request_error", "message": "PSEUDO-1 is odd"}}
-    assert [s.text for s in AnthropicMessages().read_answer(body).segments] == ["PSEUDO-1 is odd"]
-
-
-@pytest.mark.parametrize(
-    "body", [[], "x", None, {}, {"content": "x"}, {"content": [5]}, {"content": [], "usage": 5}]
-)
-def test_answers_that_are_not_the_protocol(body: Any) -> None:
-    with pytest.raises(UpstreamError):
-        AnthropicMessages().read_answer(body)
-
-
-def test_a_count_that_is_no_object() -> None:
-    with pytest.raises(UpstreamError):
-        AnthropicCountTokens().read_answer([])
 
 
 def test_a_refusal_can_take_the_place_of_the_final_event() -> None:

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from redoubt.domain.errors import UpstreamError
-from redoubt.domain.exchange import Role, Usage
-from redoubt.surfaces.gateway.wire.gemini_generate import GeminiCountTokens, GeminiGenerate
+from redoubt.domain.exchange import Role
 from redoubt.surfaces.gateway.wire.gemini_stream import GeminiStream
 from redoubt.surfaces.gateway.wire.interface import ServerSentEvent
 from redoubt.surfaces.gateway.wire.sse import EventParser
@@ -174,35 +173,6 @@ def test_which_chunks_are_final() -> None:
 def test_what_is_not_the_protocol_is_an_upstream_error(value: Any) -> None:
     with pytest.raises(UpstreamError):
         run([value], FakeLanes())
-
-
-def test_whole_answers() -> None:
-    codec = GeminiGenerate()
-    body = chunk({"text": "Hi P"}, {"functionCall": {"name": "f", "args": {"to": "P"}}}, finish="STOP")
-    body["usageMetadata"] = {"promptTokenCount": 3, "candidatesTokenCount": 4}
-    answer = codec.read_answer(body)
-    assert {s.path: s.role for s in answer.segments} == {
-        "/candidates/0/content/parts/0/text": Role.ASSISTANT,
-        "/candidates/0/content/parts/1/functionCall/args/to": Role.TOOL_CALL,
-    } | ({s.path: s.role for s in answer.segments if s.path.endswith("/name")})
-    assert answer.usage == Usage(3, 4)
-    assert codec.write_answer(answer, {}) is body
-    assert parts([codec.write_answer(answer, {"/candidates/0/content/parts/0/text": "Hi J"})])[0] == {
-        "text": "Hi J"
-    }
-
-
-@pytest.mark.parametrize(
-    "body", [[], "x", None, {"candidates": 5}, {"candidates": [5]}, {"usageMetadata": 5}]
-)
-def test_answers_that_are_not_the_protocol(body: Any) -> None:
-    with pytest.raises(UpstreamError):
-        GeminiGenerate().read_answer(body)
-
-
-def test_a_count_that_is_no_object() -> None:
-    with pytest.raises(UpstreamError):
-        GeminiCountTokens().read_answer([])
 
 
 @pytest.mark.parametrize("array", [False, True])
