@@ -1,0 +1,1 @@
+"""What stands around the gateway while it is measured: a provider and callers, on a processor of their own."""
