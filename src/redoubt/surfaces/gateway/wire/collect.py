@@ -18,7 +18,7 @@ from redoubt.surfaces.gateway.wire.tree import is_plain_name
 MAX_DEPTH = 64
 MAX_SEGMENTS = 50_000
 """Beyond this a message is refused: each piece has a cost of its own, however short it is."""
-_LONG_NUMBER = 10**11
+LONG_NUMBER = 10**11
 """Whole numbers from here on (12 digits) may be an account or card number and are read as text."""
 
 _TOKEN = re.compile(r"[!-?A-~]{0,256}").fullmatch
@@ -170,7 +170,7 @@ class Collector:
             self._deeper(path, depth)
             for i, item in enumerate(value):
                 self.everything(item, f"{path}/{i}", role, trust, depth + 1)
-        elif kind is int and not -_LONG_NUMBER < value < _LONG_NUMBER:
+        elif kind is int and not -LONG_NUMBER < value < LONG_NUMBER:
             self.add(_digits(value), path, role, trust)
 
     def _constant(self, value: Json, path: str, role: Role, trust: Trust, depth: int) -> None:

@@ -7,11 +7,11 @@ from redoubt.domain.errors import UpstreamError
 from redoubt.domain.exchange import Role, Trust, Usage
 from redoubt.surfaces.gateway.wire.interface import Json, Lanes, ServerSentEvent, WireRequest
 from redoubt.surfaces.gateway.wire.openai_common import (
-    PROTOCOL,
     decode_event,
     encode_event,
     error_body,
     inspect_whole,
+    is_constant,
     read_usage,
     spells,
 )
@@ -20,8 +20,8 @@ from redoubt.surfaces.gateway.wire.openai_fragments import Fragments
 DONE = b"data: [DONE]\n\n"
 MAX_CHOICES = 128
 """As many as `n` allows: https://platform.openai.com/docs/api-reference/chat/create"""
-_CHUNK = frozenset({"choices", "usage", *PROTOCOL})
-_CHOICE = frozenset({"delta", "logprobs", "text", *PROTOCOL})
+_CHUNK = frozenset({"choices", "usage"})
+_SILENT = frozenset({"index", "finish_reason", "delta", "text", "logprobs"})
 
 
 class ChatStream:
@@ -61,8 +61,9 @@ class ChatStream:
         usage = chunk.get("usage")
         if usage is not None:
             self.usage = read_usage(usage)
-        for key in chunk.keys() - _CHUNK:
-            chunk[key] = inspect_whole(chunk[key], lanes, Role.ASSISTANT, Trust.MODEL, f"/{key}")
+        for key, value in chunk.items():
+            if key not in _CHUNK and not is_constant(key, value):
+                chunk[key] = inspect_whole(value, lanes, Role.ASSISTANT, Trust.MODEL, f"/{key}")
         if choices:
             self._remember(chunk)
         before = b""
@@ -146,14 +147,14 @@ class ChatStream:
         if logprobs and (changed or not spelled):
             # Token by token they spell out what was just held back or changed.
             choice["logprobs"] = logprobs = None
-        for key in choice.keys() - _CHOICE:
-            choice[key] = inspect_whole(
-                choice[key], lanes, Role.ASSISTANT, Trust.MODEL, f"/choices/{index}/{key}"
-            )
+        for key, value in choice.items():
+            if key != self._member and key != "logprobs" and not is_constant(key, value):
+                place = f"/choices/{index}/{key}"
+                choice[key] = inspect_whole(value, lanes, Role.ASSISTANT, Trust.MODEL, place)
         finish = choice.get("finish_reason")
         if finish is None:
             empty = changed and delta is not None and self._is_empty(delta)
-            return b"", bool(empty and not logprobs and len(choice.keys() - _CHOICE) == 0)
+            return b"", bool(empty and not logprobs and choice.keys() <= _SILENT)
         return self._end(index, choice, delta, lanes), False
 
     def _end(self, index: int, choice: dict[str, Json], delta: dict[str, Json] | None, lanes: Lanes) -> bytes:

@@ -9,8 +9,8 @@ import msgspec
 
 from redoubt.domain.errors import UpstreamError
 from redoubt.domain.exchange import Role, Trust, Usage
-from redoubt.surfaces.gateway.wire import sse, tree
-from redoubt.surfaces.gateway.wire.collect import Collector, wrong_answer
+from redoubt.surfaces.gateway.wire import dataurl, sse, tree
+from redoubt.surfaces.gateway.wire.collect import LONG_NUMBER, Collector, is_token, wrong_answer
 from redoubt.surfaces.gateway.wire.interface import (
     Json,
     Lanes,
@@ -172,6 +172,16 @@ def spells(logprobs: Json, text: str) -> bool:
         return "".join([token["token"] for token in logprobs]) == text
     except (TypeError, KeyError):
         return False
+
+
+def is_constant(key: str, value: Json) -> bool:
+    """Tell whether a member of a stream's event is an id, a constant, a number or ciphertext, and so holds no text."""
+    kind = type(value)
+    if kind is str:
+        return is_token(value) if key in PROTOCOL else key in SEALED and dataurl.is_base64(value)
+    if kind is int:
+        return key in PROTOCOL or -LONG_NUMBER < value < LONG_NUMBER
+    return value is None or kind is bool or kind is float
 
 
 def read_object(value: Json, collector: Collector, path: str) -> dict[str, Json]:

@@ -9,7 +9,7 @@ from redoubt.domain.exchange import Role, Syntax, Trust, Uninspectable
 from redoubt.surfaces.gateway.wire import dataurl, tree
 from redoubt.surfaces.gateway.wire.collect import MAX_DEPTH, is_token
 from redoubt.surfaces.gateway.wire.interface import Json, Lanes
-from redoubt.surfaces.gateway.wire.openai_common import PROTOCOL, SEALED, inspect_whole
+from redoubt.surfaces.gateway.wire.openai_common import PROTOCOL, SEALED, inspect_whole, is_constant
 from redoubt.surfaces.gateway.wire.tree import is_plain_name
 
 MAX_LANES = 1_000
@@ -49,7 +49,9 @@ class Fragments:
             else:
                 if key == "content" and value is not None:
                     raise UpstreamError(f"the provider's stream must have a text at {self._name}/content")
-                continue
+                if is_constant(key, value):
+                    continue
+                out = inspect_whole(value, lanes, Role.ASSISTANT, Trust.MODEL, f"{self._name}/{key}")
             if out is not value and out != value:
                 delta[key] = out
                 changed = True
@@ -103,7 +105,7 @@ class Fragments:
             return items
         if type(value) is list:
             return [self._item(i, v, place, keys, lanes, role) for i, v in enumerate(value)]
-        return value
+        return value if is_constant(key, value) else inspect_whole(value, lanes, role, Trust.MODEL, place)
 
     def _item(
         self, i: int, value: Json, place: str, keys: tuple[str | int, ...], lanes: Lanes, role: Role

@@ -19,6 +19,7 @@ from redoubt.surfaces.gateway.wire.openai_common import (
     drop_logprobs,
     encode_event,
     inspect_whole,
+    is_constant,
     read_usage,
     spells,
 )
@@ -41,7 +42,8 @@ MAX_LANES = 5_000
 """Beyond this many texts in one answer the stream is broken off."""
 
 _MODEL = (Role.ASSISTANT, Trust.MODEL)
-_EVENT = frozenset({"delta", "response", "item", "part", "annotation", "logprobs", *PROTOCOL, *SEALED})
+_DELTA = frozenset({"delta", "logprobs"})
+_WHOLE = frozenset({"response", "item", "part", "annotation", "logprobs"})
 
 
 class _Kind(msgspec.Struct):
@@ -167,7 +169,7 @@ class ResponsesStream:
         if stem == "response.audio" and type(text) is str and dataurl.is_base64(text):
             lanes.note_uninspectable(Uninspectable("/audio", "audio"))
             return self._send(value, name)
-        self._others(value, stem, lanes)
+        self._others(value, stem, lanes, _DELTA)
         if type(text) is dict:  # the output of a shell: both of its streams
             pieces = {
                 k: self._piece(stem, value, v, name, lanes, k)
@@ -235,7 +237,7 @@ class ResponsesStream:
 
     def _complete(self, value: dict[str, Json], stem: str, phase: str, lanes: Lanes) -> dict[str, Json]:
         """Return an event that is no delta with its texts as they may be said."""
-        self._others(value, stem, lanes)
+        self._others(value, stem, lanes, _WHOLE)
         collector = Collector(PROTOCOL, wrong_answer, SEALED)
         if type(value.get("response")) is dict:
             return self._whole_response(value, collector, lanes)
@@ -258,6 +260,9 @@ class ResponsesStream:
 
     def _whole_response(self, value: dict[str, Json], collector: Collector, lanes: Lanes) -> dict[str, Json]:
         response = value["response"]
+        for other in ("item", "part", "annotation"):
+            if other in value:
+                value[other] = inspect_whole(value[other], lanes, *_MODEL, f"/{other}")
         conversation = self._read_response(collector, response)
         name = response.get("id")
         self.chain = conversation or (name if type(name) is str else self.chain)
@@ -267,21 +272,24 @@ class ResponsesStream:
         self._outline.response = value["response"]
         return value
 
-    def _others(self, value: dict[str, Json], stem: str, lanes: Lanes) -> None:
+    def _others(self, value: dict[str, Json], stem: str, lanes: Lanes, known: frozenset[str]) -> None:
         """Inspect, in place, the members that hold a whole text: the one that a .done event repeats, and unknown ones."""
         growth = GROWTHS.get(stem)
-        for key in value.keys() - _EVENT:
-            text = value[key]
+        spelled = False
+        for key, text in value.items():
+            if key in known or is_constant(key, text):
+                continue
             if growth is not None and key == growth.member and type(text) is str:
                 place, role, syntax = place_of(stem, value)
                 value[key] = out = self._repeat(place, text, role, syntax, lanes)
-                if value.get("logprobs") and (out != text or not spells(value["logprobs"], text)):
-                    value["logprobs"] = []
-            elif text is not None:
+                spelled = out == text and spells(value.get("logprobs"), text)
+            else:
                 collector = Collector(PROTOCOL, wrong_answer, SEALED)
                 role = Role.ASSISTANT if growth is None else growth.role
                 collector.everything(text, tree.child("", key), role, Trust.MODEL)
                 value[key] = self._apply({key: text}, "", "", collector, lanes)[key]
+        if value.get("logprobs") and not spelled and known is _WHOLE:
+            value["logprobs"] = []
 
     def _apply(
         self,

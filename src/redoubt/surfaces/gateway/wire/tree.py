@@ -130,13 +130,14 @@ def _rename(members: dict[str, Json], node: _Node) -> dict[str, Json]:
     """Give members their new names, in their old order; where two would be alike, the later gets a number."""
     names = {token: below.here[NAME] for token, below in node.below.items() if NAME in below.here}
     taken = members.keys() - names.keys()
+    counts: dict[str, int] = {}
     result: dict[str, Json] = {}
     for key, value in members.items():
         name = key
         if key in names:
-            name, count = names[key], 1
+            wanted = name = names[key]
             while name in taken or name in result:
-                count += 1
-                name = f"{names[key]}_{count}"
+                counts[wanted] = counts.get(wanted, 1) + 1
+                name = f"{wanted}_{counts[wanted]}"
         result[name] = value
     return result

@@ -297,3 +297,19 @@ def test_completions_refused() -> None:
     got = list(client(out, 200, STREAM).completions.create(model="m", prompt="x", stream=True))
     assert "".join(c.choices[0].text for c in got) == "No."
     assert got[-1].choices[0].finish_reason == "content_filter"
+
+
+def test_no_member_is_a_way_around_the_inspection() -> None:
+    sly = chunk({"content": "x", "n": 4111111111111111}, id="I am Bob", text="Bob", model="Bob and Bob")
+    sly["choices"][0] |= {"text": "Bob", "message": {"content": "Bob"}, "type": "Bob is here"}
+    out = run([sly], WordLanes({"Bob": "Eve", "4111111111111111": "card"}))
+    assert b"Bob" not in out
+    assert b"4111" not in out
+
+
+def test_an_error_that_is_null_is_none() -> None:
+    out = run(
+        [chunk({"content": "Bo"}, error=None), chunk({"content": "b"}, error=None)],
+        WordLanes({"Bob": "Eve"}, 3),
+    )
+    assert content(out) == "Eve"

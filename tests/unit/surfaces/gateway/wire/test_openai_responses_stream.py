@@ -308,3 +308,49 @@ def test_the_sdk_raises_where_the_provider_broke_off() -> None:
 
     with pytest.raises(openai.APIError, match=r"The provider broke off\."):
         asyncio.run(ask())
+
+
+AT = {"item_id": "msg", "output_index": 0, "content_index": 0}
+SECRET = [{"token": "Bob", "logprob": -1.0}]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {
+            "type": "response.output_text.delta",
+            **AT,
+            "delta": "x",
+            "item": {"a": "Bob"},
+            "part": "Bob",
+            "logprobs": SECRET,
+        },
+        {"type": "response.output_text.done", **AT, "text": "x", "delta": "Bob", "logprobs": SECRET},
+        {"type": "response.output_text.done", **AT, "text": None, "logprobs": SECRET},
+        {
+            "type": "response.created",
+            "response": response("in_progress", []),
+            "item": "Bob",
+            "part": {"text": "Bob"},
+        },
+        {"type": "response.invented", "response": "Bob", "annotation": "Bob", "logprobs": SECRET},
+        {"type": "response.invented.delta", "delta": {"n": [4111111111111111, "Bob"], "text": "Bob"}},
+        {"type": "response.invented.delta", "delta": ["Bob"], "item_id": "Bob is here"},
+        {
+            "type": "response.output_item.added",
+            "output_index": 0,
+            "item": message("Bob"),
+            "part": {"text": "Bob"},
+        },
+    ],
+)
+def test_no_member_is_a_way_around_the_inspection(value: Any) -> None:
+    out = run([value], WordLanes({"Bob": "Eve", "4111111111111111": "card"}))
+    assert b"Bob" not in out
+    assert b"4111" not in out
+
+
+def test_a_text_that_was_ended_does_not_go_on() -> None:
+    delta = {"type": "response.output_text.delta", **AT, "delta": "x"}
+    with pytest.raises(UpstreamError):
+        run([delta, {"type": "response.output_text.done", **AT, "text": "x"}, delta], WordLanes())
