@@ -145,7 +145,11 @@ def test_any_two_tokens_differ_in_two_symbols_or_more(numbers: list[int]) -> Non
 @given(st.text(max_size=60))
 def test_any_text_can_be_restored(text: str) -> None:
     p = Pseudonymiser(KEY, "surrogate", taken=[text])
-    for pair in (("pii.person", "Maria Garcia"), ("pii.phone", "+49 30 1234567"), ("pii.email", "a@b.example")):
+    for pair in (
+        ("pii.person", "Maria Garcia"),
+        ("pii.phone", "+49 30 1234567"),
+        ("pii.email", "a@b.example"),
+    ):
         p.pseudonym(*pair)
     for syntax in Syntax:
         assert Restorer(p.aliases()).restore(text, syntax) == text
