@@ -117,8 +117,9 @@ def _echo(text: str) -> str:
 
 
 def _value(word: str) -> bool:
+    """Tell whether a word looks like a person's value, or like what Redoubt puts in the place of one."""
     digits = sum(character.isdigit() for character in word)
-    return len(word) <= 128 and ("@" in word or "<" in word or "[" in word or digits >= 3)
+    return len(word) <= 128 and (digits >= 3 or any(mark in word for mark in "@<[_"))
 
 
 def _wanted(prompt: Prompt) -> Tool | None:

@@ -14,7 +14,9 @@ def test_it_says_back_what_it_saw() -> None:
     assert think(Prompt("hello there")).text == "You said: hello there"
 
 
-@pytest.mark.parametrize("value", ["jane@example.com", "<EMAIL_1>", "[CARD]", "4242424242424242"])
+@pytest.mark.parametrize(
+    "value", ["jane@example.com", "<EMAIL_1>", "PHONE_FMXAPRCA", "[CARD]", "4242424242424242"]
+)
 def test_it_spells_out_what_looks_like_a_value(value: str) -> None:
     text = think(Prompt(f"write to {value}, please")).text
     assert text.startswith(f"You said: write to {value}, please\n")

@@ -2,6 +2,11 @@
 
 from typing import Any
 
+from redoubt import compose
+from redoubt.domain.exchange import Direction, Syntax
+from redoubt.engine.policy.model import Situation
+from redoubt.engine.redact.restore import Restorer
+from redoubt.pipeline.rewrite import Rewriter, rule_prompt
 from redoubt.surfaces.gateway.wire.anthropic_messages import AnthropicMessages
 
 CODEC = AnthropicMessages()
@@ -51,3 +56,25 @@ def test_an_unchanged_thought_goes_as_it_came() -> None:
     }
     result = CODEC.write_request(CODEC.read_request(body), {"/messages/1/content": "P-1"})
     assert result["messages"][0] is body["messages"][0]
+
+
+def test_pseudonyms_give_back_the_signed_text() -> None:
+    rules = compose.detector()
+    policy, _ = compose.policy("balanced", "", rules)
+    inspector = compose.inspector(policy, rules, b"k" * 32)
+
+    def sent(messages: list[Any]) -> tuple[Any, Rewriter]:
+        read = CODEC.read_request({"model": "m", "messages": messages})
+        rewriter = Rewriter(key=b"s" * 32, hash_key=b"h" * 32, texts=tuple(s.text for s in read.segments))
+        ruled = rule_prompt(inspector, Situation(Direction.PROMPT), read.segments, rewriter)
+        return CODEC.write_request(read, ruled.changes)["messages"], rewriter
+
+    asked = [{"role": "user", "content": "Refund jane.roe@example.com, phone +1 415 555 2671"}]
+    (first,), rewriter = sent(asked)
+    signed = f"They said: {first['content']}"
+    shown = Restorer(rewriter.aliases()).restore(signed, Syntax.PLAIN)
+    assert "jane.roe" in shown
+    assert "jane.roe" not in signed
+    thought = THOUGHT | {"thinking": shown}
+    again, _ = sent([*asked, {"role": "assistant", "content": [thought, CALL]}, RESULT])
+    assert again[1]["content"][0] == THOUGHT | {"thinking": signed}
