@@ -78,7 +78,7 @@ class ChatCodec(OpenAICodec):
         answer = read_object(body, collector, "")
         for i, choice in enumerate(read_list(answer.get("choices"), collector, "/choices")):
             _read_choice(collector, read_object(choice, collector, f"/choices/{i}"), f"/choices/{i}")
-        collector.rest(answer, "", Role.ASSISTANT, Trust.MODEL, ("choices", "usage"))
+        collector.rest(answer, "", Role.ASSISTANT, Trust.MODEL, ("choices",))
         return WireAnswer(
             body,
             tuple(collector.segments),

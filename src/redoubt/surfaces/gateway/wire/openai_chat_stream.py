@@ -20,7 +20,6 @@ from redoubt.surfaces.gateway.wire.openai_fragments import Fragments
 DONE = b"data: [DONE]\n\n"
 MAX_CHOICES = 128
 """As many as `n` allows: https://platform.openai.com/docs/api-reference/chat/create"""
-_CHUNK = frozenset({"choices", "usage"})
 _SILENT = frozenset({"index", "finish_reason", "delta", "text", "logprobs"})
 
 
@@ -62,7 +61,7 @@ class ChatStream:
         if usage is not None:
             self.usage = read_usage(usage)
         for key, value in chunk.items():
-            if key not in _CHUNK and not is_constant(key, value):
+            if key != "choices" and not is_constant(key, value):
                 chunk[key] = inspect_whole(value, lanes, Role.ASSISTANT, Trust.MODEL, f"/{key}")
         if choices:
             self._remember(chunk)

@@ -87,6 +87,12 @@ PROTOCOL = frozenset(
         "content_filter_results",
         "prompt_filter_results",
         "incomplete_details",
+        "prompt_tokens_details",
+        "completion_tokens_details",
+        "input_tokens_details",
+        "output_tokens_details",
+        "accepted_prediction_tokens",
+        "rejected_prediction_tokens",
     }
 )
 """Members whose strings are ids and constants wherever they stand."""

@@ -60,7 +60,7 @@ class CompletionsCodec(OpenAICodec):
             if logprobs is not None and not spelled_out(logprobs, choice.get("text") or ""):
                 collector.everything(logprobs, f"{place}/logprobs", role, trust)
             collector.rest(choice, place, role, trust, ("text", "logprobs"))
-        collector.rest(answer, "", role, trust, ("choices", "usage"))
+        collector.rest(answer, "", role, trust, ("choices",))
         return WireAnswer(
             body,
             tuple(collector.segments),

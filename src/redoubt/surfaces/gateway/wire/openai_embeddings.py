@@ -50,7 +50,7 @@ class EmbeddingsCodec(OpenAICodec):
             numbers = vector.get("embedding")
             known = ("embedding",) if _is_vector(numbers) else ()
             collector.rest(vector, place, role, trust, known)
-        collector.rest(answer, "", role, trust, ("data", "usage"))
+        collector.rest(answer, "", role, trust, ("data",))
         return WireAnswer(body, tuple(collector.segments), (), read_usage(answer.get("usage")))
 
     def refusal(self, request: WireRequest, text: str, *, exchange: str, now: float) -> Json:  # noqa: ARG002

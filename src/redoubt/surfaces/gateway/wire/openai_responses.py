@@ -22,7 +22,7 @@ from redoubt.surfaces.gateway.wire.openai_responses_stream import ResponsesStrea
 
 _SETTINGS = frozenset({"instructions", "tools", "text", "metadata", "prompt"})
 _REQUEST = frozenset({"input", "model", "stream", "conversation", *_SETTINGS})
-_ANSWER = frozenset({"output", "usage", "conversation", "model", *_SETTINGS})
+_ANSWER = frozenset({"output", "conversation", *_SETTINGS})
 
 
 class ResponsesCodec(OpenAICodec):

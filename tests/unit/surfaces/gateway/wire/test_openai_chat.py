@@ -292,3 +292,13 @@ def test_async_sdk_reads_a_refusal() -> None:
             return got.choices[0].message.content
 
     assert asyncio.run(ask()) == "No."
+
+
+def test_the_counts_of_an_answer_are_no_hiding_place() -> None:
+    usage = {
+        "prompt_tokens": 3,
+        "completion_tokens_details": {"accepted_prediction_tokens": 0},
+        "note": "secret",
+    }
+    answer = CODEC.read_answer({"id": "one secret", "choices": [], "usage": usage})
+    assert [s.text for s in answer.segments] == ["one secret", "secret"]
