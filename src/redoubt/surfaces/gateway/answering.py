@@ -1,5 +1,7 @@
 """Sends the caller's answer: whole, as a refusal, as a stream, or as an error in the provider's shape."""
 
+from collections.abc import Callable
+
 from redoubt.domain.settings import OnDeny
 from redoubt.pipeline.phases import Outcome
 from redoubt.pipeline.upstream import Headers
@@ -13,7 +15,7 @@ from redoubt.surfaces.gateway.wire.interface import WireCodec, WireRequest
 class Answering:
     """One answer on its way out. It is begun at most once, and ended at most once."""
 
-    __slots__ = ("_ended", "_send", "begun", "codec", "decision", "exchange", "status")
+    __slots__ = ("_ended", "_send", "begun", "broken_off", "codec", "decision", "exchange", "status")
 
     def __init__(self, send: Send, codec: WireCodec, exchange: str) -> None:
         self._send = send
@@ -21,6 +23,8 @@ class Answering:
         self.exchange = exchange
         self._ended = False
         self.begun = False
+        self.broken_off: Callable[[str], bytes] | None = None
+        """How a stream that has begun says that it breaks off."""
         self.decision = "allow"
         """What the header says: of a streamed answer, the decision about its prompt."""
         self.status = 0
@@ -69,7 +73,7 @@ class Answering:
     async def fail(self, problem: Problem) -> None:
         """Say an error; where a stream has begun, all that is left is to end it."""
         if self.begun:
-            await self.end()
+            await self.end(self.broken_off(problem.message) if self.broken_off is not None else b"")
             return
         body = encode(self.codec.error(problem.status, problem.message, code=problem.code))
         await self.whole(problem.status, body, problem.headers)

@@ -52,4 +52,4 @@ def depth(body: bytes) -> int:
     3
     """
     brackets = _STRING.sub(b"", body).translate(None, _NO_BRACKET)
-    return max(accumulate(map(_STEP.__getitem__, brackets)), default=0)
+    return max(accumulate(map(_STEP.__getitem__, brackets), initial=0))

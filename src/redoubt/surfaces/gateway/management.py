@@ -16,7 +16,7 @@ from redoubt.surfaces.gateway.endpoints import Asked
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.intake import Head, credential, read_body, read_head
 from redoubt.surfaces.gateway.json_body import decode, encode
-from redoubt.surfaces.gateway.problems import NotServedError, Problem, problem_of
+from redoubt.surfaces.gateway.problems import NotServedError, Problem, complain, problem_of
 from redoubt.surfaces.gateway.reply_head import ours
 
 ANYONE = ("admin", "auditor", "developer")
@@ -109,6 +109,8 @@ class Management:
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer and the process stays up
             problem = problem_of(error)
+            if problem.status in (500, 503):
+                complain(f"management request {exchange} failed", error)
             status, body, extra = problem.status, fault(problem), problem.headers
         await send_whole(send, status, (JSON, *ours(exchange, decision), *extra), body)
         gateway.metrics.answered(api, decision, status, perf_counter() - begun)

@@ -1,5 +1,6 @@
 """What an error means in HTTP. The provider's shape is the codec's matter."""
 
+import logging
 from dataclasses import dataclass
 from math import ceil
 
@@ -13,6 +14,7 @@ from redoubt.domain.errors import (
     UpstreamError,
 )
 
+_log = logging.getLogger("redoubt.gateway")
 _INTERNAL = "the gateway failed at this request; its operator finds the exchange id in the log"
 
 
@@ -61,3 +63,12 @@ def problem_of(error: Exception) -> Problem:
         case RedoubtError():
             return Problem(500, "internal_error", message)
     return Problem(500, "internal_error", _INTERNAL)
+
+
+def complain(what: str, error: Exception) -> None:
+    """Log a failure of ours: type and place, never its message, which may quote what was inspected."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "unknown"
+    _log.error("%s: %s at %s", what, type(error).__name__, where)

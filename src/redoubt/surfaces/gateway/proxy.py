@@ -1,6 +1,5 @@
 """One request to a provider's endpoint: who asks, may they, what do they ask, and then the exchange."""
 
-import logging
 from dataclasses import replace
 from time import perf_counter
 
@@ -15,14 +14,13 @@ from redoubt.surfaces.gateway.caller import Caller
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.intake import Head, credential, read_body, read_head
 from redoubt.surfaces.gateway.json_body import decode
-from redoubt.surfaces.gateway.problems import NotServedError, problem_of
+from redoubt.surfaces.gateway.problems import NotServedError, complain, problem_of
 from redoubt.surfaces.gateway.routes import Purpose, Route, codec_for, find, key_in_query
 from redoubt.surfaces.gateway.wire.interface import WireRequest
 from redoubt.surfaces.gateway.world import ExchangeWorld
 
 _NO_KEY = "no API key was sent; send one as 'Authorization: Bearer rdt_...' (or x-api-key, x-goog-api-key)"
 _MAX_END_USER = 256
-_log = logging.getLogger("redoubt.gateway")
 
 
 class Proxy:
@@ -53,8 +51,10 @@ class Proxy:
         except CallerGoneError:
             answering.status = 499  # nginx's word for it: nobody is there to read a status
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer and the process stays up
-            _complain(error, answering.exchange)
-            await answering.fail(problem_of(error))
+            problem = problem_of(error)
+            if problem.status in (500, 503) and not isinstance(error, NotServedError):
+                complain(f"exchange {answering.exchange} failed", error)
+            await answering.fail(problem)
         finally:
             gateway.metrics.in_flight.dec()
             gateway.metrics.answered(api, answering.decision, answering.status, perf_counter() - begun)
@@ -128,15 +128,3 @@ class Proxy:
         if not request.model:
             raise InputError("the request names no model", pointer="/model")
         return request
-
-
-def _complain(error: Exception, exchange: str) -> None:
-    """Log a failure of ours: type and place, never the message, which may quote what was inspected."""
-    problem = problem_of(error)
-    if isinstance(error, NotServedError) or problem.status not in (500, 503):
-        return
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "unknown"
-    _log.error("exchange %s failed: %s at %s", exchange, type(error).__name__, where)

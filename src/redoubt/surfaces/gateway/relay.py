@@ -9,9 +9,12 @@ from redoubt.pipeline.commands import RelayEnd
 from redoubt.pipeline.lanes import AnswerLanes
 from redoubt.pipeline.upstream import UpstreamReply
 from redoubt.surfaces.gateway.caller import Caller
+from redoubt.surfaces.gateway.problems import complain
 from redoubt.surfaces.gateway.wire.interface import ServerSentEvent, StreamCodec
 from redoubt.surfaces.gateway.wire.sse import EventParser
 
+_BATCH = 16
+"""Events that are translated at once: many may arrive in one piece, and each is inspected."""
 _TAIL_SECONDS = 2.0
 """How long what may follow the last event (a count of tokens) is waited for."""
 
@@ -52,6 +55,9 @@ class StreamRelay:
             note = "client went away"
         except UpstreamError as error:
             self._break_off(error)
+        except Exception as error:  # noqa: BLE001 - what was sent so far must get its entry, whatever went wrong
+            complain("an answer could not be relayed", error)
+            self._break_off(UpstreamError("the provider's answer could not be understood"))
         finally:
             await self._reply.aclose()
         if self.failure is not None:
@@ -66,15 +72,27 @@ class StreamRelay:
                 if piece is None:
                     self._end_of_body(lanes)
                     return
-                data = self._translate(self._parser.feed(piece), lanes)
-                if data:
-                    await self._write(data)
-                    if self._caller.gone:
-                        raise CallerGoneError("the caller hung up")
+                await self._pass_on(self._parser.feed(piece), lanes)
             if lanes.effect is Effect.ALLOW and self.failure is None:
                 await self._tail(pieces, lanes)
         finally:
             await pieces.aclose()  # type: ignore[attr-defined]
+
+    async def _pass_on(self, events: list[ServerSentEvent], lanes: AnswerLanes) -> None:
+        """Send what may be sent of ``events``; after each batch others get their turn, and a slow caller slows us."""
+        for start in range(0, len(events), _BATCH):
+            if start:
+                await asyncio.sleep(0)
+            data = self._translate(events[start : start + _BATCH], lanes)
+            if data:
+                await self._write(data)
+            if self._caller.gone:
+                raise CallerGoneError("the caller hung up")
+            if self._over:
+                remaining = events[start + _BATCH :]
+                if remaining and lanes.effect is Effect.ALLOW and self.failure is None:
+                    self._translate(remaining, lanes)
+                return
 
     def _translate(self, events: list[ServerSentEvent], lanes: AnswerLanes) -> bytes:
         """Return what may be sent now of ``events``; from the last event on, all goes into `kept`."""

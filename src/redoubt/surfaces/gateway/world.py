@@ -113,9 +113,9 @@ class ExchangeWorld:
     async def relay(self, lanes: AnswerLanes) -> RelayEnd:
         """Pass the stream through ``lanes`` to the caller; what ends it is kept for `release`."""
         reply = self._begun()
-        self._relay = StreamRelay(
-            reply, self._codec.stream(self._request), self._caller, self._write, self._refusal
-        )
+        codec = self._codec.stream(self._request)
+        self._answering.broken_off = codec.fail
+        self._relay = StreamRelay(reply, codec, self._caller, self._write, self._refusal)
         end = await self._relay.run(lanes)
         if self._relay.failure is not None:
             self._gateway.metrics.upstream_failed(self._named.settings.name, self._relay.failure.status)

@@ -254,6 +254,7 @@ async def rig(
     async with serve(script) as provider:
         named = []
         for kind in kinds:
+            # The practice model opens no connection; here a server stands in for it.
             far = UpstreamSettings(kind.value, kind, f"http://127.0.0.1:{provider.port}", "far-key", models)
             named.append(NamedUpstream(far, HttpUpstream(far, bounds=bounds)))
         keys, quota, audit, vault = Keys(), Quota(), Audit(), MemoryVault()

@@ -1,0 +1,198 @@
+from typing import Any
+
+import msgspec
+import pytest
+
+from redoubt.domain.errors import InputError
+from redoubt.surfaces.gateway import bodies
+from redoubt.surfaces.gateway.management import ENDPOINTS, find, structured
+from redoubt.surfaces.gateway.openapi import document
+from tests.unit.adapters.providers.rogue import run, saying
+from tests.unit.surfaces.gateway.rig import ADMIN, AUDITOR, DEV, Answer, Rig, rig
+
+NOTHING = saying(b"")
+
+
+def asked(path: str, body: Any = None, **more: Any) -> Answer:
+    async def work() -> Answer:
+        async with rig(NOTHING) as r:
+            return await r.call(path, body, **more)
+
+    return run(work())
+
+
+def test_inspect() -> None:
+    answer = asked("/redoubt/v1/inspect", {"text": "a SECRETWORD"})
+    assert answer.status == 200
+    assert answer.headers["x-redoubt-decision"] == answer.json["decision"] == "redact"
+    [finding] = answer.json["findings"]
+    assert finding == {
+        "category": "secret.test",
+        "rule": "word-secret.test",
+        "start": 2,
+        "end": 12,
+        "confidence": 1.0,
+        "view": "plain",
+        "action": "redact",
+    }
+    assert b"SECRETWORD" not in answer.body
+
+
+def test_mask_and_restore_are_inverse_and_private() -> None:
+    async def work() -> tuple[Answer, Answer, Answer, list[str]]:
+        async with rig(NOTHING) as r:
+            masked = await r.call("/redoubt/v1/mask", {"text": "to jane@example.com, SECRETWORD"})
+            body = {"text": masked.json["text"], "session": masked.json["session"]}
+            mine = await r.call("/redoubt/v1/restore", body)
+            others = await r.call("/redoubt/v1/restore", body, key=ADMIN)
+            return masked, mine, others, [entry.api for entry in r.audit.entries]
+
+    masked, mine, others, recorded = run(work())
+    assert masked.json["decision"] == "redact"
+    assert "jane" not in masked.json["text"]
+    assert mine.json["text"] == "to jane@example.com, [REDACTED:secret.test]"
+    assert others.json["text"] == masked.json["text"]
+    assert recorded == ["restore", "restore"]
+
+
+def test_a_restoration_that_cannot_be_recorded_does_not_happen() -> None:
+    async def work() -> Answer:
+        async with rig(NOTHING) as r:
+            masked = await r.call("/redoubt/v1/mask", {"text": "to jane@example.com"})
+            r.audit.fails_at = "admin"
+            body = {"text": masked.json["text"], "session": masked.json["session"]}
+            return await r.call("/redoubt/v1/restore", body)
+
+    answer = run(work())
+    assert answer.status == 503
+    assert b"jane" not in answer.body
+
+
+def test_keys() -> None:
+    async def work() -> tuple[Answer, Answer, Answer, Answer, list[str]]:
+        async with rig(NOTHING) as r:
+            made = await r.call("/redoubt/v1/keys", {"name": "app", "per_second": 5}, key=ADMIN)
+            revoked = await r.call(f"/redoubt/v1/keys/{made.json['key']['id']}", method="DELETE", key=ADMIN)
+            listed = await r.call("/redoubt/v1/keys", key=ADMIN)
+            missing = await r.call("/redoubt/v1/keys/key_none", method="DELETE", key=ADMIN)
+            return made, revoked, listed, missing, [entry.api for entry in r.audit.entries]
+
+    made, revoked, listed, missing, recorded = run(work())
+    assert made.status == 201
+    assert made.json["secret"] == "rdt_abcdef"
+    assert revoked.json["revoked_at"] == 2.0
+    assert [key["name"] for key in listed.json["keys"]] == ["app"]
+    assert b"rdt_abcdef" not in listed.body
+    assert missing.status == 404
+    assert recorded == ["keys.create", "keys.revoke"]
+
+
+def test_a_key_whose_making_is_not_on_record_is_revoked() -> None:
+    async def work() -> tuple[Answer, Rig]:
+        async with rig(NOTHING) as r:
+            r.audit.fails_at = "admin"
+            return await r.call("/redoubt/v1/keys", {"name": "app"}, key=ADMIN), r
+
+    answer, r = run(work())
+    assert answer.status == 503
+    assert [info.revoked_at for info in r.keys.made] == [2.0]
+
+
+def test_audit() -> None:
+    async def work() -> tuple[Answer, Answer, Answer, list[str]]:
+        async with rig(NOTHING) as r:
+            await r.call("/redoubt/v1/keys", {"name": "app"}, key=ADMIN)
+            listed = await r.call("/redoubt/v1/audit?limit=5", key=AUDITOR)
+            revealed = await r.call("/redoubt/v1/audit?reveal=true", key=AUDITOR)
+            head = await r.call("/redoubt/v1/audit/head", key=AUDITOR)
+            return listed, revealed, head, [entry.api for entry in r.audit.entries]
+
+    listed, revealed, head, recorded = run(work())
+    assert [entry["api"] for entry in listed.json["entries"]] == ["keys.create"]
+    assert len(revealed.json["entries"]) == 2
+    assert head.json == {"size": 2, "root": "00" * 32}
+    assert recorded == ["keys.create", "audit.reveal"]
+
+
+def test_policies() -> None:
+    [policy] = asked("/redoubt/v1/policies").json["policies"]
+    assert (policy["name"], policy["in_force"], policy["rules"]) == (
+        "test",
+        True,
+        ["secrets", "people", "attacks"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "key", "status"),
+    [
+        ("/redoubt/v1/keys", "GET", "", 401),
+        ("/redoubt/v1/keys", "GET", "rdt_nobody", 401),
+        ("/redoubt/v1/keys", "GET", DEV, 403),
+        ("/redoubt/v1/keys", "GET", AUDITOR, 403),
+        ("/redoubt/v1/audit", "GET", DEV, 403),
+        ("/redoubt/v1/keys/key_1", "DELETE", DEV, 403),
+        ("/redoubt/v1/keys", "PUT", ADMIN, 405),
+        ("/redoubt/v1/nothing", "GET", ADMIN, 404),
+        ("/redoubt/v1/keys/a/b", "DELETE", ADMIN, 404),
+        ("/redoubt/v1/audit?limit=0", "GET", ADMIN, 400),
+        ("/redoubt/v1/audit?limit=x", "GET", ADMIN, 400),
+        ("/redoubt/v1/audit?before=-1", "GET", ADMIN, 400),
+        ("/redoubt/v1/audit?reveal=maybe", "GET", ADMIN, 400),
+        ("/redoubt/v1/audit?other=1", "GET", ADMIN, 400),
+        ("/redoubt/v1/keys?x=1", "GET", ADMIN, 400),
+    ],
+)
+def test_who_may_and_what_is_there(path: str, method: str, key: str, status: int) -> None:
+    answer = asked(path, method=method, key=key)
+    assert answer.status == status
+    assert answer.json["error"]["code"]
+    assert answer.json["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"text": 5},
+        {"text": None},
+        {"text": "a", "role": "SECRETWORD"},
+        {"text": "a", "SECRETWORD": 1},
+        {"text": "a", "direction": ["prompt"]},
+        [],
+        "text",
+    ],
+)
+def test_bad_bodies_name_the_place_and_quote_nothing(body: Any) -> None:
+    with pytest.raises(InputError) as caught:
+        structured(body, bodies.InspectRequest)
+    assert "SECRETWORD" not in str(caught.value)
+    assert "SECRETWORD" not in caught.value.pointer
+
+
+def test_a_pointer_leads_to_the_place() -> None:
+    with pytest.raises(InputError) as caught:
+        structured({"text": "a", "role": 5}, bodies.InspectRequest)
+    assert caught.value.pointer == "/role"
+
+
+def test_the_document_describes_every_endpoint_with_its_own_types() -> None:
+    described = document("1.2.3")
+    assert described["info"]["version"] == "1.2.3"
+    schemas = described["components"]["schemas"]
+    for endpoint in ENDPOINTS:
+        operation = described["paths"][endpoint.path][endpoint.method.lower()]
+        if endpoint.takes is not None:
+            ref = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+            assert ref.endswith(f"/{endpoint.takes.__name__}")
+            names = {field.encode_name for field in msgspec.structs.fields(endpoint.takes)}
+            assert set(schemas[endpoint.takes.__name__]["properties"]) == names
+        reply = operation["responses"][str(endpoint.status)]["content"]["application/json"]["schema"]["$ref"]
+        assert reply.endswith(f"/{endpoint.gives.__name__}")
+        assert find(endpoint.method, endpoint.path.replace("{id}", "x"))[0] is endpoint
+
+
+def test_the_document_is_served_without_a_key() -> None:
+    answer = asked("/redoubt/openapi.json", key="")
+    assert answer.status == 200
+    assert answer.json["openapi"] == "3.1.0"
