@@ -113,6 +113,8 @@ def assigned_secret(text: str) -> bool:
     parts = [part for part in re.split(r"[-_./+=:]+", text) if part]
     if all(part.isalpha() or len(part) < 4 for part in parts):
         return False
+    if len(text) < 20 and re.fullmatch("[0-9a-f]+", text):  # ids and abbreviated digests
+        return False
     return alphanumeric(text)
 
 
