@@ -146,10 +146,10 @@ class AnthropicStream:
         kind = _STARTS.get(str(begun.get("type")))
         text = begun.get(kind.member) if kind is not None else None
         if kind is None or type(text) is not str or not text:
-            changed = self._whole.through(begun, lanes, _read_block)
+            changed = self._whole.through(begun, lanes, _read_block, f"/content/{index}")
         else:
             released = self._feed(index, kind, text, lanes)
-            bare = self._whole.through(begun | {kind.member: ""}, lanes, _read_block)
+            bare = self._whole.through(begun | {kind.member: ""}, lanes, _read_block, f"/content/{index}")
             changed = (
                 begun
                 if released == text and bare[kind.member] == "" and len(begun) == 2
@@ -164,7 +164,7 @@ class AnthropicStream:
         kind = _DELTAS.get(delta["type"])
         if kind is None:
             owed = self._close(index, lanes) if delta["type"] == "signature_delta" else b""
-            changed = self._whole.through(delta, lanes, _read_block)
+            changed = self._whole.through(delta, lanes, _read_block, f"/content/{index}")
             return owed + _rewrite(event, value, value if changed is delta else value | {"delta": changed})
         text = delta.get(kind.member)
         if type(text) is not str:
@@ -174,7 +174,7 @@ class AnthropicStream:
         released = self._feed(index, kind, text, lanes)
         if released == text and len(delta) == 2:
             return sse.write(event)
-        rest = self._whole.through(delta | {kind.member: ""}, lanes, _read_block)
+        rest = self._whole.through(delta | {kind.member: ""}, lanes, _read_block, f"/content/{index}")
         if not released and len(delta) == 2:
             return b""
         return _rewrite(event, value, value | {"delta": rest | {kind.member: released}})
@@ -182,7 +182,7 @@ class AnthropicStream:
     def _feed(self, index: int, kind: _Kind, text: str, lanes: Lanes) -> str:
         opened = self._open[index].get(kind.delta)
         if opened is None:
-            opened = self._open[index][kind.delta] = (kind, f"{index}:{kind.member}:{self._closed}")
+            opened = self._open[index][kind.delta] = (kind, f"/content/{index}/{kind.member}~{self._closed}")
         return lanes.feed(opened[1], text, kind.role, kind.syntax)
 
     def _index(self, value: dict[str, Json]) -> int:

@@ -135,7 +135,7 @@ class GeminiStream:
         if parts is not None and type(parts) is not list:
             wrong_answer("/candidates/content/parts", "a list")
         passed = [new for old in parts or () for new in self._part(index, old, lanes)]
-        changed = self._whole.through(value, lanes, _read_candidate)
+        changed = self._whole.through(value, lanes, _read_candidate, f"/candidates/{index}")
         finished = _finish(value)
         if finished:
             passed += self._close(index, lanes)
@@ -155,7 +155,10 @@ class GeminiStream:
             streamed = self._arguments(index, value, lanes)
             if streamed is not None:
                 return streamed
-            return [*self._close(index, lanes), self._whole.through(value, lanes, _read_part)]
+            return [
+                *self._close(index, lanes),
+                self._whole.through(value, lanes, _read_part, f"/candidates/{index}/content/parts"),
+            ]
         if type(text) is not str:
             wrong_answer("/candidates/content/parts/text", "a string")
         thought = value.get("thought") is True
@@ -167,7 +170,9 @@ class GeminiStream:
             if released == text:
                 return [*owed, value]
             return [*owed, value | {"text": released}] if released else owed
-        rest = self._whole.through(value | {"text": ""}, lanes, _read_part)
+        rest = self._whole.through(
+            value | {"text": ""}, lanes, _read_part, f"/candidates/{index}/content/parts"
+        )
         return [*owed, rest | {"text": released}]
 
     def _arguments(self, index: int, value: dict[str, Json], lanes: Lanes) -> list[Json] | None:
@@ -183,7 +188,9 @@ class GeminiStream:
             text = item.get("stringValue", item.get("string_value")) if type(item) is dict else None
             where = item.get("jsonPath", item.get("json_path")) if type(item) is dict else None
             if type(text) is not str or type(where) is not str:
-                passed.append(self._whole.through(item, lanes, _read_part))
+                passed.append(
+                    self._whole.through(item, lanes, _read_part, f"/candidates/{index}/content/parts")
+                )
                 continue
             member = "stringValue" if "stringValue" in item else "string_value"
             template = {name: {key: [{"jsonPath": where, member: ""}]}}
@@ -194,7 +201,9 @@ class GeminiStream:
                 released += lanes.close(lane)
                 del self._lanes[index]
             passed.append(item | {member: released})
-        rest = self._whole.through(value | {name: call | {key: []}}, lanes, _read_part)
+        rest = self._whole.through(
+            value | {name: call | {key: []}}, lanes, _read_part, f"/candidates/{index}/content/parts"
+        )
         return [*owed, rest | {name: rest[name] | {key: passed}}]
 
     def _enter(self, index: int, kind: str, template: dict[str, Json], lanes: Lanes) -> list[Json]:
@@ -204,7 +213,9 @@ class GeminiStream:
             return []
         owed = self._close(index, lanes)
         self._opened += 1
-        self._lanes[index] = _Lane(f"{index}:{kind}:{self._opened}", kind, template)
+        member = "text" if kind in ("text", "thought") else "functionCall/partialArgs"
+        name = f"/candidates/{index}/content/parts/{self._opened}/{member}"
+        self._lanes[index] = _Lane(name, kind, template)
         return owed
 
     def _close(self, index: int, lanes: Lanes) -> list[Json]:

@@ -8,6 +8,7 @@ import msgspec
 
 from redoubt.domain.errors import UpstreamError
 from redoubt.domain.exchange import Role, Trust
+from redoubt.domain.pointer import shown
 from redoubt.surfaces.gateway.wire import dataurl, tree
 from redoubt.surfaces.gateway.wire.collect import Collector
 from redoubt.surfaces.gateway.wire.interface import Json, Lanes
@@ -54,14 +55,16 @@ class Whole:
         self._wrong = wrong
         self._count = 0
 
-    def through(self, value: Json, lanes: Lanes, read: Callable[[Collector, Json], None]) -> Json:
-        """Return ``value`` with every text that ``read`` finds in it as `Lanes.replaced` gives it back."""
+    def through(
+        self, value: Json, lanes: Lanes, read: Callable[[Collector, Json], None], base: str = ""
+    ) -> Json:
+        """Return ``value`` (at ``base``) with every text that ``read`` finds in it as `Lanes.replaced` gives it back."""
         c = Collector(self._protocol, self._wrong)
         read(c, value)
         self._count += 1
         changes = {}
         for i, segment in enumerate(c.segments):
-            lane = f"whole:{self._count}.{i}:{tree.shown(segment.path)}"
+            lane = f"{base}{shown(segment.path)}~{self._count}.{i}"
             released = lanes.replaced(lane, segment.text, segment.role, segment.syntax)
             if released != segment.text:
                 changes[segment.path] = released

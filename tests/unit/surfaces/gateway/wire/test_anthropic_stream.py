@@ -70,7 +70,7 @@ def test_tool_arguments_are_a_lane_of_json() -> None:
     out = run([START, begun, *(delta("input_json_delta", "partial_json", p) for p in pieces), STOP], lanes)
     said = "".join(v["delta"]["partial_json"] for v in out if v["type"] == "content_block_delta")
     assert json.loads(said) == {"to": "Jane Roe"}
-    assert lanes.kinds["0:partial_json:0"] == (Role.TOOL_CALL, Syntax.JSON)
+    assert lanes.kinds["/content/0/partial_json~0"] == (Role.TOOL_CALL, Syntax.JSON)
 
 
 def test_thoughts_are_complete_before_their_signature() -> None:

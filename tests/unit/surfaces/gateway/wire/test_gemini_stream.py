@@ -198,4 +198,4 @@ def test_a_text_that_resumes_has_a_lane_of_its_own() -> None:
     call = {"functionCall": {"name": "f", "args": {}}}
     lanes = FakeLanes()
     run([chunk({"text": "a"}), chunk(call), chunk({"text": "b"}, finish="STOP")], lanes)
-    assert [seen for lane, seen in lanes.seen.items() if ":text:" in lane] == ["a", "b"]
+    assert [seen for lane, seen in lanes.seen.items() if lane.endswith("/text")] == ["a", "b"]
