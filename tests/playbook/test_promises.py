@@ -90,6 +90,13 @@ def test_promise_2_what_was_denied_is_not_recorded_in_clear() -> None:
     assert [f.finding.category for f in entry.findings] == ["secret.x"]
 
 
+def test_promise_2_a_members_name_is_not_recorded_as_a_place() -> None:
+    segment = Segment("the key", path="/metadata/ada@example.org")
+    entry = begin(MASK, segments=(segment,)).expect(Record).entry
+    assert "ada@" not in repr(entry)
+    assert entry.findings[0].path == "/metadata/*"
+
+
 def test_promise_2_a_stream_that_was_cut_off_is_recorded_without_what_is_masked() -> None:
     play = begin(MASK, "hello") << Record << Forward >> StreamStarted()
     lanes = play.expect(Relay).lanes

@@ -8,6 +8,7 @@ import msgspec
 from redoubt.domain.decision import Decision
 from redoubt.domain.evidence import Entry, FindingRecord
 from redoubt.domain.exchange import Segment, Uninspectable, Usage
+from redoubt.domain.pointer import shown
 from redoubt.domain.principal import Principal
 
 Decided = Sequence[tuple[str, Decision]]
@@ -49,14 +50,14 @@ class Ledger:
         ``safe`` are the segments as they may be kept, ``opaque`` the parts that hold no text, ``since`` is when the request came.
         """
         findings = [
-            FindingRecord(duty.finding, path, duty.action.name.lower())
+            FindingRecord(duty.finding, shown(path), duty.action.name.lower())
             for path, verdict in decided
             for duty in verdict.obligations
         ]
         notes = [note] if note else []
         if len(findings) > MAX_FINDINGS:
             notes.append(f"{len(findings) - MAX_FINDINGS} more findings")
-        notes.extend(f"uninspectable {part.kind} at {part.path}" for part in opaque[:16])
+        notes.extend(f"uninspectable {part.kind} at {shown(part.path)}" for part in opaque[:16])
         who = self.principal
         return Entry(
             exchange=self.exchange,
@@ -85,7 +86,7 @@ class Ledger:
 def _document(segments: Sequence[Segment]) -> str:
     """Return the segments as one JSON document; lone surrogates, which UTF-8 cannot carry, become question marks."""
     rows = [
-        {"path": s.path, "role": s.role.value, "text": s.text.encode("utf-8", "replace").decode()}
+        {"path": shown(s.path), "role": s.role.value, "text": s.text.encode("utf-8", "replace").decode()}
         for s in segments
     ]
     return _encode(rows).decode()

@@ -6,11 +6,11 @@ Source: https://docs.anthropic.com/en/api/messages (the content block types), an
 from collections.abc import Container
 
 from redoubt.domain.exchange import Role, Trust
+from redoubt.domain.pointer import is_plain_name
 from redoubt.surfaces.gateway.wire import dataurl, tree
 from redoubt.surfaces.gateway.wire.collect import MAX_DEPTH, Collector
 from redoubt.surfaces.gateway.wire.interface import Json
 from redoubt.surfaces.gateway.wire.pieces import sealed
-from redoubt.surfaces.gateway.wire.tree import is_plain_name
 
 PROTOCOL = frozenset(
     {

@@ -11,9 +11,9 @@ from typing import NoReturn
 
 from redoubt.domain.errors import InputError, UpstreamError
 from redoubt.domain.exchange import Role, Segment, Syntax, Trust, Uninspectable
+from redoubt.domain.pointer import is_plain_name, shown
 from redoubt.surfaces.gateway.wire import dataurl, tree
 from redoubt.surfaces.gateway.wire.interface import Json
-from redoubt.surfaces.gateway.wire.tree import is_plain_name
 
 MAX_DEPTH = 64
 MAX_SEGMENTS = 50_000
@@ -31,13 +31,13 @@ def is_token(value: str) -> bool:
 
 def wrong_request(path: str, expected: str) -> NoReturn:
     """Raise the InputError for a request that is not what the protocol says at ``path``."""
-    place = tree.shown(path)
+    place = shown(path)
     raise InputError(f"the request must have {expected} at {place or 'its root'}", pointer=place)
 
 
 def wrong_answer(path: str, expected: str) -> NoReturn:
     """Raise the UpstreamError for an answer that is not what the protocol says at ``path``."""
-    raise UpstreamError(f"the provider's answer must have {expected} at {tree.shown(path) or 'its root'}")
+    raise UpstreamError(f"the provider's answer must have {expected} at {shown(path) or 'its root'}")
 
 
 class Collector:

@@ -7,11 +7,11 @@ import re
 from collections.abc import Container
 
 from redoubt.domain.exchange import Role, Trust
+from redoubt.domain.pointer import is_plain_name
 from redoubt.surfaces.gateway.wire import dataurl, tree
 from redoubt.surfaces.gateway.wire.collect import MAX_DEPTH, Collector
 from redoubt.surfaces.gateway.wire.interface import Json
 from redoubt.surfaces.gateway.wire.pieces import sealed
-from redoubt.surfaces.gateway.wire.tree import is_plain_name
 
 _CAMEL = (
     "mimeType",

@@ -6,11 +6,11 @@ index 1. List items are told apart by their `index`, as the API does.
 
 from redoubt.domain.errors import UpstreamError
 from redoubt.domain.exchange import Role, Syntax, Trust, Uninspectable
+from redoubt.domain.pointer import is_plain_name
 from redoubt.surfaces.gateway.wire import dataurl, tree
 from redoubt.surfaces.gateway.wire.collect import MAX_DEPTH, is_token
 from redoubt.surfaces.gateway.wire.interface import Json, Lanes
 from redoubt.surfaces.gateway.wire.openai_common import PROTOCOL, SEALED, inspect_whole, is_constant
-from redoubt.surfaces.gateway.wire.tree import is_plain_name
 
 MAX_LANES = 1_000
 """Beyond this many texts in one choice the stream is broken off."""

@@ -9,9 +9,9 @@ contains, and so cannot be mistaken:
 * ``/a/b~b``  the text that the string at ``/a/b`` holds in base64
 """
 
-import re
 from collections.abc import Mapping
 
+from redoubt.domain.pointer import MARKS
 from redoubt.surfaces.gateway.wire import dataurl
 from redoubt.surfaces.gateway.wire.interface import Json
 
@@ -19,10 +19,6 @@ NAME = "~#"
 DATA_URL = "~d"
 BASE64 = "~b"
 _VALUE = ""
-_MARKS = (NAME, DATA_URL, BASE64)
-
-_PLAIN_NAME = re.compile(r"[A-Za-z_-]{1,19}").fullmatch
-_COUNT = re.compile(r"[0-9]{1,6}").fullmatch
 
 
 class _Node:
@@ -55,22 +51,6 @@ def tokens(path: str) -> list[str]:
     return [t.replace("~1", "/").replace("~0", "~") for t in path.split("/")[1:]]
 
 
-def is_plain_name(name: str) -> bool:
-    """Tell whether a name is too short and plain (letters, ``_``, ``-``; under 20) for a finding."""
-    return _PLAIN_NAME(name) is not None
-
-
-def shown(path: str) -> str:
-    """Return ``path`` for an error, a log line or a record: names in which something could stand are starred.
-
-    >>> shown("/metadata/jo@example.org/0~d"), shown("/messages/0/content")
-    ('/metadata/*/0~d', '/messages/0/content')
-    """
-    mark = path[-2:] if path[-2:] in _MARKS else _VALUE
-    keys = path[: len(path) - len(mark)].split("/")
-    return "/".join(k if not k or _PLAIN_NAME(k) or _COUNT(k) else "*" for k in keys) + mark
-
-
 def replace(body: Json, changes: Mapping[str, str]) -> Json:
     """Return ``body`` with the texts at the places in ``changes`` replaced.
 
@@ -82,7 +62,7 @@ def replace(body: Json, changes: Mapping[str, str]) -> Json:
     root = _Node()
     for path, text in changes.items():
         mark = path[-2:]
-        if mark not in _MARKS:
+        if mark not in MARKS:
             mark = _VALUE
         node = root
         for token in tokens(path[: len(path) - len(mark)]):

@@ -72,17 +72,3 @@ def test_the_text_in_base64() -> None:
 def test_a_place_that_is_not_there(path: str) -> None:
     with pytest.raises(LookupError):
         tree.replace({"a": "x", "l": ["y"]}, {path: "z"})
-
-
-@pytest.mark.parametrize(
-    ("path", "shown"),
-    [
-        ("", ""),
-        ("/messages/12/content", "/messages/12/content"),
-        ("/metadata/jo@example.org/0~d", "/metadata/*/0~d"),
-        ("/4111111111111111~#", "/*~#"),
-        ("/a~1b//c", "/*//c"),
-    ],
-)
-def test_a_place_can_be_told_without_telling_a_text(path: str, shown: str) -> None:
-    assert tree.shown(path) == shown

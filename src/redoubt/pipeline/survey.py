@@ -1,0 +1,80 @@
+"""What is found in a document that comes in pieces: each thing once, wherever the pieces were cut."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from redoubt.domain.document import Location, Piece, locations
+from redoubt.domain.errors import InputError
+from redoubt.domain.exchange import Role, Segment, Trust
+from redoubt.domain.finding import Finding
+from redoubt.engine.detect.interface import Detector
+from redoubt.engine.detect.scan import scan
+from redoubt.engine.policy.decide import decide
+from redoubt.engine.policy.model import Policy, Situation
+
+_WHERE = Situation(role=Role.DOCUMENT, trust=Trust.EXTERNAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A finding in a document."""
+
+    name: str
+    """The document's, as `Piece.name`."""
+    finding: Finding
+    """Its start and end are code points of the whole document."""
+    location: Location
+    action: str
+    """What the policy asks for, in lower case."""
+    value: str
+    """The text itself: for masking, comparing and, on request, showing; never for keeping."""
+
+
+class Survey:
+    """Inspects documents, piece after piece. It remembers nothing of them, so memory stays constant."""
+
+    def __init__(self, detectors: Sequence[Detector], policy: Policy, *, least: float = 0.0) -> None:
+        """``least`` is the confidence below which findings are passed over."""
+        self._detectors = tuple(detectors)
+        self._policy = policy
+        self._least = least
+
+    def sightings(self, pieces: Iterable[Piece]) -> Iterator[Sighting]:
+        """Yield what is in the pieces of one document, in order.
+
+        Raises InputError where a detector could not inspect a piece: what it holds is then not known.
+        """
+        seen_to = 0
+        for piece in pieces:
+            for sighting in self._in_piece(piece, seen_to):
+                seen_to = sighting.finding.end
+                yield sighting
+
+    def _in_piece(self, piece: Piece, seen_to: int) -> Iterator[Sighting]:
+        text = piece.text
+        seen = scan(self._detectors, Segment(text, Role.DOCUMENT, Trust.EXTERNAL))
+        if seen.failed:
+            raise InputError(
+                f"{len(text)} characters from line {piece.line} on could not be inspected: "
+                "they hold too many matches, or too many notations inside each other"
+            )
+        last = len(text) - piece.tail
+        own = tuple(
+            found
+            for found in seen.findings
+            if piece.lead <= found.start < last
+            and found.start + piece.offset >= seen_to
+            and found.confidence >= self._least
+            and not self._policy.excuses(found.category, text[found.start : found.end])
+        )
+        duties = decide(self._policy, replace(seen, findings=own), _WHERE).obligations
+        where = locations(piece, tuple(duty.finding.start for duty in duties))
+        for duty, location in zip(duties, where, strict=True):
+            found = duty.finding
+            yield Sighting(
+                piece.name,
+                replace(found, start=found.start + piece.offset, end=found.end + piece.offset),
+                location,
+                duty.action.name.lower(),
+                text[found.start : found.end],
+            )
