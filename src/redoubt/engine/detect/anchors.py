@@ -13,12 +13,14 @@ import hyperscan
 import msgspec
 
 from redoubt.engine.detect.context import word_expressions
-from redoubt.engine.detect.parts import ENOUGH_BITS, bits_of_words, necessary_part
+from redoubt.engine.detect.parts import ENOUGH_BITS, PLENTY_BITS, bits_of_words, necessary_part
 from redoubt.engine.detect.rules import Rule
 from redoubt.engine.detect.shapes import DIGIT_RUN, holds_digit_run, longest
 
 LONGEST_NUMBER = 96
 """Characters; a longer pattern of digits is anchored by itself."""
+SHORT = 40
+"""Characters; a pattern without keywords that matches no more is best run whole."""
 DISTINCTIVE_BITS = 18.0
 """A rule that needs a context word is anchored at its context words where its pattern offers less than this."""
 
@@ -99,7 +101,8 @@ def _is_number(rule: Rule) -> bool:
 
 def _anchors(rule: Rule, width: float) -> list[tuple[bytes, int, float, float]]:
     """Return (expression, flags, before, after) for a rule that is not found by a run of digits."""
-    part = necessary_part(rule.pattern, bits_of_words(rule.keywords) if rule.keywords else ENOUGH_BITS)
+    enough = min(bits_of_words(rule.keywords), PLENTY_BITS) if rule.keywords else ENOUGH_BITS
+    part = necessary_part(rule.pattern, enough)
     if (
         rule.context_required
         and not rule.keywords
@@ -111,7 +114,10 @@ def _anchors(rule: Rule, width: float) -> list[tuple[bytes, int, float, float]]:
             (word, flags, after + width + _SLACK, -before - width - _SLACK)
             for word, flags in word_expressions(rule)
         ]
-    if part and _compiles(part.expression, 0):
+    short = (
+        not rule.keywords and width <= SHORT and rule.pattern.isascii() and _compiles(*exact_expression(rule))
+    )
+    if part and not short and _compiles(part.expression, 0):
         return [(part.expression, 0, part.before, part.after)]
     if rule.keywords:
         flags = hyperscan.HS_FLAG_CASELESS

@@ -13,10 +13,14 @@ LONGEST_PART = 12
 """Positions; more of them select no better and make the pass slower."""
 ENOUGH_BITS = 12.0
 """A part that ordinary text holds more often than once in some thousand places is no anchor."""
-PLENTY_BITS = 24.0
-"""More is no longer noticed."""
+PLENTY_BITS = 14.5
+"""More is no longer noticed: the name of a vendor at the left is better than the shape of a key that many share."""
+NEVER_BITS = 24.0
+"""What an empty set of characters says."""
 WIDEST_GAP = 8
 """A part goes on over a repetition of at most so many characters, or over any number of one of few."""
+LONGEST_OPTION = 24
+"""Positions of one option of an alternation: long enough for most words, so that what follows them can count too."""
 _MOST_OPTIONS = 400
 
 
@@ -63,11 +67,11 @@ def necessary_part(pattern: str, enough: float = ENOUGH_BITS) -> Part | None:
     if parsed is None:
         return None
     units = _flat(parsed, bool(parsed.state.flags & re.IGNORECASE))
-    best, best_rank = None, (0.0, False, 0.0)
+    best, best_rank = None, (0.0, False)
     for begin in range(len(units)):
         end, piece = _sequence(units, begin, LONGEST_PART, edge=True)
         before = sum(unit.widest for unit in units[:end])
-        rank = (min(piece.bits, PLENTY_BITS), before < inf, piece.bits)
+        rank = (min(piece.bits, PLENTY_BITS), before < inf)
         if piece.least and piece.bits >= enough and rank > best_rank:
             after = sum(
                 unit.widest for unit in units[begin:]
@@ -197,7 +201,7 @@ def _branch(options: list[list[_Unit]], room: int) -> _Piece | None:
     """Write an alternation; where one option is cut short, nothing may follow any."""
     if len(options) > _MOST_OPTIONS:
         return None
-    written = [_sequence(option, 0, room)[1] for option in options]
+    written = [_sequence(option, 0, max(room, LONGEST_OPTION))[1] for option in options]
     whole = all(piece.whole for piece in written)
     if not whole and not all(piece.least for piece in written):
         return None
@@ -223,7 +227,7 @@ def _folded(chars: Chars, fold: bool) -> frozenset[int]:
 def _bits(chars: Chars, fold: bool) -> float:
     """Return how much one character of the set says, by a rough frequency of characters in prose and code."""
     frequency = sum(_frequency(char) for char in _folded(chars, fold)) + (0.02 if chars.wide else 0.0)
-    return -log2(min(1.0, frequency)) if frequency else PLENTY_BITS
+    return -log2(min(1.0, frequency)) if frequency else NEVER_BITS
 
 
 def _frequency(char: int) -> float:

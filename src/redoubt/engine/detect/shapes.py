@@ -110,6 +110,7 @@ def _readable(pattern: str) -> str | None:
     """Write RE2's own escapes so that the parser reads them; None where that cannot be done."""
     if "[[:" in pattern or "\\Q" in pattern or "\\C" in pattern or "\\P" in pattern or "\\z" in pattern:
         return None
+    pattern = re.sub(r"(?<!\\)\\b\?", "", pattern)  # an optional boundary says nothing
     inside = False
     pieces = []
     last = 0

@@ -1,0 +1,1 @@
+"""Speed and accuracy, measured; ``python -m benchmarks`` prints the tables of the README."""

@@ -1,0 +1,29 @@
+"""``python -m benchmarks [NAME ...] [-- OPTIONS]``: run one benchmark, or all that need no options."""
+
+import sys
+from importlib import import_module
+from pkgutil import iter_modules
+
+import benchmarks
+
+NAMES = [module.name for module in iter_modules(benchmarks.__path__) if not module.name.startswith("_")]
+
+
+def main(arguments: list[str]) -> int:
+    """Run what was asked for; a benchmark is a module here with ``run(options)``."""
+    cut = next((i for i, word in enumerate(arguments) if word.startswith("-")), len(arguments))
+    names, options = arguments[:cut], [word for word in arguments[cut:] if word != "--"]
+    unknown = [name for name in names if name not in NAMES]
+    if unknown:
+        print(f"there is no benchmark {unknown[0]!r}; there are: {', '.join(NAMES)}", file=sys.stderr)
+        return 2
+    for name in names or NAMES:
+        module = import_module(f"benchmarks.{name}")
+        if hasattr(module, "run"):
+            print(f"\n## {name}\n")
+            module.run(options)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
