@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redoubt.adapters.practice.upstream import PracticeUpstream
@@ -39,11 +39,12 @@ JSON = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4) | st.dictionaries(KEYS | st.text(max_size=4), inner, max_size=6)
     ),
-    max_leaves=25,
+    max_leaves=15,
 )
 
 
 @pytest.mark.parametrize("codec", CODECS)
+@settings(deadline=None)
 @given(body=JSON)
 def test_any_json_is_a_request_or_an_input_error(codec: WireCodec, body: Any) -> None:
     with contextlib.suppress(InputError):
@@ -54,6 +55,7 @@ def test_any_json_is_a_request_or_an_input_error(codec: WireCodec, body: Any) ->
 
 
 @pytest.mark.parametrize("codec", CODECS)
+@settings(deadline=None)
 @given(body=JSON)
 def test_any_json_is_an_answer_or_an_upstream_error(codec: WireCodec, body: Any) -> None:
     with contextlib.suppress(UpstreamError):
@@ -62,6 +64,7 @@ def test_any_json_is_an_answer_or_an_upstream_error(codec: WireCodec, body: Any)
 
 
 @pytest.mark.parametrize("codec", CODECS[:1] + CODECS[2:4])
+@settings(deadline=None)
 @given(values=st.lists(JSON, max_size=5), end=st.sampled_from(["finish", "refuse", "fail"]))
 def test_any_events_are_translated_or_an_upstream_error(
     codec: WireCodec, values: list[Any], end: str
@@ -127,6 +130,7 @@ def broken(data: st.DataObject, value: Any) -> Any:
     ("codec", "events"),
     [(CODECS[0], ANTHROPIC_EVENTS), (CODECS[2], GEMINI_EVENTS), (CODECS[3], GEMINI_EVENTS)],
 )
+@settings(deadline=None)
 @given(data=st.data())
 def test_a_nearly_right_stream_is_translated_or_an_upstream_error(
     codec: WireCodec, events: list[Any], data: st.DataObject
@@ -145,6 +149,7 @@ def test_a_nearly_right_stream_is_translated_or_an_upstream_error(
     assert isinstance(stream.refuse("no"), bytes)
 
 
+@settings(deadline=None)
 @given(data=st.text(max_size=40))
 def test_any_data_is_translated_or_an_upstream_error(data: str) -> None:
     for codec in (CODECS[0], CODECS[2]):
@@ -168,6 +173,7 @@ PATHS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(path=PATHS, body=JSON)
 def test_the_practice_model_answers_anything(path: str, body: Any) -> None:
     async def ask() -> int:

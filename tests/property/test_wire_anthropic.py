@@ -4,7 +4,7 @@ import copy
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redoubt.surfaces.gateway.wire.anthropic_messages import AnthropicMessages
@@ -51,11 +51,13 @@ REQUEST = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(REQUEST)
 def test_without_changes_the_body_is_the_same_object(body: Any) -> None:
     assert CODEC.write_request(CODEC.read_request(body), {}) is body
 
 
+@settings(deadline=None)
 @given(REQUEST, st.data())
 def test_exactly_the_changed_texts_change(body: Any, data: Any) -> None:
     before = copy.deepcopy(body)
@@ -91,6 +93,7 @@ def events(kind: str, member: str, pieces: list[str]) -> list[Any]:
     ]
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([("text_delta", "text"), ("input_json_delta", "partial_json")]),
     st.lists(st.sampled_from(["PSEU", "DO-1", "PSEUDO-1", " ", "x", "é", "\u2028", ""]), max_size=12),

@@ -4,7 +4,7 @@ import copy
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redoubt.surfaces.gateway.wire.gemini_generate import GeminiGenerate
@@ -37,11 +37,13 @@ REQUEST = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(REQUEST)
 def test_without_changes_the_body_is_the_same_object(body: Any) -> None:
     assert CODEC.write_request(CODEC.read_request(body), {}) is body
 
 
+@settings(deadline=None)
 @given(REQUEST, st.data())
 def test_exactly_the_changed_texts_change(body: Any, data: Any) -> None:
     before = copy.deepcopy(body)
@@ -60,6 +62,7 @@ def test_exactly_the_changed_texts_change(body: Any, data: Any) -> None:
 PIECES = st.sampled_from(["PSEU", "DO-1", "PSEUDO-1", " ", "x", "é", "\u2028", ""])
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), PIECES), max_size=12), st.booleans())
 def test_any_cutting_gives_the_caller_the_same_texts(pieces: list[tuple[bool, str]], array: bool) -> None:
     values: list[Any] = [
