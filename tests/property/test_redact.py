@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from redoubt.domain.decision import Action, Obligation
 from redoubt.domain.exchange import Syntax
 from redoubt.domain.finding import Finding
-from redoubt.engine.redact.apply import apply
+from redoubt.engine.redact.apply import Replace, apply
 from redoubt.engine.redact.chunks import Redacted, Redaction, Text, join, split
 from redoubt.engine.redact.methods import Methods, keyed_hash, mask, redact
 
@@ -37,6 +37,7 @@ def spans(draw: st.DrawFn, length: int, action: st.SearchStrategy[Action]) -> tu
     )
 
 
+REPLACEMENTS: tuple[Replace, ...] = (Methods(KEY), lambda o, old: '"\\\n\x00{', lambda o, old: "")
 changing = st.sampled_from([Action.MASK, Action.HASH, Action.REDACT])
 
 
@@ -68,7 +69,7 @@ def test_json_still_parses_and_keeps_its_shape(
 ) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
     due = data.draw(spans(len(text), changing))
-    replace = data.draw(st.sampled_from([Methods(KEY), lambda o, old: '"\\\n\x00{', lambda o, old: ""]))
+    replace: Replace = data.draw(st.sampled_from(REPLACEMENTS))
     done = apply(text, due, syntax=Syntax.JSON, replace=replace)
     after = json.loads(done.text)
     assert type(after) is type(value) or isinstance(after, str)

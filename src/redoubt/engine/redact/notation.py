@@ -44,6 +44,7 @@ class JsonText:
         self._text = text
         self._starts: list[int] = []
         self._ends: list[int] = []
+        self._between = 0
         self.inside_at_end = False
         """Whether the text ends inside a string literal."""
         done = 0
@@ -112,8 +113,9 @@ class JsonText:
         """Return the whole literal at or after ``position`` that begins before ``end`` and before the next string."""
         i = bisect_right(self._starts, position)
         limit = self._starts[i] - 1 if i < len(self._starts) else len(self._text)
-        found = _LITERAL.search(self._text, position, limit)
-        if found is None or found.start() >= end:
+        begun = _LITERAL.search(self._text, position, min(limit, end))
+        found = _LITERAL.match(self._text, begun.start(), limit) if begun else None
+        if found is None:
             return None
         first = found.start()
         floor = self._ends[i - 1] + 1 if i else 0
@@ -122,16 +124,15 @@ class JsonText:
         return first, found.end()
 
     def _whole(self, position: int, floor: int, *, forward: bool) -> int:
-        """Move ``position`` off the middle of an escape sequence."""
-        begin = max(floor, position - _LONGEST_ESCAPE + 1)
-        at = self._text.find("\\", begin, position)
-        if at < 0:
-            return position
-        while at > floor and self._text[at - 1] == "\\":
-            at -= 1
-        for found in _ESCAPE.finditer(self._text, at, min(len(self._text), position + _LONGEST_ESCAPE)):
-            if found.start() < position < found.end():
-                return found.end() if forward else found.start()
-            if found.start() >= position:
-                break
+        """Move ``position`` off the middle of an escape sequence, and remember where that was: a run of backslashes is read once."""
+        floor = max(floor, self._between) if self._between <= position else floor
+        at = self._text.find("\\", max(floor, position - _LONGEST_ESCAPE + 1), position)
+        if at >= 0:
+            while at > floor and self._text[at - 1] == "\\":
+                at -= 1
+            for found in _ESCAPE.finditer(self._text, at, min(len(self._text), position + _LONGEST_ESCAPE)):
+                if found.start() < position < found.end():
+                    position = found.end() if forward else found.start()
+                    break
+        self._between = position
         return position

@@ -98,6 +98,8 @@ class Cutter:
             return True
         if length >= SPACIOUS:
             return (following.isdigit() or following in "+(") and bool(_DIGIT.search(token))
+        if not token or (token[0] in "([{<" and token[-1] in ")]}>"):
+            return True
         if self._quote or following in "@([{<" or token[-1:] in ("@", "(", "[", "{", "<", ":", "="):
             return True
         if self._capitals and self._capitals < _CHAIN and (following.isupper() or following.isdigit()):
