@@ -9,6 +9,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 RawHeaders = tuple[tuple[bytes, bytes], ...]
 
+WHOLE_BODY = "redoubt.whole_body"
+"""Key of a scope whose body was here before the app was called: no need to time its reading."""
 JSON = (b"content-type", b"application/json")
 EVENTS = (b"content-type", b"text/event-stream; charset=utf-8")
 NO_STORE = (b"cache-control", b"no-store")

@@ -12,20 +12,21 @@ T = TypeVar("T")
 
 
 class Caller:
-    """The caller of one request, from the end of its body on."""
+    """The caller of one request, from the end of its body on; made in the task that serves it."""
 
-    __slots__ = ("_interrupted", "_receive", "_waiting", "_watcher", "gone")
+    __slots__ = ("_interrupted", "_receive", "_task", "_waiting", "_watcher", "gone")
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
-        self._waiting: asyncio.Task[object] | None = None
+        self._task = asyncio.current_task()
+        self._waiting = False
         self._interrupted = False
         self._watcher: asyncio.Task[None] | None = None
         self.gone = False
 
     def watch(self) -> None:
         """Begin to watch; `dismiss` ends it."""
-        self._watcher = asyncio.ensure_future(self._watch())
+        self._watcher = asyncio.get_running_loop().create_task(self._watch())
 
     def dismiss(self) -> None:
         """Stop watching."""
@@ -35,7 +36,7 @@ class Caller:
 
     async def unless_gone(self, work: Awaitable[T]) -> T:
         """Wait for ``work``, which is cancelled when the caller hangs up; then raises CallerGoneError."""
-        self._waiting = asyncio.current_task()
+        self._waiting = True
         try:
             if self.gone:
                 if asyncio.iscoroutine(work):
@@ -43,19 +44,19 @@ class Caller:
                 raise CallerGoneError("the caller hung up")
             return await work
         except asyncio.CancelledError:
-            if self._interrupted and self._waiting is not None:
+            if self._interrupted and self._task is not None:
                 self._interrupted = False
-                self._waiting.uncancel()
+                self._task.uncancel()
                 raise CallerGoneError("the caller hung up") from None
             raise
         finally:
-            self._waiting = None
+            self._waiting = False
 
     async def _watch(self) -> None:
         with suppress(asyncio.CancelledError):
             while (await self._receive())["type"] != "http.disconnect":
                 pass
             self.gone = True
-            if self._waiting is not None:
+            if self._waiting and self._task is not None:
                 self._interrupted = True
-                self._waiting.cancel()
+                self._task.cancel()

@@ -70,8 +70,10 @@ def credential(head: Head) -> str:
     return head.credentials[0] if head.credentials else ""
 
 
-async def read_body(receive: Receive, head: Head, *, limit: int, timeout: float) -> bytes:
-    """Read the whole body.
+async def read_body(
+    receive: Receive, head: Head, *, limit: int, timeout: float, is_here: bool = False
+) -> bytes:
+    """Read the whole body; ``is_here`` says that nothing of it is still on its way.
 
     Raises InputError for one that is too large or too slow, NotServedError for a media type that is not JSON,
     CallerGoneError where the caller hangs up.
@@ -79,6 +81,8 @@ async def read_body(receive: Receive, head: Head, *, limit: int, timeout: float)
     _expect_json(head)
     if head.length is not None and head.length > limit:
         raise _too_large(limit)
+    if is_here:
+        return await _read(receive, limit)
     try:
         async with asyncio.timeout(timeout):
             return await _read(receive, limit)

@@ -9,7 +9,7 @@ from redoubt.pipeline.driver import drive
 from redoubt.pipeline.phases import Call, exchange
 from redoubt.surfaces.gateway import models
 from redoubt.surfaces.gateway.answering import Answering
-from redoubt.surfaces.gateway.asgi import Receive, Scope, Send
+from redoubt.surfaces.gateway.asgi import WHOLE_BODY, Receive, Scope, Send
 from redoubt.surfaces.gateway.caller import Caller
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.intake import Head, credential, read_body, read_head
@@ -47,7 +47,7 @@ class Proxy:
             route = find(scope["method"], path, query, anthropic=head.anthropic)
             answering.codec = route.codec
             api = route.codec.api
-            await self._serve(scope["method"], route, head, principal, receive, answering)
+            await self._serve(scope, route, head, principal, receive, answering)
         except CallerGoneError:
             answering.status = 499  # nginx's word for it: nobody is there to read a status
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer and the process stays up
@@ -69,7 +69,7 @@ class Proxy:
 
     async def _serve(
         self,
-        method: str,
+        scope: Scope,
         route: Route,
         head: Head,
         principal: Principal,
@@ -81,7 +81,7 @@ class Proxy:
         if route.purpose is Purpose.MODELS:
             await models.serve(gateway, route, head.forwarded, answering)
             return
-        request = await self._read(route, head, receive)
+        request = await self._read(route, head, receive, is_here=WHOLE_BODY in scope)
         if request.end_user:
             principal = replace(principal, end_user=request.end_user[:_MAX_END_USER])
         named = gateway.upstreams.choose(route.kind, request.model) if route.purpose is Purpose.CALL else None
@@ -100,7 +100,9 @@ class Proxy:
             chain=request.chain,
         )
         caller = Caller(receive)
-        world = ExchangeWorld(gateway, route, method, head.forwarded, request, named, caller, answering)
+        world = ExchangeWorld(
+            gateway, route, scope["method"], head.forwarded, request, named, caller, answering
+        )
         caller.watch()
         try:
             outcome = await drive(exchange(gateway.desk, call), world)
@@ -118,12 +120,14 @@ class Proxy:
         finally:
             caller.dismiss()
 
-    async def _read(self, route: Route, head: Head, receive: Receive) -> WireRequest:
+    async def _read(self, route: Route, head: Head, receive: Receive, *, is_here: bool) -> WireRequest:
         """Read what is asked. Only a call of a model has a body that says anything."""
         if route.purpose is Purpose.KEPT:
             return WireRequest(body=None, segments=(), model="", stream=route.stream, chain=route.chain)
         server = self._gateway.settings.server
-        body = await read_body(receive, head, limit=server.max_body_bytes, timeout=server.request_timeout)
+        body = await read_body(
+            receive, head, limit=server.max_body_bytes, timeout=server.request_timeout, is_here=is_here
+        )
         request = route.codec.read_request(decode(body), model=route.model, stream=route.stream)
         if not request.model:
             raise InputError("the request names no model", pointer="/model")

@@ -9,6 +9,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from redoubt.domain.errors import ConfigError, ServiceError
 from redoubt.domain.settings import ServerSettings
+from redoubt.surfaces.gateway.asgi import WHOLE_BODY
 
 MAX_HEAD_BYTES = 64 * 1024
 """Of a request's line and headers together, and again of its trailers."""
@@ -58,12 +59,15 @@ class BoundedHttp(HttpToolsProtocol):
         self._head_size = self._fields = self._discarded = 0
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a header; drop those of trailers, which nothing here reads."""
+        """Keep a header, as uvicorn does; drop those of trailers, which nothing here reads."""
         if self._in_head:
             self._fields += len(name) + len(value) + 4
             if self._fields > MAX_HEAD_BYTES:
                 raise ValueError("request header fields too large")
-            super().on_header(name, value)
+            name = name.lower()
+            if name == b"expect" and value.lower() == b"100-continue":
+                self.expect_100_continue = True
+            self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """Take the head as whole."""
@@ -78,6 +82,11 @@ class BoundedHttp(HttpToolsProtocol):
             if self._discarded > MAX_DISCARDED_BYTES:
                 self.transport.abort()
         super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Tell the app, which runs later, that it need not wait for the body."""
+        self.scope[WHOLE_BODY] = True  # type: ignore[literal-required]
+        super().on_message_complete()
 
     def _too_slow(self) -> None:
         self._head_timer = None
