@@ -136,6 +136,8 @@ class AnthropicStream:
         return self._other(value, lanes)
 
     def _block_start(self, value: dict[str, Json], lanes: Lanes) -> Json:
+        if not self._started:
+            raise UpstreamError("the provider's stream does not begin with a message_start")
         index, begun = value.get("index"), value.get("content_block")
         if type(index) is not int or not 0 <= index < MAX_BLOCKS or index < self._blocks:
             wrong_answer("/index", "the index of a new block")

@@ -157,6 +157,7 @@ def test_which_events_are_final() -> None:
     [
         ["not an object"],
         [START, START],
+        [TEXT],
         [{"type": 5}],
         [{"type": "message_start", "message": "x"}],
         [START, delta("text_delta", "text", "no block")],
