@@ -85,7 +85,7 @@ class GeminiStream:
         value = decode_event(event.data)
         candidates = value.get("candidates")
         if type(candidates) is not list or not candidates:
-            return "error" in value or "promptFeedback" in value or "prompt_feedback" in value
+            return "error" in value or _blocked(value)
         finished = {_index(item) for item in candidates if _finish(item)}
         return bool(finished) and not ((self._running | {_index(item) for item in candidates}) - finished)
 
@@ -257,6 +257,11 @@ def _read_candidate(c: Collector, value: Json) -> None:
 
 def _read_part(c: Collector, value: Json) -> None:
     part(c, value, "", Role.ASSISTANT, Trust.MODEL)
+
+
+def _blocked(value: dict[str, Json]) -> bool:
+    feedback = value.get("promptFeedback", value.get("prompt_feedback"))
+    return type(feedback) is dict and bool(feedback.get("blockReason", feedback.get("block_reason")))
 
 
 def _finish(candidate: Json) -> bool:

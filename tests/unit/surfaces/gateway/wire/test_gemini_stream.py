@@ -154,6 +154,7 @@ def test_which_chunks_are_final() -> None:
     assert not codec.is_final(event(chunk({"text": "finishReason"})))
     assert codec.is_final(event(chunk(finish="STOP")))
     assert codec.is_final(event({"promptFeedback": {"blockReason": "SAFETY"}}))
+    assert not codec.is_final(event({"promptFeedback": {"safetyRatings": [{"blocked": False}]}}))
     assert codec.is_final(event({"error": {"code": 500}}))
     codec.translate(event(chunk({"text": "a"}, index=1)), lanes)
     assert not codec.is_final(event(chunk(finish="STOP")))
