@@ -56,7 +56,9 @@ def obfuscated_email(text: str) -> bool:
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
     # Three groups at least: "a::b" is more often a name in C++ than an address.
-    if ":" in text and sum(map(bool, text.split(":"))) < 3:
+    # Eight pairs of hex digits are more often a fingerprint or a serial number.
+    groups = text.split(":")
+    if ":" in text and (sum(map(bool, groups)) < 3 or all(len(g) == 2 for g in groups)):
         return None
     try:
         return ip_address(text)

@@ -49,8 +49,10 @@ def calendar_date(text: str) -> bool:
     """Say whether three numbers in ``text``, in any of the usual orders, are a date from 1900 to 2099."""
     parts = "".join(c if "0" <= c <= "9" else " " for c in text[:_MAX_LENGTH]).split()
     if len(parts) == 2:  # the month is written as a word
-        day, year = sorted(parts, key=len)
-        return len(day) <= 2 and 1 <= int(day) <= 31 and len(year) == 4 and 1900 <= int(year) <= 2099
+        shorter, longer = sorted(parts, key=len)
+        return (
+            len(shorter) <= 2 and 1 <= int(shorter) <= 31 and len(longer) == 4 and "1900" <= longer <= "2099"
+        )
     if len(parts) != 3 or any(len(p) > 4 for p in parts):
         return False
     a, b, c = (int(p) for p in parts)
