@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from redoubt.domain.errors import CallerGoneError
-from redoubt.surfaces.gateway.asgi import Receive
+from redoubt.surfaces.gateway.asgi import Hangup, Receive
 
 T = TypeVar("T")
 
@@ -14,10 +14,12 @@ T = TypeVar("T")
 class Caller:
     """The caller of one request, from the end of its body on; made in the task that serves it."""
 
-    __slots__ = ("_interrupted", "_receive", "_task", "_waiting", "_watcher", "gone")
+    __slots__ = ("_hangup", "_interrupted", "_receive", "_task", "_waiting", "_watcher", "gone")
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, hangup: Hangup | None = None) -> None:
+        """``hangup`` where the server tells of it by a call; else ``receive`` is asked."""
         self._receive = receive
+        self._hangup = hangup
         self._task = asyncio.current_task()
         self._waiting = False
         self._interrupted = False
@@ -26,10 +28,15 @@ class Caller:
 
     def watch(self) -> None:
         """Begin to watch; `dismiss` ends it."""
-        self._watcher = asyncio.get_running_loop().create_task(self._watch())
+        if self._hangup is not None:
+            self._hangup.callback = self._has_gone
+        else:
+            self._watcher = asyncio.get_running_loop().create_task(self._watch())
 
     def dismiss(self) -> None:
         """Stop watching."""
+        if self._hangup is not None:
+            self._hangup.callback = None
         if self._watcher is not None:
             self._watcher.cancel()
             self._watcher = None
@@ -56,7 +63,10 @@ class Caller:
         with suppress(asyncio.CancelledError):
             while (await self._receive())["type"] != "http.disconnect":
                 pass
-            self.gone = True
-            if self._waiting and self._task is not None:
-                self._interrupted = True
-                self._task.cancel()
+            self._has_gone()
+
+    def _has_gone(self) -> None:
+        self.gone = True
+        if self._waiting and self._task is not None:
+            self._interrupted = True
+            self._task.cancel()

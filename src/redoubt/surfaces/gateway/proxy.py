@@ -9,7 +9,7 @@ from redoubt.pipeline.driver import drive
 from redoubt.pipeline.phases import Call, exchange
 from redoubt.surfaces.gateway import models
 from redoubt.surfaces.gateway.answering import Answering
-from redoubt.surfaces.gateway.asgi import WHOLE_BODY, Receive, Scope, Send
+from redoubt.surfaces.gateway.asgi import HANGUP, WHOLE_BODY, Receive, Scope, Send
 from redoubt.surfaces.gateway.caller import Caller
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.intake import Head, credential, read_body, read_head
@@ -99,7 +99,7 @@ class Proxy:
             session=head.session,
             chain=request.chain,
         )
-        caller = Caller(receive)
+        caller = Caller(receive, scope.get(HANGUP))
         world = ExchangeWorld(
             gateway, route, scope["method"], head.forwarded, request, named, caller, answering
         )

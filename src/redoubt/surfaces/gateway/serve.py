@@ -9,7 +9,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from redoubt.domain.errors import ConfigError, ServiceError
 from redoubt.domain.settings import ServerSettings
-from redoubt.surfaces.gateway.asgi import WHOLE_BODY
+from redoubt.surfaces.gateway.asgi import HANGUP, WHOLE_BODY, Hangup
 
 MAX_HEAD_BYTES = 64 * 1024
 """Of a request's line and headers together, and again of its trailers."""
@@ -34,12 +34,14 @@ class BoundedHttp(HttpToolsProtocol):
         super().connection_made(transport)
         self._head_size = self._fields = self._discarded = 0
         self._in_head = True
+        self._hangup = Hangup()
         self._head_timer: asyncio.TimerHandle | None = self.loop.call_later(self.head_timeout, self._too_slow)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the timer."""
+        """Forget the timer; tell whoever works for this caller."""
         self._stop_timer()
         super().connection_lost(exc)
+        self._hangup.tell()
 
     def data_received(self, data: bytes) -> None:
         """Parse; end a head that is too large."""
@@ -55,6 +57,7 @@ class BoundedHttp(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin to count."""
         super().on_message_begin()
+        self.scope[HANGUP] = self._hangup  # type: ignore[literal-required]
         self._in_head = True
         self._head_size = self._fields = self._discarded = 0
 
