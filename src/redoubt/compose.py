@@ -4,13 +4,14 @@ Imports are inside the functions: who only scans a line does not pay for the dat
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
+from redoubt.domain.document import Limits, Piece, Unread
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.settings import Settings, UpstreamKind
 from redoubt.domain.taxonomy import GROUPS, TAXONOMY
@@ -161,3 +162,26 @@ def upstreams(of: Settings) -> "dict[str, Upstream]":
         else HttpUpstream(each, bounds=bounds)
         for each in of.upstreams
     }
+
+
+def read_file(
+    path: Path, name: str, limits: Limits, part: tuple[int, int] | None = None
+) -> Iterator[Piece | Unread]:
+    """Yield the pieces of a file; see `redoubt.adapters.documents.reader`."""
+    from redoubt.adapters.documents.reader import read_file as read
+
+    return read(path, name, limits, part)
+
+
+def read_stream(file: BinaryIO, name: str, limits: Limits) -> Iterator[Piece | Unread]:
+    """Yield the pieces of what comes out of ``file``; see `redoubt.adapters.documents.reader`."""
+    from redoubt.adapters.documents.reader import read_stream as read
+
+    return read(file, name, limits)
+
+
+def cuts(path: Path, size: int) -> tuple[tuple[int, int], ...]:
+    """Return ranges of about ``size`` bytes that a large plain text may be read in; see `redoubt.adapters.documents.cuts`."""
+    from redoubt.adapters.documents.cuts import cuts as cut
+
+    return cut(path, size)

@@ -1,6 +1,6 @@
 """What is found in a document that comes in pieces: each thing once, wherever the pieces were cut."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from redoubt.domain.document import Location, Piece, locations
@@ -39,18 +39,12 @@ class Survey:
         self._policy = policy
         self._least = least
 
-    def sightings(self, pieces: Iterable[Piece]) -> Iterator[Sighting]:
-        """Yield what is in the pieces of one document, in order.
+    def sightings(self, piece: Piece, seen_to: int = 0) -> Iterator[Sighting]:
+        """Yield what is in one piece of a document, in order.
 
-        Raises InputError where a detector could not inspect a piece: what it holds is then not known.
+        ``seen_to`` is where the last finding in the piece before ended: what that one holds is not reported again. Raises InputError
+        where a detector could not inspect the piece: what it holds is then not known.
         """
-        seen_to = 0
-        for piece in pieces:
-            for sighting in self._in_piece(piece, seen_to):
-                seen_to = sighting.finding.end
-                yield sighting
-
-    def _in_piece(self, piece: Piece, seen_to: int) -> Iterator[Sighting]:
         text = piece.text
         seen = scan(self._detectors, Segment(text, Role.DOCUMENT, Trust.EXTERNAL))
         if seen.failed:

@@ -1,0 +1,1 @@
+"""Readers: from files of many kinds to pieces of text. Open `reader.py` first."""

@@ -1,0 +1,58 @@
+"""What the first start says: everything a newcomer needs, ready to paste."""
+
+import json
+
+E_MAIL = "jane.doe@acme-widgets.example"
+CARD = "4111 1111 1111 1111"
+AWS_KEY = "AKIAQ3EGTV7KX2NMP5WD"
+"""All made up: the address is in a reserved domain (RFC 2606), the card is a published test number, the key opens nothing."""
+
+
+def greeting(url: str, secret: str, *, practice: bool) -> str:
+    """Return the text; ``secret`` is empty where keys were made before."""
+    return (
+        "\n\n".join(
+            part for part in (_top(url, practice), _key(secret), _try(url, secret), _sdk(url)) if part
+        )
+        + "\n"
+    )
+
+
+def _top(url: str, practice: bool) -> str:
+    text = f"Redoubt stands at {url}  (Ctrl-C stops it)"
+    if practice:
+        text += (
+            "\nThe practice model answers: it is SIMULATED, built in, gullible on purpose, and no provider is asked."
+            "\nTo put a real provider behind the gateway: redoubt init, then edit [upstreams] in redoubt.toml."
+        )
+    return text
+
+
+def _key(secret: str) -> str:
+    if not secret:
+        return (
+            "Use one of your keys (they are shown only once). Make another: redoubt keys create --name NAME"
+        )
+    return f"Your first key (role admin; shown only this once):\n\n  export REDOUBT_API_KEY={secret}"
+
+
+def _try(url: str, secret: str) -> str:
+    text = f"Please repeat: write to {E_MAIL}, charge {CARD}, use the key {AWS_KEY}."
+    body = json.dumps({"model": "practice-1", "messages": [{"role": "user", "content": text}]})
+    key = secret or "$REDOUBT_API_KEY"
+    return (
+        "Try it: a made-up e-mail address, card and AWS key. The model never sees them; then look at the record:\n\n"
+        f"  curl -s {url}/v1/chat/completions \\\n"
+        f'    -H "Authorization: Bearer {key}" -H "Content-Type: application/json" \\\n'
+        f"    -d '{body}'\n\n"
+        "  redoubt audit show"
+    )
+
+
+def _sdk(url: str) -> str:
+    return (
+        "In your application, change one line:\n\n"
+        f'  OpenAI     client = OpenAI(base_url="{url}/v1", api_key=os.environ["REDOUBT_API_KEY"])\n'
+        f'  Anthropic  client = Anthropic(base_url="{url}", api_key=os.environ["REDOUBT_API_KEY"])\n'
+        f'  Gemini     client = genai.Client(api_key=os.environ["REDOUBT_API_KEY"], http_options={{"base_url": "{url}"}})'
+    )

@@ -1,0 +1,89 @@
+"""What the commands that manage share: the settings, the stores, and the record of what was done."""
+
+import asyncio
+import getpass
+import os
+import secrets
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from redoubt import compose
+from redoubt.domain.evidence import Entry
+from redoubt.domain.settings import Settings
+
+if TYPE_CHECKING:
+    from redoubt.adapters.files.keyring import Keyring
+    from redoubt.compose import Stores
+
+TENANT = "local"
+APP = "cli"
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_T = TypeVar("_T")
+
+
+def config_option(command: _F) -> _F:
+    """Add ``--config`` to a command."""
+    return click.option(
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="The configuration (default: redoubt.toml of this folder, if there is one).",
+    )(command)
+
+
+def json_option(command: _F) -> _F:
+    """Add ``--json`` to a command."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def read_settings(config: Path | None) -> Settings:
+    """Return the settings of this installation."""
+    return compose.settings(config, os.environ)
+
+
+def person() -> str:
+    """Return the name of who runs the command, as the operating system knows it."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid-{os.getuid()}"
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[tuple["Stores", "Keyring"]]:
+    """Open the stores; close them whatever happens."""
+    keys = compose.keyring(settings, os.environ)
+    stores = compose.stores(settings, keys)
+    try:
+        yield stores, keys
+    finally:
+        wait(stores.audit.close())
+        stores.dispose()
+
+
+def wait(coroutine: Coroutine[Any, Any, _T]) -> _T:
+    """Run one call of an asynchronous port to its end."""
+    return asyncio.run(coroutine)
+
+
+def put_on_record(stores: "Stores", action: str, note: str) -> None:
+    """Record a management action; durable on return. Raises ServiceError."""
+    who = f"os:{person()}"
+    entry = Entry(
+        exchange=f"ex_{secrets.token_hex(12)}",
+        kind="admin",
+        at=time.time(),
+        principal=who,
+        app=APP,
+        tenant=TENANT,
+        subject=who,
+        decision="allow",
+        api=action,
+        note=note,
+    )
+    wait(stores.audit.append(entry))  # type: ignore[arg-type]

@@ -1,0 +1,42 @@
+"""Times as people write and read them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+_UNITS = {"m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
+_LONGEST = 100 * 366 * 86_400.0
+
+
+class _Lifetime(click.ParamType):
+    """``90m``, ``12h``, ``30d``, ``8w``: seconds."""
+
+    name = "lifetime"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """See `click.ParamType.convert`."""
+        number, unit = str(value)[:-1], str(value)[-1:]
+        if not (number.isascii() and number.isdigit()) or unit not in _UNITS or len(number) > 9:
+            self.fail("write a number and one of m, h, d, w: 90m, 12h, 30d, 8w", param, ctx)
+        seconds = int(number) * _UNITS[unit]
+        if not 0 < seconds <= _LONGEST:
+            self.fail("must be more than nothing and at most a hundred years", param, ctx)
+        return seconds
+
+
+LIFETIME = _Lifetime()
+
+
+def moment(at: float | None) -> str:
+    """Return a time in UTC, to the second; ``-`` where there is none.
+
+    >>> moment(0.0), moment(None)
+    ('1970-01-01 00:00:00', '-')
+    """
+    if at is None:
+        return "-"
+    try:
+        return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    except (OverflowError, ValueError, OSError):
+        return "-"
