@@ -1,6 +1,6 @@
 """Where a growing text may be cut, so that what is in front of the cut can be judged without what follows.
 
-Whether there is a cut at a place depends on the text since the last cut and on the one character that follows, never on how the text
+Whether there is a cut at a place depends on the text since the last cut and on up to four characters that follow, never on how the text
 arrived: that is why any chunking of an answer is cut alike. A cut lies between two words (or behind CJK punctuation), and not where both
 sides could belong to one finding or pseudonym. The longer a piece has grown, the less keeps it together.
 """
@@ -28,6 +28,11 @@ _QUOTED = re.compile(r"""[:=]\s{0,2}(["'`])""")
 _ENCODED = 48
 _CHAIN = 8
 """Capitalised words that may form one name or address."""
+_SPOKEN = ("at ", "dot ")
+_LINKS = ("de ", "da ", "di ", "do ", "du ", "la ", "del ", "des ", "dos ", "von ", "van ")
+_SEED_NAMES = frozenset({"seed", "recovery", "mnemonic"})
+_SEED_WORDS = 26
+"""A wallet's seed phrase has up to 24 plain words (BIP 39)."""
 _ESCAPED_PREFIXES = (0, 1, 2, 4, 5, 6)
 
 
@@ -45,6 +50,8 @@ class Cutter:
         self._in_armour = False
         self._quote = ""
         self._capitals = 0
+        self._seed = 0
+        self._named_seed = False
 
     def next_cut(self, text: str, start: int = 0) -> int:
         """Return where ``text`` can be cut first behind ``start``, where the last cut was, or 0. What was seen is not read again."""
@@ -53,10 +60,14 @@ class Cutter:
             self._seen = at - start + 1
             if at == start:
                 continue
-            token = text[start + self._token : at].rstrip()
-            self._read(text, token, start, at)
+            word = text[start + self._token : at].rstrip()
+            linked = _linked(text, word, at) if at - start < SPACIOUS else False
+            if linked is None:
+                self._seen = at - start  # the next characters decide
+                return 0
+            self._read(text, word, start, at)
             self._token = at - start
-            if not self._holds(text, token, start, at):
+            if not linked and not self._holds(text, word, start, at):
                 self._begin()
                 return at
         self._seen = max(self._seen, min(len(text) - start, HARD))
@@ -66,49 +77,85 @@ class Cutter:
         """Forget the piece: it was cut by somebody else."""
         self._begin()
 
-    def _read(self, text: str, token: str, start: int, at: int) -> None:
-        """Take note of what ``token``, which ends at ``at``, opens and closes."""
-        if self._opening and (runs := WORD.findall(token)):
+    def _read(self, text: str, word: str, start: int, at: int) -> None:
+        """Take note of what ``word``, which ends at ``at``, opens and closes."""
+        if self._opening and (runs := WORD.findall(word)):
             last = runs[-1].casefold()
-            ends = _ESCAPED_PREFIXES if "\\" in token or "%" in token else (0,)
+            ends = _ESCAPED_PREFIXES if "\\" in word or "%" in word else (0,)
             self._in_pseudonym = any(last[k:] in self._opening for k in ends)
-        if "-----" in token:
-            self._in_armour = "-----BEGIN" in token or (
-                self._in_armour and not _closes_armour(text, start, at)
-            )
+        begun = start + self._token
+        self._in_armour = _in_armour(
+            self._in_armour,
+            word,
+            text[max(start, begun - 20) : begun].rstrip(),
+            text[max(start, at - 100) : at],
+        )
+        plain = word.strip("\"'.,:*").casefold()
+        if plain == "mnemonic" or (plain == "phrase" and self._named_seed):
+            self._seed = _SEED_WORDS
+        self._seed -= 1
+        self._named_seed = plain in _SEED_NAMES
         if self._quote:
-            if self._quote in token:
+            if self._quote in word:
                 self._quote = ""
-        elif ('"' in token or "'" in token or "`" in token) and (
+        elif ('"' in word or "'" in word or "`" in word) and (
             found := _QUOTED.search(text, start + max(0, self._token - 3), at)
         ):
             self._quote = "" if text.find(found[1], found.end(), at) >= 0 else found[1]
-        capital = token.lstrip("\"'(*_[")[:1].isupper()
+        linking = self._capitals > 0 and word.lower() + " " in _LINKS
+        capital = linking or word.lstrip("\"'(*_[")[:1].isupper()
         self._capitals = self._capitals + 1 if capital else 0
 
-    def _holds(self, text: str, token: str, start: int, at: int) -> bool:
+    def _holds(self, text: str, word: str, start: int, at: int) -> bool:
         """Tell whether the words on both sides of ``at`` must stay together."""
-        if self._in_pseudonym or self._in_armour or (len(token) >= _ENCODED and text[at].isalnum()):
+        if self._in_pseudonym or self._in_armour or (len(word) >= _ENCODED and text[at].isalnum()):
             return True
         length = at - start
         if length >= CROWDED:
             return False
         following = text[at]
-        if len(token) == 1 and (token.isalnum() or length < SPACIOUS):
+        if len(word) == 1 and (word.isalnum() or length < SPACIOUS):
             return True
         if length >= SPACIOUS:
-            return (following.isdigit() or following in "+(") and bool(_DIGIT.search(token))
-        if not token or (token[0] in "([{<" and token[-1] in ")]}>"):
+            return (following.isdigit() or following in "+(") and bool(_DIGIT.search(word))
+        if (
+            self._seed > 0
+            or self._named_seed
+            or word.casefold() in ("at", "dot")
+            or word == "----"
+            or _opens_quote(word)
+        ):
             return True
-        if self._quote or following in "@([{<" or token[-1:] in ("@", "(", "[", "{", "<", ":", "="):
+        if not word or (word[0] in "([{<" and word[-1] in ")]}>"):
+            return True
+        if self._quote or following in "@([{<" or word[-1:] in ("@", "(", "[", "{", "<", ":", "="):
             return True
         if self._capitals and self._capitals < _CHAIN and (following.isupper() or following.isdigit()):
-            return not (len(token) > 4 and token[-1] in ".!?")
+            return not (len(word) > 4 and word[-1] in ".!?")
         if _DIGIT.search(text, max(start, at - _ANY_DIGIT), at):
             return True
         return bool(_DIGITS.search(text, max(start, at - _MANY_DIGITS), at))
 
 
-def _closes_armour(text: str, start: int, at: int) -> bool:
-    line = text[max(start, at - 100) : at].rstrip()
-    return line.endswith("-----") and "-----END" in line
+def _linked(text: str, word: str, at: int) -> bool | None:
+    """Tell whether the next word ties the last one to what follows ("ann at x dot example", "Calle de Alba"); None: too early."""
+    links = (*_SPOKEN, *_LINKS) if word[:1].isupper() else _SPOKEN
+    ahead = text[at : at + 4].lower()
+    if ahead.startswith(links):
+        return True
+    return None if len(ahead) < 4 and any(link.startswith(ahead) for link in links) else False
+
+
+def _opens_quote(word: str) -> bool:
+    return word[:1] == '"' and word.count('"') == 1
+
+
+def _in_armour(already: bool, word: str, before: str, line: str) -> bool:
+    """Tell whether what ends in ``word`` is inside an armoured key: PEM (RFC 7468), SSH2 (RFC 4716) or PuTTY's file."""
+    if "-----BEGIN" in word or word.startswith("PuTTY-User-Key-File"):
+        return True
+    if not already:
+        return word == "BEGIN" and before.endswith("----")
+    if line.rstrip().endswith("----"):
+        return max(line.rfind("-----END"), line.rfind("---- END")) <= line.rfind("BEGIN")
+    return not before.endswith("Private-MAC:")

@@ -25,6 +25,17 @@ def pieces(text: str, opening: frozenset[str] = frozenset()) -> list[str]:
             ["-----BEGIN KEY-----\nab cd\n-----END KEY----- ", "and ", "so"],
         ),
         ("这是一句话。那是另一句。", ["这是一句话。", "那是另一句。"]),
+        ("his seed phrase: legal winner thank year", ["his ", "seed phrase: legal winner thank year"]),
+        ("mail ann at x dot com ok now", ["mail ", "ann at x dot com ", "ok ", "now"]),
+        ("in Calle de Alba ok", ["in ", "Calle de Alba ", "ok"]),
+        (
+            "---- BEGIN KEY ----\nab cd\n---- END KEY ---- and so",
+            ["---- BEGIN KEY ----\nab cd\n---- END KEY ---- and ", "so"],
+        ),
+        (
+            "1234 -----END K----- -----BEGIN KEY----- ab cd",
+            ["1234 -----END K----- -----BEGIN KEY----- ab cd"],
+        ),
         ("Hello. World of", ["Hello. ", "World ", "of"]),
         ("  x", ["  x"]),
         ("", [""]),

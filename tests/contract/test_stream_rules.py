@@ -1,0 +1,36 @@
+"""What every rule of the catalogue finds in a whole text it also finds, and hides, when the text is streamed word by word."""
+
+import re
+
+import pytest
+
+from redoubt import compose
+from redoubt.domain.decision import Action, Decision, Obligation
+from redoubt.domain.exchange import Role, Segment, Trust
+from redoubt.engine.detect.rules import Rule
+from redoubt.engine.redact.apply import apply
+from redoubt.engine.redact.methods import Methods
+from redoubt.engine.redact.restore import Restorer
+from redoubt.engine.stream import LaneStream
+
+DETECTOR = compose.detector()
+METHODS = Methods(b"k" * 32)
+
+
+def inspect(text: str) -> Decision:
+    findings = DETECTOR.detect(Segment(text, Role.ASSISTANT, Trust.MODEL))
+    return Decision(obligations=tuple(Obligation(f, Action.REDACT, "r") for f in findings))
+
+
+@pytest.mark.parametrize("rule", [r for r in DETECTOR.rules if r.match], ids=lambda r: r.id)
+def test_streamed_and_whole_read_the_same(rule: Rule) -> None:
+    for example in rule.match:
+        for before, after in (
+            ("so here is what we have, ", ""),
+            ("the user said: ", " and that was all of it."),
+        ):
+            text = before + example.replace("«", "").replace("»", "") + after
+            lane = LaneStream(inspect, Restorer(), METHODS)
+            chunks = re.findall(r"\s*\S+|\s+$", text)
+            streamed = "".join(lane.feed(chunk) for chunk in chunks) + lane.close()
+            assert streamed == apply(text, inspect(text).obligations, replace=METHODS).text
