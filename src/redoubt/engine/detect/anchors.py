@@ -52,8 +52,11 @@ class Plan(msgspec.Struct, array_like=True, frozen=True):
     """Characters around a run of digits within which the number rules' matches lie."""
 
 
-def plan(rules: Sequence[Rule]) -> Plan:
-    """Choose the anchors of ``rules``."""
+def plan(rules: Sequence[Rule], *, careful: bool = False) -> Plan:
+    """Choose the anchors of ``rules``.
+
+    ``careful``: compile every anchor alone to see that Hyperscan takes it, which it hardly ever refuses.
+    """
     shared: dict[tuple[bytes, int], list[Use]] = {}
     free: list[int] = []
     bound: list[int] = []
@@ -67,7 +70,7 @@ def plan(rules: Sequence[Rule]) -> Plan:
             (bound if rule.context_required else free).append(index)
             reach = max(reach, int(width))
             continue
-        chosen = _anchors(rule, width)
+        chosen = _anchors(rule, width, careful)
         if not chosen:
             unanchored.append(index)
         for expression, flags, before, after in chosen:
@@ -99,7 +102,7 @@ def _is_number(rule: Rule) -> bool:
     return holds_digit_run(rule.pattern) and _compiles(*exact_expression(rule))
 
 
-def _anchors(rule: Rule, width: float) -> list[tuple[bytes, int, float, float]]:
+def _anchors(rule: Rule, width: float, careful: bool) -> list[tuple[bytes, int, float, float]]:
     """Return (expression, flags, before, after) for a rule that is not found by a run of digits."""
     enough = min(bits_of_words(rule.keywords), PLENTY_BITS) if rule.keywords else ENOUGH_BITS
     part = necessary_part(rule.pattern, enough)
@@ -117,7 +120,7 @@ def _anchors(rule: Rule, width: float) -> list[tuple[bytes, int, float, float]]:
     short = (
         not rule.keywords and width <= SHORT and rule.pattern.isascii() and _compiles(*exact_expression(rule))
     )
-    if part and not short and _compiles(part.expression, 0):
+    if part and not short and not (careful and not _compiles(part.expression, 0)):
         return [(part.expression, 0, part.before, part.after)]
     if rule.keywords:
         flags = hyperscan.HS_FLAG_CASELESS

@@ -1,6 +1,5 @@
 """The exact test of one rule on a small part of a text: RE2, then checksum and entropy."""
 
-from collections import Counter
 from collections.abc import Callable
 from math import log2
 
@@ -20,7 +19,14 @@ def entropy(text: str) -> float:
     (0.0, 1.0, 2.0)
     """
     total = len(text)
-    return -sum(n / total * log2(n / total) for n in Counter(text).values()) + 0.0 if total else 0.0
+    if not total:
+        return 0.0
+    repeated = 0.0
+    for char in set(text):
+        times = text.count(char)
+        if times > 1:
+            repeated += times * log2(times)
+    return max(0.0, log2(total) - repeated / total)
 
 
 class Exact:

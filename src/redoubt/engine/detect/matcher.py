@@ -55,16 +55,14 @@ class Matcher:
         Raises ConfigError where they cannot be compiled together.
         """
         chosen = plan(rules)
-        return cls(
-            rules,
-            chosen,
-            (
-                Database.compile(chosen.expressions),
-                Database.compile([exact_expression(rules[index]) for index in chosen.free]),
-                Database.compile([exact_expression(rules[index]) for index in chosen.bound]),
-            ),
-            Context(rules),
-        )
+        try:
+            anchors = Database.compile(chosen.expressions)
+        except ConfigError:
+            chosen = plan(rules, careful=True)
+            anchors = Database.compile(chosen.expressions)
+        free = Database.compile([exact_expression(rules[index]) for index in chosen.free])
+        bound = Database.compile([exact_expression(rules[index]) for index in chosen.bound])
+        return cls(rules, chosen, (anchors, free, bound), Context(rules))
 
     def dump(self) -> bytes:
         """Return the compiled form, for `load` with the same rules, library versions and kind of machine."""

@@ -1,0 +1,81 @@
+"""Loading the rules: the user's own files, and a cache that can only help."""
+
+from pathlib import Path
+
+import pytest
+
+from redoubt.adapters.files.catalogue import load_detector
+from redoubt.domain.errors import ConfigError
+from redoubt.domain.exchange import Segment
+from redoubt.engine.detect.rule_detector import RuleDetector
+
+MINE = """
+[[rule]]
+id = "badge-of-our-company"
+category = "pii.badge"
+description = "Badge number of our company"
+pattern = 'BDG-[0-9]{6}'
+keywords = ["bdg-"]
+confidence = 0.99
+"""
+TEXT = "badge BDG-123456"
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache") / "redoubt"
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.toml"
+    path.write_text(MINE)
+    return path
+
+
+def rules_of(detector: RuleDetector, text: str = TEXT) -> list[str]:
+    return [finding.rule for finding in detector.detect(Segment(text))]
+
+
+def test_the_users_rules_stand_beside_the_packaged_ones(cache: Path, mine: Path) -> None:
+    detector = load_detector([mine], cache)
+    assert rules_of(detector) == ["badge-of-our-company"]
+    assert len(detector.rules) > 1
+
+
+def test_the_cache_is_private_and_gives_the_same_detector(cache: Path, mine: Path) -> None:
+    first = load_detector([mine], cache)
+    assert cache.stat().st_mode & 0o077 == 0
+    assert all(path.stat().st_mode & 0o077 == 0 for path in cache.iterdir())
+    second = load_detector([mine], cache)
+    assert (second.version, second.rules, rules_of(second)) == (first.version, first.rules, rules_of(first))
+
+
+@pytest.mark.parametrize("harm", ["flip", "writable"])
+def test_a_cache_that_cannot_be_trusted_is_compiled_anew(
+    cache: Path, tmp_path: Path, mine: Path, harm: str
+) -> None:
+    load_detector([mine], cache)
+    other = tmp_path / "cache"
+    other.mkdir(mode=0o700)
+    for path in cache.iterdir():
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= harm == "flip"
+        (other / path.name).write_bytes(data)
+        (other / path.name).chmod(0o666 if harm == "writable" else 0o600)
+    assert rules_of(load_detector([mine], other)) == ["badge-of-our-company"]
+
+
+def test_a_cache_directory_that_cannot_be_made_is_done_without(mine: Path) -> None:
+    assert rules_of(load_detector([mine], mine / "not-a-folder")) == ["badge-of-our-company"]
+
+
+def test_a_defect_in_the_users_file_names_file_and_line(cache: Path, mine: Path) -> None:
+    mine.write_text(MINE.replace("BDG-[0-9]{6}", "BDG-[0-9"))
+    with pytest.raises(ConfigError, match=r"mine\.toml, line 6"):
+        load_detector([mine], cache)
+
+
+def test_a_file_that_is_not_there_is_an_error_that_names_it(cache: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"none\.toml"):
+        load_detector([tmp_path / "none.toml"], cache)
