@@ -80,7 +80,7 @@ def _extent(text: str, hit: Hit) -> tuple[int, int, str]:
         return start, end, value
     lead, trail = hit.ending.spelling.lead, hit.ending.spelling.trail
     if lead:
-        written = next((w for w in (lead, quote(lead, safe="")) if text.endswith(w, 0, start)), None)
+        written = next((w for w in (lead, _quoted(lead)) if text.endswith(w, 0, start)), None)
         if written is not None:
             start -= len(written)
         else:
@@ -93,6 +93,10 @@ def _extent(text: str, hit: Hit) -> tuple[int, int, str]:
     return start, end, value
 
 
+def _quoted(text: str) -> str:
+    return quote(text, safe="", errors="surrogatepass")
+
+
 def _plain(text: str, hit: Hit) -> tuple[int, int, str]:
     start, end, value = _extent(text, hit)
     around = text[start:end]
@@ -102,7 +106,7 @@ def _plain(text: str, hit: Hit) -> tuple[int, int, str]:
     if not notation and text[end : end + 1] == "%":
         notation = escaped(text[end : end + 3])
     if notation == "url":
-        value = quote(value, safe="")
+        value = _quoted(value)
     elif notation == "html":
         value = html.escape(value)
     return start, end, value

@@ -1,6 +1,7 @@
 """How a pseudonym may be written by somebody who copies it: the words must be right, what stands between them is forgiven much.
 
-A *word* is a run of letters and digits, compared without case. A *gap* is what stands between two words of one pseudonym; it may be
+A *word* is a run of letters and digits of Latin script, or of any other, compared without case: Chinese, Japanese, Thai and Korean write
+on without a blank, "给EMAIL_7QX发信". A *gap* is what stands between two words of one pseudonym; it may be
 escaped for JSON, URLs, HTML or Markdown, carry emphasis, or be broken over a line.
 """
 
@@ -13,9 +14,9 @@ from urllib.parse import unquote
 
 from redoubt.domain.pseudonym import Alias
 
-WORD = re.compile(r"[^\W_]++")
+WORD = re.compile(r"[^\W_\u0250-\U0010ffff]++|[^\W_\x00-\u024f]++")
 GAP = re.compile(
-    r"(?:\\u[0-9a-fA-F]{4}|\\[nrt](?![a-z])|%(?:25){0,2}[0-9a-fA-F]{2}|&(?:\#[0-9]{1,6}|\#[xX][0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});|[\W_]){1,12}+",
+    r"(?:\\u[0-9a-fA-F]{4}|\\[nrt](?![a-z])|%(?:25){0,2}[0-9a-fA-F]{2}|&(?:\#[0-9]{1,6}|\#[xX][0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});|[\W_]){0,12}+",
 )
 """At most twelve characters or escapes: a gap never runs away."""
 _JSON_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")

@@ -69,3 +69,28 @@ def test_without_aliases_there_is_nothing_to_do() -> None:
     text = "EMAIL_K7QX2M9T"
     assert not Restorer()
     assert Restorer().restore(text) is text
+
+
+@pytest.mark.parametrize(
+    ("text", "restored"),
+    [
+        ("我给EMAIL_9BD0VGD发了邮件", "我给ann@x.example发了邮件"),
+        ("EMAIL_9BD0VGDに送りました", "ann@x.exampleに送りました"),
+        ("EMAIL_9BD0VGD으로", "ann@x.example으로"),
+        ("ส่งถึงEMAIL_9BD0VGDแล้ว", "ส่งถึงann@x.exampleแล้ว"),
+        ("xEMAIL_9BD0VGDx", "xEMAIL_9BD0VGDx"),
+    ],
+)
+def test_scripts_that_write_on_without_a_blank(text: str, restored: str) -> None:
+    assert Restorer([Alias("EMAIL_9BD0VGD", "ann@x.example", "pii.email")]).restore(text) == restored
+
+
+def test_a_made_up_value_that_mixes_scripts() -> None:
+    restorer = Restorer([Alias("1967年7月2日", "1990年5月3日", "pii.date_of_birth")])
+    assert restorer.restore("生日1967年7月2日。") == "生日1990年5月3日。"
+
+
+def test_a_value_that_is_no_proper_unicode_is_restored_too() -> None:
+    restorer = Restorer([Alias("NAME_K7QX2M9T", "a\ud800b", "pii.other")])
+    assert restorer.restore("%22NAME_K7QX2M9T%22") == "%22a%ED%A0%80b%22"
+    assert json.loads(restorer.restore('"NAME_K7QX2M9T"', Syntax.JSON)) == "a\ud800b"
