@@ -80,9 +80,9 @@ class Location:
 
 
 def locations(piece: Piece, offsets: tuple[int, ...]) -> Iterator[Location]:
-    """Yield where the characters at ``offsets``, which ascend, are. Linear in the text.
+    r"""Yield where the characters at ``offsets``, which ascend, are. Linear in the text.
 
-    >>> [(l.line, l.column) for l in locations(Piece("ab\\ncd", "f", line=7, column=4), (1, 4))]
+    >>> [(l.line, l.column) for l in locations(Piece("ab\ncd", "f", line=7, column=4), (1, 4))]
     [(7, 5), (8, 2)]
     """
     if piece.marks:

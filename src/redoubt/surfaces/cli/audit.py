@@ -19,14 +19,14 @@ MOST = 100_000
 
 @click.group()
 def audit() -> None:
-    """Read the audit log.
+    r"""Read the audit log.
 
     \b
     Examples:
       redoubt audit show --limit 20
       redoubt audit show ex_0123456789abcdef01234567 --reveal
       redoubt audit head
-    """  # noqa: D301 - \b is click's mark for "do not re-wrap"
+    """
 
 
 @audit.command()
@@ -40,13 +40,13 @@ def audit() -> None:
 @json_option
 @config_option
 def show(exchange: str, limit: int, reveal: bool, as_json: bool, config: Path | None) -> None:
-    """List what crossed, newest first: all of it, or one EXCHANGE.
+    r"""List what crossed, newest first: all of it, or one EXCHANGE.
 
     \b
     Examples:
       redoubt audit show
       redoubt audit show ex_0123456789abcdef01234567 --reveal
-    """  # noqa: D301 - \b is click's mark for "do not re-wrap"
+    """
     with opened(read_settings(config)) as (stores, _):
         if reveal:
             put_on_record(stores, "audit.reveal", exchange or f"the newest {limit} entries")

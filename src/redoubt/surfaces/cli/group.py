@@ -22,11 +22,11 @@ COMMANDS = {
 class LazyGroup(click.Group):
     """A group that knows its commands by name and imports them by need."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         """See `click.Group.list_commands`."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         """See `click.Group.get_command`."""
         if cmd_name not in COMMANDS:
             return None
@@ -34,7 +34,7 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(import_module(f"redoubt.surfaces.cli.{module}"), name)
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, help_) for name, (_, help_) in COMMANDS.items()])
@@ -45,7 +45,7 @@ class LazyGroup(click.Group):
 )
 @click.version_option(package_name="redoubt-ai", message="redoubt %(version)s")
 def redoubt() -> None:
-    """Never trust the prompt; never trust the answer.
+    r"""Never trust the prompt; never trust the answer.
 
     A self-hosted security layer for everything that talks to a generative model.
 
@@ -57,4 +57,4 @@ def redoubt() -> None:
       redoubt mask notes.txt --session s1 > safe.txt
 
     Exit codes: 0 nothing found, 1 findings, 2 misuse, 3 could not do it.
-    """  # noqa: D301 - \b is click's mark for "do not re-wrap"
+    """

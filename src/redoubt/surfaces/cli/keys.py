@@ -21,14 +21,14 @@ ROLES = ("developer", "auditor", "admin")
 
 @click.group()
 def keys() -> None:
-    """Make, list and revoke API keys.
+    r"""Make, list and revoke API keys.
 
     \b
     Examples:
       redoubt keys create --name "billing service" --app billing --expires 90d
       redoubt keys list
       redoubt keys revoke key_0123456789abcdef
-    """  # noqa: D301 - \b is click's mark for "do not re-wrap"
+    """
 
 
 @keys.command()

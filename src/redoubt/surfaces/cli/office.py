@@ -15,6 +15,7 @@ import click
 from redoubt import compose
 from redoubt.domain.evidence import Entry
 from redoubt.domain.settings import Settings
+from redoubt.services.vault.interface import Scope
 
 if TYPE_CHECKING:
     from redoubt.adapters.files.keyring import Keyring
@@ -52,6 +53,11 @@ def person() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return f"uid-{os.getuid()}"
+
+
+def local_scope(session: str) -> Scope:
+    """Return whose pseudonyms a session of the command line holds: those of the person who runs it."""
+    return Scope(TENANT, APP, f"os:{person()}", session)
 
 
 @contextmanager

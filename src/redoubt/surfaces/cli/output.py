@@ -10,10 +10,10 @@ _COLOURS = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1
 
 
 def printable(text: str) -> str:
-    """Return ``text`` with everything that could steer a terminal, or hide, written as an escape.
+    r"""Return ``text`` with everything that could steer a terminal, or hide, written as an escape.
 
-    >>> printable("a\\x1b[31mb\\u202ec\\n")
-    'a\\\\x1b[31mb\\\\u202ec\\\\n'
+    >>> printable("a\x1b[31mb\u202ec\n")
+    'a\\x1b[31mb\\u202ec\\n'
     """
     if text.isprintable():
         return text

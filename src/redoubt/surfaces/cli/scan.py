@@ -64,7 +64,6 @@ def scan(
     profile: str,
     policy: Path | None,
     rules: tuple[Path, ...],
-    no_models: bool,
     min_confidence: float,
     categories: tuple[str, ...],
     exclude: tuple[str, ...],
@@ -77,7 +76,7 @@ def scan(
     sarif: bool,
     quiet: bool,
 ) -> int:
-    """Find secrets and personal data in files, folders, archives, or standard input.
+    r"""Find secrets and personal data in files, folders, archives, or standard input.
 
     Reads text and source code in any usual encoding, CSV, JSON, JSONL, Parquet, e-mail, HTML, office documents, PDF, and archives of
     them. Values are shown masked. Exits 1 where something was found.
@@ -90,7 +89,7 @@ def scan(
       redoubt scan data.csv logs/ --category secret --json
       redoubt scan . --exclude tests --write-baseline known.json
       redoubt scan . --baseline known.json --sarif > redoubt.sarif
-    """  # noqa: D301 - \b is click's mark for "do not re-wrap"
+    """
     if as_json and sarif:
         raise click.UsageError("--json and --sarif cannot both be printed; choose one.")
     known = Baseline.read(baseline) if baseline else Baseline.new() if write_baseline else Baseline()

@@ -25,7 +25,7 @@ def policy_options(command: _F) -> _F:
             "--rules", type=click.Path(path_type=Path, dir_okay=False), multiple=True,
             help="Your own detection rules (repeatable).",
         ),
-        click.option("--no-models", is_flag=True, help="Rules alone (this version ships no guard models)."),
+        click.option("--no-models", is_flag=True, expose_value=False, help="Rules alone (this version ships no guard models)."),
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)

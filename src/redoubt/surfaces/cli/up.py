@@ -25,13 +25,13 @@ GATEWAY = "redoubt.surfaces.gateway"
 @json_option
 @config_option
 def up(host: str | None, port: int | None, as_json: bool, config: Path | None) -> None:
-    """Start the gateway and print a request to try. The first start makes a key. Ctrl-C stops it.
+    r"""Start the gateway and print a request to try. The first start makes a key. Ctrl-C stops it.
 
     \b
     Examples:
       redoubt up
       redoubt up --config redoubt.toml --port 9000
-    """  # noqa: D301 - \b is click's mark for "do not re-wrap"
+    """
     environ = dict(os.environ)
     if host is not None:
         environ["REDOUBT_SERVER__HOST"] = host

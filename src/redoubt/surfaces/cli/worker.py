@@ -23,7 +23,7 @@ class Terms:
     rules: tuple[str, ...] = ()
     least: float = 0.5
     categories: tuple[str, ...] = ()
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     key: bytes = field(default=b"", repr=False)
     show: bool = False
 
