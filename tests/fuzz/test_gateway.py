@@ -42,8 +42,20 @@ WORDS = st.sampled_from(
 )
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | WORDS
 NAMES = st.sampled_from(
-    ["model", "messages", "role", "content", "text", "stream", "input", "type", "tools", "contents", "parts"]
-    + ["choices", "message", "delta", "index", "output", "id", "error"]
+    (
+        "model",
+        "messages",
+        "role",
+        "content",
+        "text",
+        "stream",
+        "input",
+        "type",
+        "choices",
+        "message",
+        "delta",
+        "error",
+    )
 )
 JSON = st.recursive(
     LEAVES,

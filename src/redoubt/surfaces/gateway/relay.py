@@ -125,12 +125,12 @@ class StreamRelay:
 
         ``data`` holds nothing that was denied: the lanes release no such text.
         """
-        said = self._codec.refuse(self._refusal(lanes.effect))
-        if not final:
-            out.append(data)
-            self.kept = said
-        else:
-            self.kept = said or data
+        self.kept = self._codec.refuse(self._refusal(lanes.effect))
+        if not self._codec.retractable:
+            if final:
+                self.kept = data + self.kept
+            else:
+                out.append(data)
         self._over = True
 
     def _end_of_body(self, lanes: AnswerLanes) -> None:

@@ -115,6 +115,18 @@ def test_a_denied_answer_ends_with_a_refusal_and_cancels_the_provider() -> None:
     assert r.audit.entries[1].decision == "deny"
 
 
+def test_a_refusal_is_not_preceded_by_a_good_end() -> None:
+    for pieces in (
+        (event("It is BADWORD"), event(None, "stop"), DONE),
+        (event("It is BADWORD", "stop") + DONE,),
+    ):
+        answer, _ = relayed(streaming(*pieces))
+        assert b"BADWORD" not in answer.body
+        assert b'"stop"' not in answer.body
+        assert answer.body.count(b'"content_filter"') == 1
+        assert answer.body.endswith(DONE)
+
+
 def test_a_stream_that_cannot_be_recorded_does_not_end_well() -> None:
     async def work() -> Answer:
         async with rig(streaming(event("Hello."), event(None, "stop"), DONE)) as r:

@@ -41,6 +41,8 @@ _STARTS = {"text": _DELTAS["text_delta"], "thinking": _DELTAS["thinking_delta"]}
 class AnthropicStream:
     """One streamed answer on its way to the caller."""
 
+    retractable = False
+
     def __init__(self, model: str, exchange: str = "") -> None:
         self.usage = Usage()
         self.chain = ""

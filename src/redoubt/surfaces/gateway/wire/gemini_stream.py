@@ -38,6 +38,7 @@ class GeminiStream:
         self._model = model
         self._exchange = exchange
         self._array = array
+        self.retractable = not array
         self._begun = False
         self._ended = False
         self._before_final: bool | None = None  # whether anything was written before the final chunk

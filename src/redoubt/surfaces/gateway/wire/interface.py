@@ -86,6 +86,13 @@ class StreamCodec(Protocol):
     chain: str
     """As in `WireAnswer`, once known."""
 
+    @property
+    def retractable(self) -> bool:
+        """Tell whether `refuse` may take the place of what `translate` returned for the event at which the answer was denied.
+
+        Else that is sent first: it holds nothing that was denied, and what begins or ends with it must not be missing.
+        """
+
     def translate(self, event: ServerSentEvent, lanes: Lanes) -> bytes:
         """Return the bytes to send for ``event``, its texts passed through ``lanes``.
 

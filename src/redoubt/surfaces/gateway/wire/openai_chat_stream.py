@@ -29,6 +29,8 @@ class ChatStream:
     _member = "delta"
     """The member of a choice that holds what is new."""
     _object = "chat.completion.chunk"
+    retractable = True
+    """A chunk that says "stop" must not come before the refusal."""
 
     def __init__(self, request: WireRequest) -> None:
         self.usage = Usage()

@@ -73,6 +73,8 @@ class ResponsesStream:
     the caller gets what was released of it (`Lanes.released`); any other whole text is inspected by itself.
     """
 
+    retractable = False
+
     def __init__(
         self, request: WireRequest, read_response: Callable[[Collector, dict[str, Json]], str]
     ) -> None:
