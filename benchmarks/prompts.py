@@ -32,7 +32,13 @@ def make(count: int, seed: int = 7) -> list[Prompt]:
     return [_prompt(draw) for _ in range(count)]
 
 
-_WORDS = ["please", "rewrite", "the", "quarterly", "report", "in", "plain", "language", "and", "keep", "every", "number", "as", "it", "is", "then", "list", "open", "questions", "for", "our", "meeting", "with", "finance", "about", "the", "new", "supplier", "contract", "because", "delivery", "was", "late", "again", "why", "does", "this", "function", "return", "none", "when", "the", "input", "list", "is", "empty", "could", "you", "translate", "my", "letter", "into", "german", "and", "french"]
+_PROSE = """
+please rewrite the quarterly report in plain language and keep every number as it is then
+list open questions for our meeting with finance about the new supplier contract because
+delivery was late again why does this function return none when the input list is empty
+could you translate my letter into german and french
+"""
+_WORDS = _PROSE.split()
 
 
 def _prompt(draw: random.Random) -> Prompt:
@@ -56,7 +62,7 @@ def _digits(draw: random.Random, count: int) -> str:
 
 
 def _luhn(number: str) -> str:
-    total = sum(sum(divmod(int(d) * (2 - i % 2), 10)) for i, d in enumerate(reversed(number), start=1))
+    total = sum(sum(divmod(int(d) * (1 + i % 2), 10)) for i, d in enumerate(reversed(number), start=1))
     return number + str(-total % 10)
 
 
