@@ -53,8 +53,8 @@ def views(text: str) -> Iterator[View]:
     Any string is a legal input; time and memory are linear in it. A lone surrogate stays as it is.
 
     Raises:
-        InputError: the text hides more than `MAX_DEPTH` notations inside each other, or more forms than the bounds
-            allow. It must then be refused: what lies deeper was not seen.
+        InputError: bytes are encoded more than `MAX_DEPTH` notations deep, or the text has more forms than the bounds
+            allow. It must then be refused: not all of it was seen.
 
     """
     found = _reasons(text.isascii()).found(text.encode("utf-8", "surrogatepass"))
@@ -104,11 +104,11 @@ def _children(node: _Node, families: list[Family]) -> Iterator[_Node]:
             continue
         depth = max(1, node.depth + fresh)
         if depth > MAX_DEPTH:
-            if family.speculative:
-                continue
-            raise InputError(
-                f"the text is encoded more than {MAX_DEPTH} times over; send it decoded", too_large=True
-            )
+            if family in blocks.FAMILIES:
+                raise InputError(
+                    f"the text is encoded more than {MAX_DEPTH} times over; send it decoded", too_large=True
+                )
+            continue  # escapes and look-alikes side by side: each of them was seen on a shorter way
         if follows:
             spine = False
         name = f"{node.view.name}+{family.name}" if node.view.name else family.name
