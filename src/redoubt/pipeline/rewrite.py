@@ -10,6 +10,7 @@ from redoubt.engine.policy.model import EFFECT_OF, PseudonymStyle, Situation
 from redoubt.engine.redact.apply import apply
 from redoubt.engine.redact.methods import Methods
 from redoubt.engine.redact.pseudonyms import Pseudonymiser
+from redoubt.engine.redact.runs import widened
 from redoubt.pipeline.inspector import Inspector
 
 
@@ -50,7 +51,7 @@ class Rewriter:
         ]
         if not duties:
             return text
-        return apply(text, duties, syntax=syntax, replace=self.methods).text
+        return apply(text, tuple(widened(text, duties)), syntax=syntax, replace=self.methods).text
 
     def _pseudonym(self, category: str, value: str) -> str:
         return self._open().pseudonym(category, value)

@@ -7,7 +7,7 @@ def spans(
     text: str, *found: tuple[int, int], action: Action = Action.PSEUDONYMISE, view: str = "base64"
 ) -> list[str]:
     duties = [
-        Obligation(action, "rule", Finding("pii.email", "e", start, end, 1.0, view)) for start, end in found
+        Obligation(Finding("pii.email", "e", start, end, 1.0, view), action, "rule") for start, end in found
     ]
     return [text[d.finding.start : d.finding.end] for d in widened(text, duties)]
 

@@ -1,0 +1,195 @@
+"""The whole gateway as `compose` builds it, on real sockets, with real stores, in front of a provider that keeps all it is sent."""
+
+import asyncio
+import base64
+import re
+import unicodedata
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+from typing import Any, TypeVar
+from urllib.parse import unquote
+
+import uvloop
+
+from redoubt import compose
+from redoubt.domain.settings import (
+    Durability,
+    OnDeny,
+    PolicySettings,
+    ServerSettings,
+    Settings,
+    StoreSettings,
+    UpstreamKind,
+    UpstreamSettings,
+)
+from redoubt.services.audit.interface import StoredEntry
+from redoubt.surfaces.gateway.app import GatewayApp
+from redoubt.surfaces.gateway.gateway import Gateway
+from redoubt.surfaces.gateway.serve import server_for
+from redoubt.surfaces.gateway.upstreams import NamedUpstream, Upstreams
+from tests.e2e.provider import Provider
+from tests.unit.adapters.providers.rogue import Server, serve
+
+T = TypeVar("T")
+MODELS = {
+    UpstreamKind.OPENAI: ("gpt-*", "text-embedding-*", "practice-*"),
+    UpstreamKind.ANTHROPIC: ("claude-*", "practice-*"),
+    UpstreamKind.GEMINI: ("gemini-*", "practice-*"),
+}
+
+
+class LoopThread:
+    """An event loop in a thread of its own."""
+
+    def __init__(self) -> None:
+        self._loop = uvloop.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+@dataclass
+class Door:
+    """One gateway that listens."""
+
+    url: str
+    settings: Settings
+    stores: compose.Stores
+    key: str
+    """Of an application."""
+    other: str
+    """Of another one's."""
+    admin: str
+
+    def new_key(self, **more: Any) -> str:
+        return self.stores.identity.create(name="more", **more).secret
+
+    def entries(self, exchange: str = "", *, limit: int = 1000, reveal: bool = False) -> list[StoredEntry]:
+        """The log, oldest first."""
+
+        async def read() -> list[StoredEntry]:
+            log = self.stores.audit.read(exchange=exchange, limit=limit, reveal=reveal)
+            return [entry async for entry in log][::-1]
+
+        return asyncio.run(read())
+
+
+@dataclass
+class House:
+    """A provider, and the gateways before it; each is built when it is first asked for."""
+
+    folder: Path
+    provider: Provider = field(default_factory=Provider)
+    _far: LoopThread = field(default_factory=LoopThread)
+    _near: LoopThread = field(default_factory=LoopThread)
+    _doors: dict[str, Door] = field(default_factory=dict)
+    _closing: list[Any] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        context = serve(self.provider)
+        self.server: Server = self._far.run(context.__aenter__())  # type: ignore[arg-type]
+        self._closing.append(lambda: self._far.run(context.__aexit__(None, None, None)))  # type: ignore[arg-type]
+        self._rules = compose.detector()
+
+    def caller_gone(self) -> None:
+        """Return once the gateway has closed a connection that a script waits on."""
+        self._far.run(asyncio.wait_for(self.server.gone.wait(), 20))
+
+    def door(self, profile: str = "balanced", on_deny: OnDeny = OnDeny.REFUSE, **server: Any) -> Door:
+        name = f"{profile}-{on_deny.value}-{'-'.join(map(str, server.values()))}"
+        if name not in self._doors:
+            self._doors[name] = self._open(
+                self.folder / name, PolicySettings(profile, on_deny=on_deny), server
+            )
+        return self._doors[name]
+
+    def close(self) -> None:
+        for close in reversed(self._closing):
+            close()
+        self._near.close()
+        self._far.close()
+
+    def _open(self, folder: Path, policy: PolicySettings, server: dict[str, Any]) -> Door:
+        settings = Settings(
+            server=ServerSettings(port=0, **{"per_second": 0, "per_minute": 0, **server}),
+            store=StoreSettings(data_dir=str(folder), durability=Durability.PROCESS),
+            policy=policy,
+            upstreams=tuple(
+                UpstreamSettings(kind.value, kind, f"http://127.0.0.1:{self.server.port}", "far-key", models)
+                for kind, models in MODELS.items()
+            ),
+        )
+        keys = compose.keyring(settings, {})
+        stores = compose.stores(settings, keys)
+        made, _ = compose.policy(policy.profile, policy.file, self._rules)
+        watch = compose.inspector(made, self._rules, keys.derive("inspection cache"))
+        clients = compose.upstreams(settings)
+        app = GatewayApp(
+            Gateway(
+                settings,
+                stores.identity,
+                compose.limits(settings),
+                stores.audit,
+                stores.vault,
+                compose.desk(watch, stores.vault, keys),
+                Upstreams([NamedUpstream(each, clients[each.name]) for each in settings.upstreams]),
+            )
+        )
+
+        async def start() -> tuple[Any, Any]:
+            running = server_for(app, settings.server)
+            task = asyncio.ensure_future(running.serve())
+            await running.listening.wait()
+            return running, task
+
+        running, task = self._near.run(start())
+
+        async def stop() -> None:
+            running.should_exit = True
+            await task
+            await app.aclose()
+            await stores.audit.close()
+
+        self._closing.append(stores.dispose)
+        self._closing.append(lambda: self._near.run(stop()))
+        secrets = [
+            stores.identity.create(name=name, app=name, role=role).secret
+            for name, role in (("shop", "developer"), ("press", "developer"), ("office", "admin"))
+        ]
+        return Door(f"http://127.0.0.1:{running.port}", settings, stores, *secrets)
+
+
+_BASE64 = re.compile(rb"[A-Za-z0-9+/=_-]{8,}")
+_UNSEEN = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF, 0xAD])
+
+
+def tells(data: bytes, value: str) -> bool:
+    """Say whether a curious reader finds ``value`` in ``data``: as it is, escaped, disguised, encoded, or grouped in another way."""
+    wanted = _bare(value)
+    texts = [data.decode("utf-8", "replace")]
+    texts.append(re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), texts[0]))
+    texts.append(unquote(texts[0]))
+    for run in _BASE64.findall(data):
+        for start in range(4):
+            part = run[start:].rstrip(b"=")
+            decoded = (
+                base64.b64decode(part + b"=" * (-len(part) % 4), altchars=b"-_")
+                if len(part) % 4 != 1
+                else b""
+            )
+            texts.append(decoded.decode("utf-8", "replace"))
+    return any(wanted in _bare(text) for text in texts)
+
+
+def _bare(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text.translate(_UNSEEN)).casefold()
+    return re.sub(r"[\s.\-]", "", plain)
