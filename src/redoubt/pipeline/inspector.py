@@ -53,15 +53,20 @@ class Inspector:
         return result
 
     def inspect(
-        self, segment: Segment, where: Situation, *, known: Sequence[tuple[int, int]] = ()
+        self,
+        segment: Segment,
+        where: Situation,
+        *,
+        known: Sequence[tuple[int, int]] = (),
+        remember: bool = True,
     ) -> Decision:
         """Decide about ``segment``.
 
         ``where`` is narrowed to the segment's own role and trust. ``known`` are spans that hold our own pseudonyms, in order of start:
-        what lies in them is ours and not a finding.
+        what lies in them is ours and not a finding. ``remember`` is for texts that will come again; pieces of a stream will not.
         """
         where = replace(where, role=segment.role, trust=segment.trust)
-        result = self.scan(segment)
+        result = self.scan(segment) if remember else scan(self._detectors, segment)
         if result.findings and (known or self.policy.allowed):
             result = replace(result, findings=self._not_ours(segment.text, result.findings, known))
         return decide(self.policy, result, where)

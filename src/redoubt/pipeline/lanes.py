@@ -132,7 +132,7 @@ class AnswerLanes:
         model = Segment("", role, Trust.MODEL, lane, syntax)
 
         def inspect(text: str) -> Decision:
-            return self._inspector.inspect(replace(model, text=text), self._where)
+            return self._inspector.inspect(replace(model, text=text), self._where, remember=False)
 
         return _Lane(model, LaneStream(inspect, self._restorer, self._rewriter.methods, syntax))
 
