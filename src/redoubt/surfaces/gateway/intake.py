@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from redoubt.domain.errors import CallerGoneError, InputError
+from redoubt.domain.settings import UpstreamKind
 from redoubt.pipeline.upstream import Headers
 from redoubt.surfaces.gateway.asgi import Receive
 from redoubt.surfaces.gateway.problems import NotServedError
@@ -31,8 +32,8 @@ class Head:
     length: int | None = None
     encoded: bool = False
     """The body has a content coding."""
-    anthropic: bool = False
-    """The caller speaks Anthropic's protocol, on paths that two providers share."""
+    speaks: UpstreamKind | None = None
+    """Whose client the caller is, where its headers say so: providers share some paths."""
 
 
 def read_head(headers: Iterable[tuple[bytes, bytes]]) -> Head:
@@ -45,6 +46,8 @@ def read_head(headers: Iterable[tuple[bytes, bytes]]) -> Head:
     for name, value in headers:
         if name in _CREDENTIALS:
             _credential(head, name, value)
+            if name == b"x-goog-api-key":
+                head.speaks = UpstreamKind.GEMINI
         elif name == b"content-type":
             head.content_type = value
         elif name == b"content-length":
@@ -56,7 +59,7 @@ def read_head(headers: Iterable[tuple[bytes, bytes]]) -> Head:
         elif name in _FORWARDED or name.startswith(_FORWARDED_PREFIXES):
             forwarded.append((name.decode("latin-1"), value.decode("latin-1")))
             if name == b"anthropic-version":
-                head.anthropic = True
+                head.speaks = UpstreamKind.ANTHROPIC
     forwarded.append(("content-type", "application/json"))
     head.forwarded = tuple(forwarded)
     return head

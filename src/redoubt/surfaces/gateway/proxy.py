@@ -40,11 +40,11 @@ class Proxy:
         gateway.metrics.in_flight.inc()
         try:
             head = read_head(scope["headers"])
-            if head.anthropic and path.startswith("/v1/models"):
-                answering.codec = codec_for(path, anthropic=True)
+            if path.startswith("/v1/models"):
+                answering.codec = codec_for(path, head.speaks)
             query = scope["query_string"].decode("latin-1")
             principal = self._admit(head, key_in_query(path, query))
-            route = find(scope["method"], path, query, anthropic=head.anthropic)
+            route = find(scope["method"], path, query, head.speaks)
             answering.codec = route.codec
             api = route.codec.api
             await self._serve(scope, route, head, principal, receive, answering)

@@ -72,6 +72,7 @@ _VERBS: dict[str, Route] = {
     "embedContent": _call(_GEMINI, GeminiEmbed(), ""),
     "batchEmbedContents": _call(_GEMINI, GeminiEmbed(), ""),
 }
+_CODECS: dict[UpstreamKind, WireCodec] = {_OPENAI: _CHAT, _ANTHROPIC: _MESSAGES, _GEMINI: _GENERATE}
 _GENERATE_ARRAY = GeminiGenerate(array=True)
 
 SERVED = (
@@ -99,17 +100,17 @@ _OURS = frozenset({"key", "alt", "$alt", "stream"})
 """Query parameters that are understood here."""
 
 
-def codec_for(path: str, *, anthropic: bool = False) -> WireCodec:
-    """Return the codec in whose shape an error at ``path`` is said."""
-    if path.startswith("/v1beta/"):
+def codec_for(path: str, speaks: UpstreamKind | None = None) -> WireCodec:
+    """Return the codec in whose shape an error at ``path`` is said; ``speaks``: whose client the caller is, where that is known."""
+    if path.startswith("/v1beta/") or (path.startswith("/v1/models/") and path.rpartition(":")[2] in _VERBS):
         return _GENERATE
-    if anthropic or path.startswith("/v1/messages"):
+    if path.startswith("/v1/messages"):
         return _MESSAGES
-    return _CHAT
+    return _CODECS[speaks or _OPENAI]
 
 
-def find(method: str, path: str, query: str, *, anthropic: bool = False) -> Route:
-    """Return the route for a request.
+def find(method: str, path: str, query: str, speaks: UpstreamKind | None = None) -> Route:
+    """Return the route for a request; ``speaks`` as in `codec_for`.
 
     Raises NotServedError (404, 405) and InputError (a query that cannot go on).
     """
@@ -121,8 +122,10 @@ def find(method: str, path: str, query: str, *, anthropic: bool = False) -> Rout
     elif path == "/v1/models" or path.startswith("/v1/models/"):
         if path.rpartition(":")[2] in _VERBS:
             route = _gemini(method, path, "/v1/models")
+        elif speaks is _GEMINI:
+            route = _gemini(method, path.replace("/v1/", "/v1beta/", 1), "/v1beta/models")
         else:
-            route = _models(method, path, _ANTHROPIC if anthropic else _OPENAI, "/v1/models")
+            route = _models(method, path, speaks or _OPENAI, "/v1/models")
     elif path == "/v1beta/models" or path.startswith("/v1beta/models/"):
         route = _gemini(method, path, "/v1beta/models")
     else:
@@ -150,11 +153,10 @@ def _kept(method: str, path: str) -> Route:
 
 def _models(method: str, path: str, kind: UpstreamKind, base: str) -> Route:
     _allow(method, "GET")
-    codecs: dict[UpstreamKind, WireCodec] = {_OPENAI: _CHAT, _ANTHROPIC: _MESSAGES, _GEMINI: _GENERATE}
     name = path.removeprefix(base).removeprefix("/")
     if path != base and not _is_model(name):
         raise _unknown()
-    return Route(Purpose.MODELS, kind, codecs[kind], path, model=name)
+    return Route(Purpose.MODELS, kind, _CODECS[kind], path, model=name)
 
 
 def _gemini(method: str, path: str, base: str) -> Route:

@@ -45,7 +45,9 @@ def test_what_a_url_says() -> None:
     assert (array.model, array.stream, array.media_type) == ("g", True, b"application/json")
     assert find("GET", "/v1/responses/resp_1", "stream=true").stream
     assert find("GET", "/v1/responses/resp_1", "").purpose is Purpose.KEPT
-    assert find("GET", "/v1/models", "", anthropic=True).kind is ANTHROPIC
+    assert find("GET", "/v1/models", "", ANTHROPIC).kind is ANTHROPIC
+    listed = find("GET", "/v1/models", "pageSize=5", GEMINI)
+    assert (listed.kind, listed.path) == (GEMINI, "/v1beta/models?pageSize=5")
 
 
 @pytest.mark.parametrize(
@@ -92,4 +94,6 @@ def test_a_key_in_the_url_is_googles_alone() -> None:
 def test_the_shape_of_errors() -> None:
     apis = [codec_for("/v1beta/x").api, codec_for("/v1/messages/x").api, codec_for("/x").api]
     assert apis == ["gemini.generate", "anthropic.messages", "openai.chat"]
-    assert codec_for("/v1/models", anthropic=True).api == "anthropic.messages"
+    assert codec_for("/v1/models", ANTHROPIC).api == "anthropic.messages"
+    assert codec_for("/v1/models", GEMINI).api == "gemini.generate"
+    assert codec_for("/v1/models/g:generateContent").api == "gemini.generate"
