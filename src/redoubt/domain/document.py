@@ -75,7 +75,7 @@ class Location:
 
     line: int
     column: int
-    """1-based; 0 where the document has no lines."""
+    """1-based; 0 where the document has no lines, or the place says more."""
     place: str = ""
 
 
@@ -89,7 +89,7 @@ def locations(piece: Piece, offsets: tuple[int, ...]) -> Iterator[Location]:
         starts = [mark.offset for mark in piece.marks]
         for offset in offsets:
             mark = piece.marks[max(0, bisect_right(starts, offset) - 1)]
-            yield Location(mark.line, offset - mark.offset + 1 if mark.line else 0, mark.place)
+            yield Location(mark.line, 0, mark.place)
         return
     line, done, begun = piece.line, 0, 1 - piece.column
     for offset in offsets:

@@ -16,7 +16,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_FALLBACK = "redoubt-latin-1"
+FALLBACK = "redoubt-latin-1"
 
 
 def _as_latin_1(error: UnicodeError) -> tuple[str, int]:
@@ -26,7 +26,7 @@ def _as_latin_1(error: UnicodeError) -> tuple[str, int]:
     return error.object[error.start : error.end].decode("latin-1"), error.end
 
 
-codecs.register_error(_FALLBACK, _as_latin_1)
+codecs.register_error(FALLBACK, _as_latin_1)
 
 
 def encoding_of(head: bytes) -> tuple[str, int] | None:
@@ -54,7 +54,7 @@ def read_text(
     With ``limit``, only its first ``limit`` bytes are inspected; what comes after is looked at for what begins before.
     """
     codec, mark = encoding
-    errors = _FALLBACK if codec == "utf-8" else "replace"
+    errors = FALLBACK if codec == "utf-8" else "replace"
     if limit is None:
         return pieces(_decoded(_blocks(file, head[mark:]), codec, errors), name)
     first = head[mark:limit]
@@ -105,3 +105,9 @@ def _border(held: str) -> int:
     """Return where to cut: behind the last line break of the block, or in the middle of a line that fills it."""
     found = held.rfind("\n", BLOCK // 2, BLOCK)
     return found + 1 if found >= 0 else BLOCK
+
+
+def decode(data: bytes, encoding: tuple[str, int]) -> str:
+    """Return all of ``data`` as text."""
+    codec, mark = encoding
+    return data[mark:].decode(codec, FALLBACK if codec == "utf-8" else "replace")

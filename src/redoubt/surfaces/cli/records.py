@@ -35,7 +35,7 @@ class Record:
 
     def where(self) -> str:
         """Return file, line and column, as editors and terminals link them; and the place where lines do not say it."""
-        at = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        at = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
         return f"{at} ({self.place})" if self.place else at
 
     def as_json(self) -> dict[str, Any]:

@@ -71,8 +71,10 @@ def _result(record: Record, index: int) -> dict[str, Any]:
     if record.fingerprint:
         result["partialFingerprints"] = {"redoubt/v1": record.fingerprint}
     location: dict[str, Any] = {"artifactLocation": {"uri": _uri(record.file)}}
-    if record.line and not record.place:
-        location["region"] = {"startLine": record.line, "startColumn": record.column}
+    if record.line:
+        location["region"] = {"startLine": record.line} | (
+            {"startColumn": record.column} if record.column else {}
+        )
     result["locations"] = [{"physicalLocation": location}]
     return result
 
