@@ -18,6 +18,7 @@ from redoubt.domain.taxonomy import GROUPS, TAXONOMY
 
 if TYPE_CHECKING:
     from redoubt.adapters.files.keyring import Keyring
+    from redoubt.domain.conversation import Conversation
     from redoubt.engine.detect.rule_detector import RuleDetector
     from redoubt.engine.policy.model import Policy
     from redoubt.engine.policy.parse import PolicyTest
@@ -185,3 +186,10 @@ def cuts(path: Path, size: int) -> tuple[tuple[int, int], ...]:
     from redoubt.adapters.documents.cuts import cuts as cut
 
     return cut(path, size)
+
+
+def conversations(path: Path, limits: Limits) -> "Iterator[Conversation]":
+    """Yield the conversations of a chatbot's export; see `redoubt.adapters.documents.chats`."""
+    from redoubt.adapters.documents.chats import read_chats
+
+    return read_chats(path, limits)

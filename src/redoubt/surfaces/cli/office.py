@@ -5,7 +5,7 @@ import getpass
 import os
 import secrets
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -61,9 +61,11 @@ def local_scope(session: str) -> Scope:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[tuple["Stores", "Keyring"]]:
+def opened(
+    settings: Settings, environ: Mapping[str, str] = os.environ
+) -> Iterator[tuple["Stores", "Keyring"]]:
     """Open the stores; close them whatever happens."""
-    keys = compose.keyring(settings, os.environ)
+    keys = compose.keyring(settings, environ)
     stores = compose.stores(settings, keys)
     try:
         yield stores, keys

@@ -1,0 +1,148 @@
+"""What `redoubt doctor` looks at, one function per thing."""
+
+import platform
+import socket
+import ssl
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from redoubt import __version__, compose
+from redoubt.domain.errors import RedoubtError
+from redoubt.domain.settings import Settings, UpstreamKind
+from redoubt.surfaces.cli.office import opened
+from redoubt.surfaces.cli.up import check_port
+
+OK, WARN, FAIL = "ok", "warn", "fail"
+_EXTRAS = {"pyarrow": "Parquet", "pypdf": "PDF", "openpyxl": "Excel"}
+_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How one thing stands."""
+
+    name: str
+    state: str
+    said: str
+    remedy: str = ""
+
+
+def examine(config: Path | None, environ: Mapping[str, str], *, online: bool) -> Iterator[Check]:
+    """Yield the checks, in an order in which each needs only those before."""
+    yield Check("python", OK, f"{platform.python_version()}, redoubt {__version__}, {sys.executable}")
+    yield _packages()
+    try:
+        settings = compose.settings(config, environ)
+    except RedoubtError as error:
+        yield Check("settings", FAIL, str(error), "mend the file or the variable it names")
+        return
+    yield Check("settings", OK, settings.source)
+    yield _rules(settings)
+    yield from _stores(settings, environ)
+    yield from _tls(settings)
+    yield _port(settings)
+    for upstream in settings.upstreams:
+        yield _upstream(upstream.name, upstream.kind, upstream.base_url, bool(upstream.api_key), online)
+
+
+def _packages() -> Check:
+    missing = [f"{name} ({what})" for name, what in _EXTRAS.items() if find_spec(name) is None]
+    if missing:
+        return Check(
+            "documents", WARN, f"cannot read {', '.join(missing)}", "pip install 'redoubt-ai[documents]'"
+        )
+    return Check("documents", OK, "all readers are installed")
+
+
+def _rules(settings: Settings) -> Check:
+    try:
+        rules = compose.detector(settings.policy.rules)
+        policy, tests = compose.policy(settings.policy.profile, settings.policy.file, rules)
+    except RedoubtError as error:
+        return Check("policy", FAIL, str(error), "see `redoubt policy check FILE`")
+    return Check(
+        "policy",
+        OK,
+        f"{policy.version}; {len(rules.rules)} detection rules, {len(tests)} tests in the policy",
+    )
+
+
+def _stores(settings: Settings, environ: Mapping[str, str]) -> Iterator[Check]:
+    folder = compose.data_dir(settings)
+    try:
+        with opened(settings, environ) as (stores, _):
+            keys = len(stores.identity.list())
+    except RedoubtError as error:
+        yield Check("store", FAIL, str(error), "make the data directory writable, or set [store] data_dir")
+        return
+    yield Check("store", OK, f"{folder}; the master key is private, the database opens")
+    if not keys:
+        yield Check(
+            "keys",
+            WARN,
+            "there is no API key yet",
+            "`redoubt up` makes the first, or redoubt keys create --name NAME",
+        )
+    else:
+        yield Check("keys", OK, f"{keys} API keys")
+
+
+def _tls(settings: Settings) -> Iterator[Check]:
+    server = settings.server
+    if server.tls_cert:
+        try:
+            ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
+                server.tls_cert, server.tls_key
+            )
+        except (OSError, ssl.SSLError) as error:
+            remedy = (
+                "tls_cert: PEM certificate with its chain; tls_key: its key, readable, without a passphrase"
+            )
+            yield Check("tls", FAIL, f"certificate or key cannot be used ({type(error).__name__})", remedy)
+            return
+        yield Check("tls", OK, server.tls_cert)
+    elif server.host not in ("127.0.0.1", "::1", "localhost"):
+        yield Check(
+            "tls", WARN, f"{server.host} is reachable from elsewhere without TLS", "set tls_cert and tls_key"
+        )
+
+
+def _port(settings: Settings) -> Check:
+    try:
+        check_port(settings.server)
+    except RedoubtError as error:
+        return Check("port", WARN, str(error), "nothing to do if that is your gateway")
+    return Check("port", OK, f"{settings.server.host}:{settings.server.port} is free")
+
+
+def _upstream(name: str, kind: UpstreamKind, url: str, has_key: bool, online: bool) -> Check:
+    title = f"upstream {name}"
+    if kind is UpstreamKind.PRACTICE:
+        return Check(title, OK, "the practice model: simulated, no provider is asked")
+    if not has_key:
+        return Check(
+            title,
+            WARN,
+            f"{url}, without a key of its own",
+            'set api_key = { env = "..." } unless it needs none',
+        )
+    if not online:
+        return Check(title, OK, f"{url} (not tried; --online does)")
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        with socket.create_connection((parts.hostname or "", port), timeout=_SECONDS) as plain:
+            if parts.scheme == "https":
+                ssl.create_default_context().wrap_socket(plain, server_hostname=parts.hostname).close()
+    except (OSError, ValueError) as error:
+        return Check(
+            title,
+            FAIL,
+            f"{url} cannot be reached ({type(error).__name__})",
+            "check the network, a proxy, the URL",
+        )
+    return Check(title, OK, f"{url} answers")
