@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from redoubt.domain.document import Limits, Piece, Unread
+from redoubt.domain.document import Piece, ReadLimits, Unread
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.settings import Settings, UpstreamKind
 from redoubt.domain.taxonomy import GROUPS, TAXONOMY
@@ -166,7 +166,7 @@ def upstreams(of: Settings) -> "dict[str, Upstream]":
 
 
 def read_file(
-    path: Path, name: str, limits: Limits, part: tuple[int, int] | None = None
+    path: Path, name: str, limits: ReadLimits, part: tuple[int, int] | None = None
 ) -> Iterator[Piece | Unread]:
     """Yield the pieces of a file; see `redoubt.adapters.documents.reader`."""
     from redoubt.adapters.documents.reader import read_file as read
@@ -174,7 +174,7 @@ def read_file(
     return read(path, name, limits, part)
 
 
-def read_stream(file: BinaryIO, name: str, limits: Limits) -> Iterator[Piece | Unread]:
+def read_stream(file: BinaryIO, name: str, limits: ReadLimits) -> Iterator[Piece | Unread]:
     """Yield the pieces of what comes out of ``file``; see `redoubt.adapters.documents.reader`."""
     from redoubt.adapters.documents.reader import read_stream as read
 
@@ -188,7 +188,7 @@ def cuts(path: Path, size: int) -> tuple[tuple[int, int], ...]:
     return cut(path, size)
 
 
-def conversations(path: Path, limits: Limits) -> "Iterator[Conversation]":
+def conversations(path: Path, limits: ReadLimits) -> "Iterator[Conversation]":
     """Yield the conversations of a chatbot's export; see `redoubt.adapters.documents.chats`."""
     from redoubt.adapters.documents.chats import read_chats
 

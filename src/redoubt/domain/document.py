@@ -2,11 +2,11 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ReadLimits:
     """How much of a document is read; beyond, it counts as not read."""
 
     max_size: int = 0
@@ -99,3 +99,33 @@ def locations(piece: Piece, offsets: tuple[int, ...]) -> Iterator[Location]:
             begun = piece.text.rindex("\n", done, offset) + 1
         done = offset
         yield Location(line, offset - begun + 1)
+
+
+def halves(piece: Piece, overlap: int) -> tuple[Piece, Piece]:
+    r"""Cut what is a piece's own in two, at a line break where there is one near the middle; each half keeps ``overlap`` around it.
+
+    >>> first, second = halves(Piece("ab\ncd\nef", "f"), 1)
+    >>> first.text == "ab\nc", first.tail, second.text == "\ncd\nef", second.lead, second.line
+    (True, 1, True, 1, 1)
+    """
+    begin, end = piece.lead, len(piece.text) - piece.tail
+    middle = (begin + end) // 2
+    border = piece.text.rfind("\n", (begin + middle) // 2, middle) + 1 or middle
+    return _cut(piece, begin, border, overlap), replace(_cut(piece, border, end, overlap), size=0)
+
+
+def _cut(piece: Piece, begin: int, end: int, overlap: int) -> Piece:
+    """Return the part of a piece whose own text is ``begin:end``."""
+    first, last = max(0, begin - overlap), min(len(piece.text), end + overlap)
+    at = next(locations(replace(piece, marks=()), (first,)))
+    known = piece.marks[max(0, bisect_right([mark.offset for mark in piece.marks], first) - 1) :]
+    return replace(
+        piece,
+        text=piece.text[first:last],
+        offset=piece.offset + first,
+        line=at.line,
+        column=at.column,
+        lead=begin - first,
+        tail=last - end,
+        marks=tuple(replace(mark, offset=max(0, mark.offset - first)) for mark in known),
+    )

@@ -3,15 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from redoubt.domain.document import Location, Piece, locations
+from redoubt.domain.document import Location, Piece, halves, locations
 from redoubt.domain.errors import InputError
 from redoubt.domain.exchange import Role, Segment, Trust
 from redoubt.domain.finding import Finding
-from redoubt.engine.detect.interface import Detector
+from redoubt.engine.detect.interface import Detector, Scan
 from redoubt.engine.detect.scan import scan
 from redoubt.engine.policy.decide import decide
 from redoubt.engine.policy.model import Policy, Situation
 
+SMALLEST = 4096
+"""Characters; a stretch that is shorter is not halved again."""
+OVERLAP = 512
+"""Characters that the halves of a piece share."""
 _WHERE = Situation(role=Role.DOCUMENT, trust=Trust.EXTERNAL)
 
 
@@ -45,13 +49,31 @@ class Survey:
         ``seen_to`` is where the last finding in the piece before ended: what that one holds is not reported again. Raises InputError
         where a detector could not inspect the piece: what it holds is then not known.
         """
-        text = piece.text
-        seen = scan(self._detectors, Segment(text, Role.DOCUMENT, Trust.EXTERNAL))
-        if seen.failed:
+        for part in self._inspectable(piece):
+            for sighting in self._in(*part, seen_to):
+                seen_to = sighting.finding.end
+                yield sighting
+
+    def _inspectable(self, piece: Piece) -> Iterator[tuple[Piece, Scan]]:
+        """Yield the piece with its scan; one that is too much for a detector is halved, so that little of it stays unknown."""
+        waiting, lost = [piece], 0
+        while waiting:
+            part = waiting.pop()
+            seen = scan(self._detectors, Segment(part.text, Role.DOCUMENT, Trust.EXTERNAL))
+            if not seen.failed:
+                yield part, seen
+            elif (own := len(part.text) - part.lead - part.tail) >= 2 * SMALLEST:
+                waiting.extend(reversed(halves(part, OVERLAP)))
+            else:
+                lost += own
+        if lost:
             raise InputError(
-                f"{len(text)} characters from line {piece.line} on could not be inspected: "
+                f"{lost} characters from line {piece.line} on could not be inspected: "
                 "they hold too many matches, or too many notations inside each other"
             )
+
+    def _in(self, piece: Piece, seen: Scan, seen_to: int) -> Iterator[Sighting]:
+        text = piece.text
         last = len(text) - piece.tail
         own = tuple(
             found

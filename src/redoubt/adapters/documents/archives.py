@@ -35,7 +35,7 @@ def read_packed(source: Source) -> Read:
         case Kind.BZIP2:
             file = cast(BinaryIO, bz2.BZ2File(raw))
         case _:
-            file = cast(BinaryIO, lzma.LZMAFile(raw))
+            file = cast(BinaryIO, lzma.LZMAFile(raw))  # noqa: SIM115 - `packed` owns it
     yield from source.inner(packed(file, lambda: stream.taken, source.budget), _inner_name(source.name))
 
 

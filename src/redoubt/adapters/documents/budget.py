@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable
 from typing import BinaryIO, cast
 
-from redoubt.domain.document import Limits
+from redoubt.domain.document import ReadLimits
 
 _FREE = 16 * 1024 * 1024
 """So much may be unpacked before the ratio counts."""
@@ -20,7 +20,7 @@ class BudgetError(Exception):
 class Budget:
     """Counts members and unpacked bytes of one outermost file."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: ReadLimits) -> None:
         self.limits = limits
         self._entries = 0
         self._unpacked = 0

@@ -1,7 +1,8 @@
 """The exports of ChatGPT and Claude, one conversation at a time.
 
-ChatGPT: ``conversations.json`` or ``conversations-000.json``, ... with a tree of messages under ``mapping``. Claude: ``conversations.json`` with
-``chat_messages``. Neither vendor documents the format; what is not known is passed over only where it can hold no text.
+ChatGPT: ``conversations.json`` or ``conversations-000.json``, ... with a tree of messages under ``mapping``. Claude:
+``conversations.json`` with ``chat_messages``. Neither vendor documents the format; what is not known is passed over only where it can
+hold no text.
 """
 
 import json
@@ -14,7 +15,7 @@ from typing import Any, BinaryIO, cast
 
 from redoubt.adapters.documents.budget import Budget, BudgetError, packed
 from redoubt.domain.conversation import Conversation, Turn
-from redoubt.domain.document import Limits
+from redoubt.domain.document import ReadLimits
 from redoubt.domain.errors import InputError
 
 NAMES = ("conversations.json", "conversations-*.json")
@@ -26,7 +27,7 @@ _NOT_TEXT = frozenset(
 _CLAUDE = {"human": "user", "assistant": "assistant"}
 
 
-def read_chats(path: Path, limits: Limits) -> Iterator[Conversation]:
+def read_chats(path: Path, limits: ReadLimits) -> Iterator[Conversation]:
     """Yield the conversations of an export: a zip, a folder, or one of its JSON files. Raises InputError where it is none."""
     try:
         if path.is_dir():
@@ -49,7 +50,7 @@ def _is_chats(name: str) -> bool:
     return any(fnmatch(name, glob) for glob in NAMES)
 
 
-def _in_zip(path: Path, limits: Limits) -> Iterator[Conversation]:
+def _in_zip(path: Path, limits: ReadLimits) -> Iterator[Conversation]:
     budget = Budget(limits)
     with zipfile.ZipFile(path) as archive:
         members = [m for m in archive.infolist() if _is_chats(m.filename.rpartition("/")[2])]
@@ -63,7 +64,7 @@ def _in_zip(path: Path, limits: Limits) -> Iterator[Conversation]:
                 yield from _conversations(stream, f"{path}!/{member.filename}", limits)
 
 
-def _conversations(file: BinaryIO, name: str, limits: Limits) -> Iterator[Conversation]:
+def _conversations(file: BinaryIO, name: str, limits: ReadLimits) -> Iterator[Conversation]:
     for number, element in enumerate(_elements(file, name, limits.max_whole), 1):
         if not isinstance(element, Mapping):
             raise InputError(f"{name}: element {number} is no conversation")

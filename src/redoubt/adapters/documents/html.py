@@ -10,33 +10,11 @@ from redoubt.adapters.documents.text import decode, encoding_of, read_text
 _LARGE = 16 * 1024 * 1024
 """Beyond this it is read as plain text, in constant memory."""
 _INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "bdi",
-        "bdo",
-        "cite",
-        "code",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "kbd",
-        "mark",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "u",
-        "var",
-        "wbr",
-    ]
-)
+    (
+        "a", "abbr", "b", "bdi", "bdo", "cite", "code", "dfn", "em", "font", "i", "kbd", "mark", "q", "s", "samp",
+        "small", "span", "strong", "sub", "sup", "u", "var", "wbr",
+    )
+)  # fmt: skip
 
 
 def read_html(source: Source) -> Read:

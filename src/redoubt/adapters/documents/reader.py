@@ -9,7 +9,7 @@ from typing import BinaryIO
 from redoubt.adapters.documents.budget import Budget, BudgetError
 from redoubt.adapters.documents.kinds import Kind, kind_of
 from redoubt.adapters.documents.text import SNIFF, encoding_of, read_text
-from redoubt.domain.document import Limits, Piece, Unread
+from redoubt.domain.document import Piece, ReadLimits, Unread
 
 Read = Iterator[Piece | Unread]
 
@@ -59,7 +59,7 @@ class Source:
         yield from read_open(file, f"{self.name}!/{name}", self.budget, depth=self.depth + 1)
 
 
-def read_file(path: Path, name: str, limits: Limits, part: tuple[int, int] | None = None) -> Read:
+def read_file(path: Path, name: str, limits: ReadLimits, part: tuple[int, int] | None = None) -> Read:
     """Yield the pieces of the file at ``path``, which reports call ``name``.
 
     ``part`` is the range of bytes to read of a large plain text.
@@ -80,7 +80,7 @@ def read_file(path: Path, name: str, limits: Limits, part: tuple[int, int] | Non
         yield Unread(name, f"cannot be read: {error.strerror or type(error).__name__}")
 
 
-def read_stream(file: BinaryIO, name: str, limits: Limits) -> Read:
+def read_stream(file: BinaryIO, name: str, limits: ReadLimits) -> Read:
     """Yield the pieces of an open stream, such as standard input."""
     return read_open(file, name, Budget(limits))
 

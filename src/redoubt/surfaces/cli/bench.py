@@ -16,7 +16,9 @@ from redoubt.surfaces.cli.terms import policy_options
 
 @click.group()
 def bench() -> None:
-    r"""Measure detection on your own labelled data. (Benchmarks of Redoubt itself: `make bench` in its repository.)
+    r"""Measure detection on your own labelled data.
+
+    Benchmarks of Redoubt itself: `make bench` in its repository.
 
     \b
     Example:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from redoubt import compose
-from redoubt.domain.document import Limits
+from redoubt.domain.document import ReadLimits
 from redoubt.domain.errors import ConfigError
 from redoubt.surfaces.cli.chat_audit import Auditor, ChatFinding
 from redoubt.surfaces.cli.office import json_option
@@ -57,7 +57,7 @@ def audit(
     chosen, _ = compose.policy(profile, str(policy or ""), detector)
     auditor = Auditor(detector, chosen, least=min_confidence)
     total, found = 0, []
-    for conversation in compose.conversations(export, Limits()):
+    for conversation in compose.conversations(export, ReadLimits()):
         total += 1
         one = auditor.audit(conversation)
         if one.total or one.uninspected:

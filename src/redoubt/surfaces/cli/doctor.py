@@ -1,4 +1,4 @@
-"""`redoubt doctor`: is everything in place?"""
+"""`redoubt doctor`: tells whether everything is in place."""
 
 import os
 from pathlib import Path

@@ -1,6 +1,6 @@
 """What a policy does, in words: per category, and for one text."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 
 from redoubt.domain.decision import Obligation
 from redoubt.domain.errors import InputError
@@ -30,17 +30,17 @@ _TRUST = {
 
 
 def act_of(
-    policy: Policy, category: str, where: tuple[Direction, Role, Trust], who: Mapping[str, str]
+    policy: Policy, category: str, where: tuple[Direction, Role, Trust], who: Situation
 ) -> tuple[str, str]:
     """Return the action for a sure finding of ``category``, and the rule that asks for it."""
     direction, role, trust = where
-    situation = Situation(direction=direction, role=role, trust=trust, **who)
+    situation = replace(who, direction=direction, role=role, trust=trust)
     duty = decide(policy, Scan((Finding(category, "", 0, 1),)), situation).obligations[0]
     return _action(duty), "" if duty.rule == NO_RULE else duty.rule
 
 
 def explain_text(
-    inspector: Inspector, text: str, direction: str, role: str, who: Mapping[str, str], *, as_json: bool
+    inspector: Inspector, text: str, direction: str, role: str, who: Situation, *, as_json: bool
 ) -> None:
     """Print what is found in ``text``, what becomes of it, and by which rules."""
     way = Direction(direction)
@@ -49,7 +49,7 @@ def explain_text(
     except ValueError as error:
         raise InputError(f"--role: there is no such role; there are {', '.join(Role)}") from error
     trust = Trust.MODEL if way is Direction.ANSWER else _TRUST.get(speaker, Trust.EXTERNAL)
-    decision = inspector.inspect(Segment(text, speaker, trust), Situation(direction=way, **who))
+    decision = inspector.inspect(Segment(text, speaker, trust), replace(who, direction=way))
     duties = decision.obligations
     if as_json:
         say_json(

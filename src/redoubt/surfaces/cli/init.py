@@ -30,7 +30,8 @@ def init(folder: Path, as_json: bool) -> None:
       redoubt init
       redoubt init --dir /etc/redoubt
     """
-    written, kept = [], []
+    written: list[str] = []
+    kept: list[str] = []
     for name in FILES:
         (written if _write(folder, name) else kept).append(str(folder / name))
     if as_json:

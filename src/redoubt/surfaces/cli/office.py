@@ -94,4 +94,4 @@ def put_on_record(stores: "Stores", action: str, note: str) -> None:
         api=action,
         note=note,
     )
-    wait(stores.audit.append(entry))  # type: ignore[arg-type]
+    wait(stores.audit.append(entry))

@@ -7,6 +7,7 @@ import click
 
 from redoubt import compose
 from redoubt.domain.taxonomy import TAXONOMY
+from redoubt.engine.policy.model import Situation
 from redoubt.surfaces.cli.explaining import WHERE, act_of, explain_text
 from redoubt.surfaces.cli.office import json_option
 from redoubt.surfaces.cli.output import count, paint, printable, say, say_json, table
@@ -93,7 +94,7 @@ def explain(
     """
     detector = compose.detector([str(path) for path in rules])
     compiled, _ = compose.policy(profile, str(file or ""), detector)
-    who = {"app": app, "principal_role": principal_role, "model": model}
+    who = Situation(app=app, principal_role=principal_role, model=model)
     if text is not None:
         explain_text(
             compose.inspector(compiled, detector, secrets.token_bytes(32)),

@@ -7,7 +7,7 @@ import click
 _UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
 
 
-class _Size(click.ParamType):
+class _Size(click.ParamType):  # type: ignore[type-arg]  # it takes no argument before click 8.4
     """``500k``, ``20M``, ``1G``: bytes."""
 
     name = "size"

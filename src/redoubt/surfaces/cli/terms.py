@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from redoubt import compose
-from redoubt.domain.document import Limits
+from redoubt.domain.document import ReadLimits
 from redoubt.surfaces.cli.worker import Terms
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -50,7 +50,7 @@ def terms_of(
         rules=tuple(str(path) for path in rules),
         least=least,
         categories=categories,
-        limits=Limits(max_size=max_size),
+        limits=ReadLimits(max_size=max_size),
         key=key,
         show=show,
     )

@@ -9,7 +9,7 @@ _UNITS = {"m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
 _LONGEST = 100 * 366 * 86_400.0
 
 
-class _Lifetime(click.ParamType):
+class _Lifetime(click.ParamType):  # type: ignore[type-arg]  # it takes no argument before click 8.4
     """``90m``, ``12h``, ``30d``, ``8w``: seconds."""
 
     name = "lifetime"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from redoubt import compose
-from redoubt.domain.document import Limits, Piece, Unread
+from redoubt.domain.document import Piece, ReadLimits, Unread
 from redoubt.domain.errors import InputError
 from redoubt.domain.finding import under
 from redoubt.pipeline.survey import Sighting, Survey
@@ -23,7 +23,7 @@ class Terms:
     rules: tuple[str, ...] = ()
     least: float = 0.5
     categories: tuple[str, ...] = ()
-    limits: Limits = field(default_factory=Limits)
+    limits: ReadLimits = field(default_factory=ReadLimits)
     key: bytes = field(default=b"", repr=False)
     show: bool = False
 
