@@ -8,7 +8,7 @@ from typing import BinaryIO, cast
 
 from redoubt.adapters.documents.budget import Rewound, packed
 from redoubt.adapters.documents.kinds import Kind, kind_of
-from redoubt.adapters.documents.reader import Read, Source
+from redoubt.adapters.documents.source import Read, Source
 
 _SUFFIXES = {".gz": "", ".bz2": "", ".xz": "", ".tgz": ".tar", ".tbz2": ".tar", ".txz": ".tar"}
 

@@ -1,6 +1,7 @@
 """What one file given to Redoubt may cost, all that is packed in it included."""
 
 import io
+import zipfile
 from collections.abc import Callable
 from typing import BinaryIO, cast
 
@@ -68,6 +69,11 @@ class Packed(io.RawIOBase):
 def packed(file: BinaryIO, taken: Callable[[], int], budget: Budget) -> BinaryIO:
     """Return ``file`` with the bounds of ``budget``."""
     return cast(BinaryIO, io.BufferedReader(Packed(file, taken, budget), SMALL))
+
+
+def unpacked(file: object, member: zipfile.ZipInfo, budget: Budget) -> BinaryIO:
+    """Return an open member of a zip archive with the bounds of ``budget``."""
+    return packed(cast(BinaryIO, file), lambda: member.compress_size, budget)
 
 
 class Rewound(io.RawIOBase):

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
-from redoubt.adapters.documents.budget import Budget, BudgetError, packed
+from redoubt.adapters.documents.budget import Budget, BudgetError, unpacked
 from redoubt.domain.conversation import Conversation, Turn
 from redoubt.domain.document import ReadLimits
 from redoubt.domain.errors import InputError
@@ -59,8 +59,7 @@ def _in_zip(path: Path, limits: ReadLimits) -> Iterator[Conversation]:
         for member in sorted(members, key=lambda m: m.filename):
             budget.enter()
             with archive.open(member) as file:
-                size = member.compress_size
-                stream = packed(cast(BinaryIO, file), lambda size=size: size, budget)  # type: ignore[misc]
+                stream = unpacked(file, member, budget)
                 yield from _conversations(stream, f"{path}!/{member.filename}", limits)
 
 

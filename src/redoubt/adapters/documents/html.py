@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from redoubt.adapters.documents.marked import Place, marked
 from redoubt.adapters.documents.markup import COMMENT, TAG, tag_name, tokens
-from redoubt.adapters.documents.reader import Read, Source
+from redoubt.adapters.documents.source import Read, Source
 from redoubt.adapters.documents.text import decode, encoding_of, read_text
 
 _LARGE = 16 * 1024 * 1024

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from email import policy
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
@@ -10,7 +11,7 @@ from typing import BinaryIO, cast
 from redoubt.adapters.documents.budget import BudgetError, Rewound
 from redoubt.adapters.documents.html import places
 from redoubt.adapters.documents.marked import Place, marked
-from redoubt.adapters.documents.reader import Read, Source
+from redoubt.adapters.documents.source import Read, Source
 from redoubt.domain.document import Unread
 
 _MOST_PARTS = 1000
@@ -59,7 +60,7 @@ def _message(source: Source, data: bytes, name: str) -> Read:
         content = part.get_payload(decode=True)
         if isinstance(content, bytes):
             title = part.get_filename() or f"part {number}"
-            inner = Source(source.file, name, b"", source.budget, source.depth)
+            inner = replace(source, name=name)
             yield from inner.inner(io.BytesIO(content), title)
         else:
             yield Unread(name, f"part {number} is in a form that is not known")

@@ -5,10 +5,10 @@ Paragraphs become lines. Office Open XML is ECMA-376, OpenDocument ISO/IEC 26300
 
 import zipfile
 
+from redoubt.adapters.documents.budget import unpacked
 from redoubt.adapters.documents.marked import marked
 from redoubt.adapters.documents.markup import text_of
-from redoubt.adapters.documents.reader import Read, Source
-from redoubt.adapters.documents.zips import unpacked
+from redoubt.adapters.documents.source import Read, Source
 from redoubt.domain.document import Unread
 
 _PASSED_OVER = (
@@ -35,10 +35,10 @@ def read_office(source: Source, archive: zipfile.ZipFile) -> Read:
             continue
         with archive.open(member) as file:
             if not name.endswith(".xml"):
-                yield from _embedded(source, unpacked(file, member, source), name)
+                yield from _embedded(source, unpacked(file, member, source.budget), name)
                 continue
             limit = source.budget.limits.max_whole
-            data = unpacked(file, member, source).read(limit + 1)
+            data = unpacked(file, member, source.budget).read(limit + 1)
         if len(data) > limit:
             yield Unread(f"{source.name}!/{name}", f"larger than {limit} bytes")
             continue

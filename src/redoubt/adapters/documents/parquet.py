@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from redoubt.adapters.documents.marked import Place, marked
-from redoubt.adapters.documents.reader import Read, Source, missing
+from redoubt.adapters.documents.source import Read, Source, missing
 
 _ROWS = 2048
 """Rows held at once."""

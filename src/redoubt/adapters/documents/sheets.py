@@ -5,11 +5,11 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from redoubt.adapters.documents.budget import unpacked
 from redoubt.adapters.documents.marked import Place, marked
 from redoubt.adapters.documents.markup import text_of
-from redoubt.adapters.documents.reader import Read, Source, missing
+from redoubt.adapters.documents.source import Read, Source, missing
 from redoubt.adapters.documents.tables import LONGEST_NAME
-from redoubt.adapters.documents.zips import unpacked
 from redoubt.domain.document import Unread
 
 _COMMENTS = ("xl/comments", "xl/threadedComments/", "docProps/")
@@ -27,7 +27,7 @@ def read_workbook(source: Source, archive: zipfile.ZipFile) -> Read:
         size += member.compress_size
         # Read through once, within the bounds, before a library that knows none unpacks it.
         with archive.open(member) as file:
-            bounded = unpacked(file, member, source)
+            bounded = unpacked(file, member, source.budget)
             if member.filename.startswith(_COMMENTS):
                 data = bounded.read(source.budget.limits.max_whole)
                 text = text_of(data.decode("utf-8", "replace"), frozenset({"text", "dc:creator"}))

@@ -8,7 +8,7 @@ from typing import TextIO, cast
 
 from redoubt.adapters.documents.budget import BudgetError, Rewound
 from redoubt.adapters.documents.marked import Place, marked
-from redoubt.adapters.documents.reader import Read, Source
+from redoubt.adapters.documents.source import Read, Source
 from redoubt.adapters.documents.text import FALLBACK, encoding_of
 
 LONGEST_NAME = 40

@@ -1,10 +1,9 @@
 """Zip archives, and the office documents that are zip archives."""
 
 import zipfile
-from typing import BinaryIO, cast
 
-from redoubt.adapters.documents.budget import packed
-from redoubt.adapters.documents.reader import Read, Source
+from redoubt.adapters.documents.budget import unpacked
+from redoubt.adapters.documents.source import Read, Source
 from redoubt.domain.document import Unread
 
 _ENCRYPTED = 0x1
@@ -41,9 +40,4 @@ def _members(source: Source, archive: zipfile.ZipFile) -> Read:
             yield Unread(name, f"damaged, or packed in a way that is not known ({type(error).__name__})")
             continue
         with file:
-            yield from source.inner(unpacked(file, member, source), member.filename)
-
-
-def unpacked(file: object, member: zipfile.ZipInfo, source: Source) -> BinaryIO:
-    """Return an open member with the bounds of the archive."""
-    return packed(cast(BinaryIO, file), lambda: member.compress_size, source.budget)
+            yield from source.inner(unpacked(file, member, source.budget), member.filename)

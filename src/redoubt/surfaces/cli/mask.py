@@ -57,10 +57,10 @@ def mask(
         return rule_prompt(inspector, Situation(app="cli"), (segment,), rewriter), rewriter
 
     if session:
-        with opened(read_settings(config)) as (stores, keys):
+        with opened(read_settings(config)) as (stores, key_for):
             scope = local_scope(session)
             known = wait(stores.vault.load(scope))
-            ruled, rewriter = rewritten(stores.vault.key(scope), keys.derive("hashes"), known)
+            ruled, rewriter = rewritten(stores.vault.key(scope), key_for("hashes"), known)
             if rewriter.issued() and ruled.effect is Effect.ALLOW:
                 wait(stores.vault.save(scope, rewriter.issued()))
     else:

@@ -18,7 +18,6 @@ from redoubt.domain.settings import Settings
 from redoubt.services.vault.interface import Scope
 
 if TYPE_CHECKING:
-    from redoubt.adapters.files.keyring import Keyring
     from redoubt.compose import Stores
 
 TENANT = "local"
@@ -63,12 +62,12 @@ def local_scope(session: str) -> Scope:
 @contextmanager
 def opened(
     settings: Settings, environ: Mapping[str, str] = os.environ
-) -> Iterator[tuple["Stores", "Keyring"]]:
-    """Open the stores; close them whatever happens."""
+) -> Iterator[tuple["Stores", Callable[[str], bytes]]]:
+    """Open the stores and the source of keys by purpose; close the stores whatever happens."""
     keys = compose.keyring(settings, environ)
     stores = compose.stores(settings, keys)
     try:
-        yield stores, keys
+        yield stores, keys.derive
     finally:
         wait(stores.audit.close())
         stores.dispose()
