@@ -29,6 +29,18 @@ def entropy(text: str) -> float:
     return max(0.0, log2(total) - repeated / total)
 
 
+def _least_entropy(text: str) -> float:
+    """Return a bound that `entropy` of ``text`` does not fall below; most random tokens need no more.
+
+    Of all texts so long with so many different characters, the one in which all but one stand once has the least entropy.
+    """
+    total = len(text)
+    if not total:
+        return 0.0
+    most = total - len(set(text)) + 1
+    return log2(total) - most * log2(most) / total
+
+
 class Exact:
     """A rule's pattern and checks, compiled when the first candidate turns up."""
 
@@ -39,10 +51,10 @@ class Exact:
         self._match: Callable[[object, bytes, int, int], list[tuple[int, int]]] | None = None
         self._validators: tuple[Callable[[str], bool], ...] = ()
 
-    def search(
-        self, data: bytes, low: int, high: int, last: int | None = None
-    ) -> tuple[int, int, int] | None:
-        r"""Return (start, end, resume) of the first valid match that lies in ``data[low:high]``, else None.
+    def search(self, data: bytes, low: int, high: int, last: int | None = None) -> tuple[int, int, int]:
+        r"""Return (start, end, resume) of the first valid match that lies in ``data[low:high]``.
+
+        Where there is none, start and end are -1, and ``resume`` is ``high`` or, if valid ones may begin there still, less.
 
         Offsets are bytes of ``data``; the characters around the window still count for ``\b`` and ``^``. ``resume`` is
         the end of the whole match, of which the span may be a part. A match that fails its checks is stepped over by a
@@ -55,7 +67,7 @@ class Exact:
             spans = match(_UNANCHORED, data, low, high)
             whole, end = spans[0]
             if whole < 0:
-                return None
+                return -1, -1, high
             start, stop = spans[1] if len(spans) > 1 and spans[1][0] >= 0 else (whole, end)
             if (
                 start < stop
@@ -67,7 +79,7 @@ class Exact:
             if data[whole] in _WORD:
                 while low < end and data[low] in _WORD:
                     low += 1
-        return None
+        return -1, -1, low
 
     def _accepts(self, data: bytes, start: int, stop: int) -> bool:
         """Apply length, entropy and validators to the span."""
@@ -77,9 +89,9 @@ class Exact:
         if not rule.min_entropy and not self._validators:
             return True
         text = data[start:stop].decode("utf-8", "replace")
-        return not (rule.min_entropy and entropy(text) < rule.min_entropy) and all(
-            v(text) for v in self._validators
-        )
+        if rule.min_entropy and _least_entropy(text) < rule.min_entropy and entropy(text) < rule.min_entropy:
+            return False
+        return all(v(text) for v in self._validators)
 
     def _compile(self) -> Callable[[object, bytes, int, int], list[tuple[int, int]]]:
         """Compile the pattern and look up the validators. Two threads may both do it; the result is the same."""

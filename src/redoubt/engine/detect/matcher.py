@@ -172,8 +172,13 @@ class _Pass:
             stop = data.find(b"\n", end, high)
             if stop >= 0:
                 high, whole = stop, True
-        while low < high and (match := exact.search(data, low, high, end)):
-            start, stop, low = match
+        while low < high:
+            start, stop, low = exact.search(data, low, high, end)
+            if start < 0:
+                if low < high:  # it stopped at the anchor: what begins behind it is another anchor's
+                    self._done[index] = max(done, end)
+                    return
+                break
             if len(self.found) >= self._limit:
                 raise InputError(
                     f"the text holds more than {self._limit} things that could be findings; cut it into parts",

@@ -5,7 +5,7 @@ Ranges: the schemes' own integration guides; ISO/IEC 7812-1 for length and check
 
 from redoubt.engine.detect.validators.numbers import digits, luhn
 
-# (first prefix, last prefix, lengths); prefixes of one range have equal length. The first that fits decides.
+# (first prefix, last prefix, lengths); prefixes of one range have equal length.
 _RANGES: tuple[tuple[int, int, frozenset[int]], ...] = (
     (34, 34, frozenset({15})),  # American Express
     (37, 37, frozenset({15})),
@@ -53,8 +53,18 @@ def card_loose(text: str) -> bool:
     return card(number)
 
 
+def _by_prefix() -> dict[str, frozenset[int]]:
+    """Spell the ranges out: for each prefix the lengths issued. The first range that names a prefix decides."""
+    spelled: dict[str, frozenset[int]] = {}
+    for first, last, lengths in _RANGES:
+        for prefix in range(first, last + 1):
+            spelled.setdefault(str(prefix), lengths)
+    return spelled
+
+
+_LENGTHS = _by_prefix()
+_PREFIXES = tuple(sorted({len(prefix) for prefix in _LENGTHS}))
+
+
 def _issued(number: str) -> bool:
-    return any(
-        first <= int(number[: len(str(first))]) <= last and len(number) in lengths
-        for first, last, lengths in _RANGES
-    )
+    return any(len(number) in _LENGTHS.get(number[:size], ()) for size in _PREFIXES)

@@ -4,29 +4,35 @@ import re
 from array import array
 from base64 import b32decode
 from binascii import a2b_base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from redoubt.engine.detect.views.family import Family, in_place
+from redoubt.engine.detect.views.family import Family, Runs, in_place
 from redoubt.engine.detect.views.origin import Bits, first_bytes
 from redoubt.engine.detect.views.view import Edit
 
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{14,}(?:\r?\n[ \t>]{0,8}[A-Za-z0-9+/_-]{4,})*")
+_BASE64 = Runs(r"[A-Za-z0-9+/_-]{14,}(?:\r?\n[ \t>]{0,8}[A-Za-z0-9+/_-]{4,})*")
 _PART = re.compile(r"[A-Za-z0-9]{14,}")
-_QUADS = "(?:[CDI-Za-f][ACDEFGHQSTUVWXgijklmnwyz0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]){3}"
-"""What nine characters of ASCII text in a row are encoded to: the high bit of each octet, and most of the next two, are known, so that of the
-first three digits of each four some cannot be. Names in source code read so once in some thousand."""
-_MIXED = "[A-Za-z0-9+/_-]{5}(?:[0-9][A-Z]|[A-Z][0-9])[A-Za-z0-9+/_-]{5}"
+_QUAD = "[CDI-Za-f][ACDEFGHQSTUVWXgijklmnwyz0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
+"""What three characters of ASCII text are encoded to: the high bit of each octet, and most of the next two, are known, so that of the
+first three digits of each four some cannot be. Of random digits one in fourteen reads so, of names in source code fewer."""
+_LIKELY = Runs(f"(?:{_QUAD}){{3}}", overlapping=True)
+_MIX = "[A-Za-z0-9+/_-]{5}(?:[0-9][A-Z]|[A-Z][0-9])[A-Za-z0-9+/_-]{5}"
 """What other text is encoded to sooner or later: a figure beside a capital, in the middle of a run."""
-_LIKELY = re.compile(f"{_QUADS}|{_MIXED}")
-_WORDS = re.compile(r"[a-z\s/_-]+")
-"""Paths and compound words: no text encodes to lower-case letters alone."""
-_BASE32 = re.compile(r"[A-Z2-7]{16,}")
-_HEX = re.compile(
+_MIXED = Runs(_MIX)
+_LIKELY32 = Runs("(?:[A-P][ABEFIJMNQRUVYZ45][A-Z2-7]{6}){2}", overlapping=True)
+_LIKELY16 = Runs(
+    "(?:[2-7][0-9A-Fa-f]|0[9AaDd]){8}|(?:(?:[2-7][0-9A-Fa-f]){0,3}"
+    "(?:[CcDd][0-9A-Fa-f]|[Ee][0-9A-Fa-f][89AaBb][0-9A-Fa-f])[89AaBb][0-9A-Fa-f]){4}",
+    overlapping=True,
+)
+"""Eight characters of ASCII, or four others with at most three of ASCII before each, in UTF-8."""
+_BASE32 = Runs(r"[A-Z2-7]{16,}")
+_HEX = Runs(
     r"(?:0[xX][0-9A-Fa-f]{2}[,; \t\r\n]{1,3}){7,}0[xX][0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{2}[ :,\n-]){7,}[0-9A-Fa-f]{2}"
     r"|[0-9A-Fa-f]{16,}"
 )
-_BINARY = re.compile(r"(?:[01]{8}[ ,\r\n]{0,2}){4,}")
+_BINARY = Runs(r"(?:[01]{8}[ ,\r\n]{0,2}){4,}")
 _LONG = "[A-Za-z0-9+/_-]{14}"
 _GAP = re.compile(r"\r?\n[ \t>]*")
 _HEX_GAP = re.compile(r"[^0-9A-Fa-fxX]+(?:0[xX])?|0[xX]")
@@ -77,14 +83,16 @@ def _gather(text: str, start: int, end: int, separators: re.Pattern[str]) -> _Di
     return _Digits("".join(parts), start, places)
 
 
-def _found(digits: _Digits, width: int, decode: Callable[[str], bytes], phases: int) -> Iterator[Edit]:
+def _found(
+    digits: _Digits, width: int, decode: Callable[[str], bytes], phases: Iterable[int]
+) -> Iterator[Edit]:
     """Yield the pieces of text in ``digits``, whichever digit the encoding began with.
 
-    Whatever stands before it (``path/``, ``id_``) may be digits as well, so that all ``phases`` are tried; what reads
+    Whatever stands before it (``path/``, ``id_``) may be digits as well, so that several ``phases`` are tried; what reads
     as a whole from the first digit is taken at once.
     """
     taken: list[Edit] = []
-    for phase in range(phases):
+    for phase in phases:
         octets = decode(digits.text[phase:])
         if phase == 0 and octets and _TEXT.fullmatch(octets):
             yield _edit(digits, width, phase, octets, (0, len(octets)))
@@ -164,38 +172,55 @@ def _decode2(digits: str) -> bytes:
     return int(digits[: whole * 8], 2).to_bytes(whole) if whole else b""
 
 
+def _phases(digits: str, likely: Runs, group: int) -> list[int]:
+    """Return the phases at which ``digits`` could encode text."""
+    seen: set[int] = set()
+    for start, _ in likely(digits):
+        seen.add(start % group)
+        if len(seen) == group:
+            break
+    return sorted(seen)
+
+
 def _base64(text: str) -> Iterator[Edit]:
-    for run in _BASE64.finditer(text):
-        if _WORDS.fullmatch(run[0]) or not _LIKELY.search(_GAP.sub("", run[0])):
+    for start, end in _BASE64(text):
+        digits = _gather(text, start, end, _GAP)
+        phases = _phases(digits.text, _LIKELY, 4)
+        if not phases and not any(_MIXED(digits.text)):
             continue
-        digits = _gather(text, *run.span(), _GAP)
         found = False
-        for edit in _with_padding(text, _found(digits, 6, _decode64, 4)):
+        for edit in _with_padding(text, _found(digits, 6, _decode64, phases or (0,))):
             found = True
             yield edit
-        if not found:
+        if not found and phases:
             # A long path or name in front may outweigh what is encoded in one part of it.
-            for part in _PART.finditer(text, *run.span()):
-                yield from _with_padding(text, _found(_Digits(part[0], part.start(), None), 6, _decode64, 1))
+            for part in _PART.finditer(text, start, end):
+                yield from _with_padding(
+                    text, _found(_Digits(part[0], part.start(), None), 6, _decode64, (0,))
+                )
 
 
 def _base32(text: str) -> Iterator[Edit]:
-    for run in _BASE32.finditer(text):
-        yield from _with_padding(text, _found(_gather(text, *run.span(), _GAP), 5, _decode32, 8))
+    for start, end in _BASE32(text):
+        digits = _gather(text, start, end, _GAP)
+        if phases := _phases(digits.text, _LIKELY32, 8):
+            yield from _with_padding(text, _found(digits, 5, _decode32, phases))
 
 
 def _hex(text: str) -> Iterator[Edit]:
-    for run in _HEX.finditer(text):
-        yield from _found(_gather(text, *run.span(), _HEX_GAP), 4, _decode16, 2)
+    for start, end in _HEX(text):
+        digits = _gather(text, start, end, _HEX_GAP)
+        if phases := _phases(digits.text, _LIKELY16, 2):
+            yield from _found(digits, 4, _decode16, phases)
 
 
 def _binary(text: str) -> Iterator[Edit]:
-    for run in _BINARY.finditer(text):
-        yield from _found(_gather(text, *run.span(), _BINARY_GAP), 1, _decode2, 1)
+    for start, end in _BINARY(text):
+        yield from _found(_gather(text, start, end, _BINARY_GAP), 1, _decode2, (0,))
 
 
 FAMILIES = (
-    Family("base64", f"{_QUADS}|{_MIXED}", in_place(_base64), gate=_LONG),
+    Family("base64", f"(?:{_QUAD}){{3}}|{_MIX}", in_place(_base64), gate=_LONG),
     Family("base32", r"[A-Z2-7]{16}", in_place(_base32), gate=_LONG),
     Family(
         "hex",

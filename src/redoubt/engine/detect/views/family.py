@@ -1,12 +1,15 @@
 """What one family of hidden forms is: a name, a cheap reason to look, a way to rewrite."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import re2
+from re2 import _re2
 
 from redoubt.engine.detect.views.view import Edit, Rewrite, rewrite
+
+_UNANCHORED = _re2.RE2.Anchor.UNANCHORED
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +56,43 @@ class Reasons:
 
     def found(self, data: bytes) -> list[Family]:
         """Return the families that ``data`` gives a reason for, in their order."""
-        if self._any.search(data) is None:
+        size = len(data)
+        if self._any(_UNANCHORED, data, 0, size)[0][0] < 0:
             return []
         return [
             family
             for gate, members in self._groups
-            if gate.search(data) is not None
+            if gate(_UNANCHORED, data, 0, size)[0][0] >= 0
             for family, reason in members
-            if reason.search(data) is not None
+            if reason(_UNANCHORED, data, 0, size)[0][0] >= 0
         ]
 
 
+class Runs:
+    """Finds runs of characters in a text, several times faster than `re` where most places are none."""
+
+    __slots__ = ("_match", "_overlapping")
+
+    def __init__(self, pattern: str, *, overlapping: bool = False) -> None:
+        """``pattern`` is RE2's, ASCII characters only. ``overlapping``: look for the next one behind the start of the last."""
+        self._match = _compile([pattern])
+        self._overlapping = overlapping
+
+    def __call__(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield (start, end) of each run, in order."""
+        # What is not ASCII is in no run: "?" takes its place, one character for one.
+        data, match, at = text.encode("ascii", "replace"), self._match, 0
+        while True:
+            start, end = match(_UNANCHORED, data, at, len(data))[0]
+            if start < 0:
+                return
+            yield start, end
+            at = start + 1 if self._overlapping else end
+
+
 def _compile(patterns: Iterable[str]) -> Any:
+    """Return the binding's own search: one through `re2.compile` costs three times as much."""
     options = re2.Options()
     options.never_capture = True
     options.max_mem = 64 << 20
-    return re2.compile("|".join(f"(?:{pattern})" for pattern in dict.fromkeys(patterns)), options)
+    return _re2.RE2("|".join(f"(?:{pattern})" for pattern in dict.fromkeys(patterns)).encode(), options).Match
