@@ -5,6 +5,7 @@ import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from threading import Event
 
 from redoubt.adapters.practice.upstream import PracticeUpstream
 from redoubt.pipeline.upstream import UpstreamRequest
@@ -111,19 +112,64 @@ class Provider:
                 await self._practise(caller, sent)
 
     async def _practise(self, caller: Caller, sent: Sent) -> None:
-        head, _, body = sent.raw.partition(b"\r\n\r\n")
-        lines = head.decode("latin-1").split("\r\n")
-        fields = tuple(
-            (name.lower(), value.strip()) for name, _, value in (x.partition(":") for x in lines[1:])
-        )
-        request = UpstreamRequest(lines[0].split()[0], sent.target, fields, body)
-        reply = await PracticeUpstream().send(request)
-        data = b"".join([piece async for piece in reply.body()])
-        if dict(reply.headers)["content-type"] != "text/event-stream":
-            await caller.say(plain(data, reply.status))
+        status, media_type, data = await practised(sent)
+        if media_type != "text/event-stream":
+            await caller.say(plain(data, status))
             return
         await caller.say(EVENTS)
         for piece in self.cut(data):
             await caller.say(chunk(piece))
             await asyncio.sleep(0)
         await caller.say(LAST_CHUNK)
+
+
+async def practised(sent: Sent) -> tuple[int, str, bytes]:
+    """What the practice model answers: status, media type, body."""
+    head, _, body = sent.raw.partition(b"\r\n\r\n")
+    lines = head.decode("latin-1").split("\r\n")
+    fields = tuple((name.lower(), value.strip()) for name, _, value in (x.partition(":") for x in lines[1:]))
+    reply = await PracticeUpstream().send(UpstreamRequest(lines[0].split()[0], sent.target, fields, body))
+    return (
+        reply.status,
+        dict(reply.headers)["content-type"],
+        b"".join([piece async for piece in reply.body()]),
+    )
+
+
+async def half(caller: Caller, message: bytes) -> None:
+    """Stream half of what the practice model says, and hang up."""
+    _, _, data = await practised(Sent(message))
+    await caller.say(EVENTS + chunk(data[: len(data) // 2]))
+    caller.writer.close()
+
+
+async def hang_up(caller: Caller, message: bytes) -> None:
+    """Answer nothing at all."""
+    caller.reset()
+
+
+class Endless:
+    """A stream that does not end by itself; it keeps note of how it ended."""
+
+    def __init__(self, event: bytes, limit: int = 64 * 1024 * 1024) -> None:
+        self._piece = chunk(event)
+        self._limit = limit
+        self.said = 0
+        self.hung_up = Event()
+        """The gateway closed the connection."""
+        self.pushed_back = Event()
+        """The gateway stopped reading."""
+
+    async def __call__(self, caller: Caller, message: bytes) -> None:
+        try:
+            await caller.say(EVENTS)
+            while self.said < self._limit:
+                try:
+                    await asyncio.wait_for(caller.say(self._piece), 1.0)
+                except TimeoutError:
+                    self.pushed_back.set()
+                    continue
+                self.said += len(self._piece)
+                await asyncio.sleep(0)
+        except (ConnectionError, RuntimeError):  # uvloop's word for writing to a closed transport
+            self.hung_up.set()

@@ -100,10 +100,6 @@ class House:
         self._closing.append(lambda: self._far.run(context.__aexit__(None, None, None)))  # type: ignore[arg-type]
         self._rules = compose.detector()
 
-    def caller_gone(self) -> None:
-        """Return once the gateway has closed a connection that a script waits on."""
-        self._far.run(asyncio.wait_for(self.server.gone.wait(), 20))
-
     def door(self, profile: str = "balanced", on_deny: OnDeny = OnDeny.REFUSE, **server: Any) -> Door:
         name = f"{profile}-{on_deny.value}-{'-'.join(map(str, server.values()))}"
         if name not in self._doors:
