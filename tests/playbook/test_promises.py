@@ -239,6 +239,17 @@ def test_parts_that_cannot_be_read_follow_policy_and_are_recorded() -> None:
     assert denied.end().decision == "deny"
 
 
+def test_a_part_of_a_stream_that_cannot_be_read_ends_it_where_policy_says_so() -> None:
+    image = Uninspectable("/choices/0", "image")
+    play = begin(replace(PASS, uninspectable=Opaque.DENY), "draw") << Record << Forward >> StreamStarted()
+    lanes = play.expect(Relay).lanes
+    assert lanes.feed("0", "here it is ", Role.ASSISTANT, Syntax.PLAIN)
+    lanes.note_uninspectable(image)
+    assert lanes.denied
+    play >> RelayEnd()
+    assert play.expect(Record).entry.decision == "deny"
+
+
 def test_a_request_with_nothing_to_change_is_forwarded_with_no_change() -> None:
     play = begin(MASK, "hello", "again") << Record
     assert play.expect(Forward).changes == {}

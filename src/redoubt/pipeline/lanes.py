@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from redoubt.domain.decision import CHANGES, Decision, Effect
 from redoubt.domain.exchange import Role, Segment, Syntax, Trust, Uninspectable
 from redoubt.engine.policy.model import Situation
+from redoubt.engine.policy.model import Uninspectable as Opaque
 from redoubt.engine.redact.restore import Restorer
 from redoubt.engine.stream import LaneStream
 from redoubt.pipeline.inspector import Inspector
@@ -101,8 +102,10 @@ class AnswerLanes:
         return self._whole(Segment(text, role, Trust.MODEL, lane, syntax))
 
     def note_uninspectable(self, part: Uninspectable) -> None:
-        """See `Lanes.note_uninspectable`."""
+        """See `Lanes.note_uninspectable`; where policy denies such parts, the answer ends here."""
         self.uninspectable += (part,)
+        if self._inspector.policy.uninspectable is Opaque.DENY:
+            self.effect = Effect.DENY
 
     def whole(self, segment: Segment) -> None:
         """Inspect a segment of a whole answer; `restored` then says how the user reads it."""

@@ -179,7 +179,7 @@ def _answer(
         end: RelayEnd | WholeAnswer = reply
     else:
         end = yield Relay(lanes)
-    effect = max(lanes.effect, _uninspectable(desk, lanes.uninspectable))
+    effect = lanes.effect
     word = outcome(effect, changed=lanes.redacted)
     yield Record(
         ledger.entry(

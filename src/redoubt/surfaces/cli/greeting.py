@@ -37,14 +37,15 @@ def _key(secret: str) -> str:
 
 
 def _try(url: str, secret: str) -> str:
-    text = f"Please repeat: write to {E_MAIL}, charge {CARD}, use the key {AWS_KEY}."
+    text = f"Write to {E_MAIL}, charge {CARD}, use the key {AWS_KEY}."
     body = json.dumps({"model": "practice-1", "messages": [{"role": "user", "content": text}]})
     key = secret or "$REDOUBT_API_KEY"
     return (
-        "Try it: a made-up e-mail address, card and AWS key. The model never sees them; then look at the record:\n\n"
+        "Try it: a made-up e-mail address, card and AWS key. The model never sees them.\n\n"
         f"  curl -s {url}/v1/chat/completions \\\n"
         f'    -H "Authorization: Bearer {key}" -H "Content-Type: application/json" \\\n'
         f"    -d '{body}'\n\n"
+        "The answer shows you your own address again, and spells out what the model saw. Then look at the record:\n\n"
         "  redoubt audit show"
     )
 

@@ -14,7 +14,8 @@ from redoubt.surfaces.gateway.wire.interface import ServerSentEvent, StreamCodec
 from redoubt.surfaces.gateway.wire.sse import EventParser
 
 _BATCH = 16
-"""Events that are translated at once: many may arrive in one piece, and each is inspected."""
+_BATCH_CHARACTERS = 4096
+"""So many events, or characters of them, are translated at once: many may arrive in one piece, and each is inspected."""
 _TAIL_SECONDS = 2.0
 """How long what may follow the last event (a count of tokens) is waited for."""
 
@@ -80,16 +81,19 @@ class StreamRelay:
 
     async def _pass_on(self, events: list[ServerSentEvent], lanes: AnswerLanes) -> None:
         """Send what may be sent of ``events``; after each batch others get their turn, and a slow caller slows us."""
-        for start in range(0, len(events), _BATCH):
-            if start:
+        done = 0
+        while done < len(events):
+            if done:
                 await asyncio.sleep(0)
-            data = self._translate(events[start : start + _BATCH], lanes)
+            batch = _batch(events, done)
+            done += len(batch)
+            data = self._translate(batch, lanes)
             if data:
                 await self._write(data)
             if self._caller.gone:
                 raise CallerGoneError("the caller hung up")
             if self._over:
-                remaining = events[start + _BATCH :]
+                remaining = events[done:]
                 if remaining and lanes.effect is Effect.ALLOW and self.failure is None:
                     self._translate(remaining, lanes)
                 return
@@ -157,3 +161,12 @@ class StreamRelay:
                         return
         except (TimeoutError, UpstreamError):
             return  # the answer itself is complete
+
+
+def _batch(events: list[ServerSentEvent], start: int) -> list[ServerSentEvent]:
+    """Return the events from ``start`` on that are translated before others get their turn."""
+    size, end = 0, start
+    while end < len(events) and end - start < _BATCH and size < _BATCH_CHARACTERS:
+        size += len(events[end].data)
+        end += 1
+    return events[start:end]

@@ -99,6 +99,10 @@ class ExchangeWorld:
         request = UpstreamRequest(self._method, self._route.path, self._headers, self._body(changes))
         reply = self._reply = await self._caller.unless_gone(self._named.upstream.send(request))
         try:
+            if reply.status in (401, 403):
+                raise UpstreamError(
+                    f"{self._where()} refused the gateway's own credentials ({reply.status}); check its api_key"
+                )
             media_type = header(reply.headers, "content-type").partition(";")[0].strip().lower()
             if media_type == "text/event-stream":
                 if self._request.stream and 200 <= reply.status < 300:

@@ -120,7 +120,14 @@ def test_a_detector_that_fails_denies() -> None:
     assert answer.headers["x-redoubt-decision"] == "deny"
 
 
-@pytest.mark.parametrize("status", [400, 401, 404, 429, 500, 529])
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_provider_that_refuses_our_own_key_is_not_a_callers_wrong_key(status: int) -> None:
+    answer = asked(saying(json_reply({"error": {"message": "bad key"}}, status)), body=chat("hi"))
+    assert answer.status == 502
+    assert b"credentials" in answer.body
+
+
+@pytest.mark.parametrize("status", [400, 404, 429, 500, 529])
 def test_an_error_of_the_provider_reaches_the_caller(status: int) -> None:
     answer = asked(saying(json_reply({"error": {"message": "no"}}, status)), body=chat("hi"))
     assert (answer.status, answer.json) == (status, {"error": {"message": "no"}})
