@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
@@ -24,6 +25,8 @@ from redoubt.domain.settings import (
     UpstreamKind,
     UpstreamSettings,
 )
+from redoubt.engine.detect.interface import Detector
+from redoubt.pipeline.inspector import Inspector
 from redoubt.services.audit.interface import StoredEntry
 from redoubt.surfaces.gateway.app import GatewayApp
 from redoubt.surfaces.gateway.gateway import Gateway
@@ -88,6 +91,8 @@ class House:
     """A provider, and the gateways before it; each is built when it is first asked for."""
 
     folder: Path
+    extra: tuple[Detector, ...] = ()
+    """Detectors beside the catalogue's."""
     provider: Provider = field(default_factory=Provider)
     _far: LoopThread = field(default_factory=LoopThread)
     _near: LoopThread = field(default_factory=LoopThread)
@@ -127,7 +132,7 @@ class House:
         keys = compose.keyring(settings, {})
         stores = compose.stores(settings, keys)
         made, _ = compose.policy(policy.profile, policy.file, self._rules)
-        watch = compose.inspector(made, self._rules, keys.derive("inspection cache"))
+        watch = Inspector((self._rules, *self.extra), made, key=keys.derive("inspection cache"))
         clients = compose.upstreams(settings)
         app = GatewayApp(
             Gateway(
@@ -164,28 +169,33 @@ class House:
         return Door(f"http://127.0.0.1:{running.port}", settings, stores, *secrets)
 
 
-_BASE64 = re.compile(rb"[A-Za-z0-9+/=_-]{8,}")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{8,}")
+_UNICODE = re.compile(r"\\u([0-9a-fA-F]{4})")
+_GROUPING = re.compile(r"[\s.\-]")
+_STANDARD = bytes.maketrans(b"-_", b"+/")
 _UNSEEN = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF, 0xAD])
 
 
 def tells(data: bytes, value: str) -> bool:
     """Say whether a curious reader finds ``value`` in ``data``: as it is, escaped, disguised, encoded, or grouped in another way."""
     wanted = _bare(value)
+    return any(wanted in reading for reading in _readings(data))
+
+
+@lru_cache(maxsize=8)
+def _readings(data: bytes) -> tuple[str, ...]:
     texts = [data.decode("utf-8", "replace")]
-    texts.append(re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), texts[0]))
+    texts.append(_UNICODE.sub(lambda m: chr(int(m[1], 16)), texts[0]))
     texts.append(unquote(texts[0]))
-    for run in _BASE64.findall(data):
-        for start in range(4):
-            part = run[start:].rstrip(b"=")
-            decoded = (
-                base64.b64decode(part + b"=" * (-len(part) % 4), altchars=b"-_")
-                if len(part) % 4 != 1
-                else b""
-            )
-            texts.append(decoded.decode("utf-8", "replace"))
-    return any(wanted in _bare(text) for text in texts)
+    decoded = [
+        base64.b64decode(run[start : start + (len(run) - start) // 4 * 4].translate(_STANDARD))
+        for run in _BASE64.findall(data)
+        for start in range(4)
+    ]
+    texts.append(b"\0".join(decoded).decode("utf-8", "replace"))
+    return tuple(map(_bare, texts))
 
 
 def _bare(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text.translate(_UNSEEN)).casefold()
-    return re.sub(r"[\s.\-]", "", plain)
+    return _GROUPING.sub("", plain)

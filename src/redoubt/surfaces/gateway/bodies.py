@@ -52,7 +52,7 @@ class MaskRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MaskReply(Struct, frozen=True):
-    """The masked text, and the session in which it can be restored."""
+    """The masked text, and the session in which it can be restored. A text that policy denies or holds is not given out: it is empty."""
 
     text: str
     session: str

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from redoubt.domain.decision import Decision
+from redoubt.domain.decision import Decision, Effect
 from redoubt.domain.errors import InputError, ServiceError
 from redoubt.domain.evidence import Entry
 from redoubt.domain.exchange import Direction, Role, Segment, Trust
@@ -74,7 +74,8 @@ async def mask(asked: Asked) -> bodies.MaskReply:
     ruled = rule_prompt(desk.inspector, _situation(asked.principal), (segment,), rewriter)
     if rewriter.issued():
         await asked.gateway.vault.save(scope, rewriter.issued())
-    return bodies.MaskReply(ruled.safe[0].text, session, _word(ruled), _findings(ruled.decisions))
+    text = ruled.safe[0].text if ruled.effect is Effect.ALLOW else ""
+    return bodies.MaskReply(text, session, _word(ruled), _findings(ruled.decisions))
 
 
 async def restore(asked: Asked) -> bodies.RestoreReply:

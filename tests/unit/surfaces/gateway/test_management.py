@@ -196,3 +196,12 @@ def test_the_document_is_served_without_a_key() -> None:
     answer = asked("/redoubt/openapi.json", key="")
     assert answer.status == 200
     assert answer.json["openapi"] == "3.1.0"
+
+
+def test_a_text_that_policy_denies_is_not_given_out() -> None:
+    async def work() -> list[Answer]:
+        async with rig(saying(b"")) as r:
+            return [await r.call("/redoubt/v1/mask", {"text": text}) for text in ("a BADWORD", "a BOOMWORD")]
+
+    for answer in run(work()):
+        assert (answer.json["decision"], answer.json["text"]) == ("deny", "")
