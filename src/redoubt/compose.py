@@ -50,11 +50,14 @@ def data_dir(of: Settings) -> Path:
     return platformdirs.user_data_path("redoubt")
 
 
-def detector(rule_files: Sequence[str] = ()) -> "RuleDetector":
-    """Return the detector over the packaged catalogue and the user's own rules."""
+def detector(rule_files: Sequence[str] = (), on_compile: Callable[[], None] = lambda: None) -> "RuleDetector":
+    """Return the detector over the packaged catalogue and the user's own rules.
+
+    ``on_compile`` is called where they were not compiled before, which takes seconds.
+    """
     from redoubt.adapters.files.catalogue import load_detector
 
-    return load_detector([Path(name) for name in rule_files])
+    return load_detector([Path(name) for name in rule_files], on_compile=on_compile)
 
 
 def profile(name: str) -> bytes:

@@ -17,6 +17,7 @@ def tokens(markup: str) -> Iterator[Token]:
     position, size = 0, len(markup)
     raw = ""
     no_comment_end = False
+    first = -1
     while position < size:
         begin = markup.find(f"</{raw}", position) if raw else markup.find("<", position)
         if begin < 0:
@@ -40,7 +41,10 @@ def tokens(markup: str) -> Iterator[Token]:
             yield TEXT, markup[begin + 9 : end], begin
             position = end + 3
             continue
-        end = _tag_end(markup, begin)
+        if first < begin:
+            first = markup.find(">", begin)
+            first = size if first < 0 else first
+        end = _tag_end(markup, begin, first)
         if end < 0:
             yield TEXT, "<", begin
             position = begin + 1
@@ -48,24 +52,24 @@ def tokens(markup: str) -> Iterator[Token]:
         tag = markup[begin + 1 : end]
         yield TAG, tag, begin
         name = tag_name(tag)
-        if name in _RAW and not tag.endswith("/"):
+        if name in _RAW and not tag.startswith("/") and not tag.endswith("/"):
             raw = name
         position = end + 1
 
 
-def _tag_end(markup: str, begin: int) -> int:
-    """Return where the tag that begins at ``begin`` ends; -1 where it is no tag, or one too long."""
-    first = markup[begin + 1 : begin + 2]
-    if not (first.isalpha() or first in ("/", "!", "?")):
+def _tag_end(markup: str, begin: int, first: int) -> int:
+    """Return where the tag that begins at ``begin`` ends; -1 where it is no tag. ``first`` is the next ``>``.
+
+    A ``>`` inside a quoted attribute does not end the tag, unless the quote is never closed.
+    """
+    letter = markup[begin + 1 : begin + 2]
+    if not (letter.isalpha() or letter in ("/", "!", "?")) or not first < min(
+        len(markup), begin + _LONGEST_TAG
+    ):
         return -1
     limit = begin + _LONGEST_TAG
-    position = begin + 1
-    while True:
-        end = markup.find(">", position, limit)
-        if end < 0:
-            return -1
-        # A ">" inside a quoted attribute does not end the tag.
-        inside = ""
+    position, end, inside = begin + 1, first, ""
+    while end >= 0:
         for character in markup[position:end]:
             if inside:
                 inside = "" if character == inside else inside
@@ -75,8 +79,10 @@ def _tag_end(markup: str, begin: int) -> int:
             return end
         close = markup.find(inside, end + 1, limit)
         if close < 0:
-            return end
-        position = close + 1
+            return first
+        position, inside = close + 1, ""
+        end = markup.find(">", position, limit)
+    return first
 
 
 def tag_name(tag: str) -> str:

@@ -5,7 +5,7 @@ import hashlib
 import os
 import stat
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import metadata, resources
 from pathlib import Path
 
@@ -30,12 +30,18 @@ class _Compiled(msgspec.Struct, array_like=True):
     matcher: bytes
 
 
-def load_detector(user_rule_files: Sequence[Path] = (), cache_dir: Path | None = None) -> RuleDetector:
+def load_detector(
+    user_rule_files: Sequence[Path] = (),
+    cache_dir: Path | None = None,
+    *,
+    on_compile: Callable[[], None] = lambda: None,
+) -> RuleDetector:
     """Return the detector of the packaged rules and the user's.
 
     ``cache_dir`` is where compiled rules are kept (default: the platform's cache directory for this user). The cache is
     a convenience: a missing, damaged, outdated or foreign one is compiled anew, and one that cannot be written is done
-    without. Raises ConfigError for a defect in a rule file, naming the file and the line, and for one that cannot be read.
+    without. ``on_compile`` is called before the rules are compiled, which takes seconds. Raises ConfigError for a defect
+    in a rule file, naming the file and the line, and for one that cannot be read.
     """
     builtin = [(f.name, f.read_bytes()) for f in _packaged()]
     user = [(str(path), _read(path)) for path in user_rule_files]
@@ -43,6 +49,7 @@ def load_detector(user_rule_files: Sequence[Path] = (), cache_dir: Path | None =
     path = (cache_dir or platformdirs.user_cache_path("redoubt")) / f"rules-{digest}.bin"
     detector = _cached(path, digest)
     if detector is None:
+        on_compile()
         detector, compiled = _compile(builtin, user, digest)
         with contextlib.suppress(OSError):
             _store(path, compiled)
@@ -69,7 +76,9 @@ def _read(path: Path) -> bytes:
 
 def _digest(files: list[tuple[str, bytes]]) -> str:
     """Return what the compiled form depends on, as a short hexadecimal name."""
-    digest = hashlib.sha256(f"{FORMAT} {metadata.version('redoubt-ai')} {metadata.version('hyperscan')}".encode())
+    digest = hashlib.sha256(
+        f"{FORMAT} {metadata.version('redoubt-ai')} {metadata.version('hyperscan')}".encode()
+    )
     for _, data in files:  # what a file is called changes nothing
         digest.update(f"\0{len(data)}\0".encode())
         digest.update(data)

@@ -10,6 +10,7 @@ from redoubt.surfaces.cli.labels import read_rows
 from redoubt.surfaces.cli.measuring import measure
 from redoubt.surfaces.cli.office import json_option
 from redoubt.surfaces.cli.output import say, say_json, table
+from redoubt.surfaces.cli.rules import load
 from redoubt.surfaces.cli.sizes import size
 from redoubt.surfaces.cli.terms import policy_options
 
@@ -50,7 +51,7 @@ def detect(
       redoubt bench detect --data labelled.jsonl.gz
       redoubt bench detect --data prompts.jsonl --profile strict --json
     """
-    detector = compose.detector([str(path) for path in rules])
+    detector = load(rules)
     chosen, _ = compose.policy(profile, str(policy or ""), detector)
     result = measure(read_rows(data), detector, chosen, least=min_confidence)
     if as_json:

@@ -10,6 +10,7 @@ from redoubt.domain.errors import ConfigError
 from redoubt.surfaces.cli.chat_audit import Auditor, ChatFinding
 from redoubt.surfaces.cli.office import json_option
 from redoubt.surfaces.cli.output import count, printable, say, say_json, table
+from redoubt.surfaces.cli.rules import load
 from redoubt.surfaces.cli.terms import policy_options
 from redoubt.surfaces.cli.times import moment
 
@@ -53,7 +54,7 @@ def audit(
       redoubt chats audit export.zip --report report.html
       redoubt chats audit conversations.json --json
     """
-    detector = compose.detector([str(path) for path in rules])
+    detector = load(rules)
     chosen, _ = compose.policy(profile, str(policy or ""), detector)
     auditor = Auditor(detector, chosen, least=min_confidence)
     total, found = 0, []

@@ -14,6 +14,7 @@ from redoubt import __version__, compose
 from redoubt.domain.errors import RedoubtError
 from redoubt.domain.settings import Settings, UpstreamKind
 from redoubt.surfaces.cli.office import opened
+from redoubt.surfaces.cli.rules import load
 from redoubt.surfaces.cli.up import check_port
 
 OK, WARN, FAIL = "ok", "warn", "fail"
@@ -60,7 +61,7 @@ def _packages() -> Check:
 
 def _rules(settings: Settings) -> Check:
     try:
-        rules = compose.detector(settings.policy.rules)
+        rules = load(settings.policy.rules)
         policy, tests = compose.policy(settings.policy.profile, settings.policy.file, rules)
     except RedoubtError as error:
         return Check("policy", FAIL, str(error), "see `redoubt policy check FILE`")

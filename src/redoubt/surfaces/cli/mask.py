@@ -13,6 +13,7 @@ from redoubt.engine.policy.model import Situation
 from redoubt.pipeline.rewrite import Rewriter, Ruled, rule_prompt
 from redoubt.surfaces.cli.office import config_option, json_option, local_scope, opened, read_settings, wait
 from redoubt.surfaces.cli.output import say, say_json
+from redoubt.surfaces.cli.rules import load
 from redoubt.surfaces.cli.terms import policy_options
 from redoubt.surfaces.cli.texts import read_text, write_text
 
@@ -47,7 +48,7 @@ def mask(
       redoubt mask record.json --json-input
     """
     text = read_text(source)
-    detector = compose.detector([str(path) for path in rules])
+    detector = load(rules)
     chosen, _ = compose.policy(profile, str(policy or ""), detector)
     inspector = compose.inspector(chosen, detector, secrets.token_bytes(32))
     segment = Segment(text, syntax=Syntax.JSON if json_input else Syntax.PLAIN)

@@ -11,6 +11,7 @@ from redoubt.engine.policy.model import Situation
 from redoubt.surfaces.cli.explaining import WHERE, act_of, explain_text
 from redoubt.surfaces.cli.office import json_option
 from redoubt.surfaces.cli.output import count, paint, printable, say, say_json, table
+from redoubt.surfaces.cli.rules import load
 
 FAILED_TESTS = 1
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -40,7 +41,7 @@ def check(file: Path, rules: tuple[Path, ...], as_json: bool) -> None:
 
     Example: redoubt policy check policy.toml
     """
-    compiled, tests = compose.policy("", str(file), compose.detector([str(path) for path in rules]))
+    compiled, tests = compose.policy("", str(file), load(rules))
     if as_json:
         say_json(
             {
@@ -92,7 +93,7 @@ def explain(
       redoubt policy explain --profile strict --app support --model "gpt-4o"
       redoubt policy explain --text "mail jane@acme.com" --json
     """
-    detector = compose.detector([str(path) for path in rules])
+    detector = load(rules)
     compiled, _ = compose.policy(profile, str(file or ""), detector)
     who = Situation(app=app, principal_role=principal_role, model=model)
     if text is not None:
@@ -144,7 +145,7 @@ def test(file: Path | None, profile: str, rules: tuple[Path, ...], as_json: bool
     """
     from redoubt.pipeline.rehearse import rehearse
 
-    detector = compose.detector([str(path) for path in rules])
+    detector = load(rules)
     compiled, tests = compose.policy(profile, str(file or ""), detector)
     results = list(rehearse(compose.inspector(compiled, detector, secrets.token_bytes(32)), tests))
     failed = sum(not result.passed for result in results)
@@ -176,7 +177,7 @@ def categories(as_json: bool) -> None:
 
     Example: redoubt policy categories --json
     """
-    rules = compose.detector().rules
+    rules = load().rules
     if as_json:
         known = {c.id for c in TAXONOMY}
         say_json(

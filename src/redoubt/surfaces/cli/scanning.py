@@ -11,6 +11,7 @@ from redoubt import compose
 from redoubt.domain.document import Unread
 from redoubt.surfaces.cli.progress import Bar
 from redoubt.surfaces.cli.records import Report
+from redoubt.surfaces.cli.rules import load
 from redoubt.surfaces.cli.worker import Result, Task, Terms, Worker
 
 SPLIT = 16 * 1024 * 1024
@@ -55,6 +56,8 @@ def scan_files(terms: Terms, plan: Plan, *, progress: bool = False) -> Report:
                 bar.step(task)
     else:
         from redoubt.surfaces.cli.pool import results
+
+        load(terms.rules)  # so that the processes find them compiled
 
         for task, result in results(terms, plan.jobs, tasks):
             _add_part(report, task, result)

@@ -14,6 +14,7 @@ from redoubt.surfaces.cli.greeting import greeting
 from redoubt.surfaces.cli.keys import make_key
 from redoubt.surfaces.cli.office import config_option, json_option, opened
 from redoubt.surfaces.cli.output import say, say_json
+from redoubt.surfaces.cli.rules import load
 
 GATEWAY = "redoubt.surfaces.gateway"
 """Run by name, as a program of its own: the command line does not know the gateway's code."""
@@ -40,7 +41,7 @@ def up(host: str | None, port: int | None, as_json: bool, config: Path | None) -
     settings = compose.settings(config, environ)
     check_port(settings.server)
     # A policy or rule that is no good is said here, before anything is promised.
-    compose.policy(settings.policy.profile, settings.policy.file, compose.detector(settings.policy.rules))
+    compose.policy(settings.policy.profile, settings.policy.file, load(settings.policy.rules))
     secret = first_key(settings)
     if as_json:
         say_json({"url": url(settings.server), "key": secret or None, "practice": practises(settings)})

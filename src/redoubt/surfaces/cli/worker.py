@@ -9,6 +9,7 @@ from redoubt.domain.errors import InputError
 from redoubt.domain.finding import under
 from redoubt.pipeline.survey import Sighting, Survey
 from redoubt.surfaces.cli.records import Record, record_of
+from redoubt.surfaces.cli.rules import load
 
 MOST_RECORDS = 20_000
 """Findings that are reported of one task; beyond, they are counted."""
@@ -58,7 +59,7 @@ class Worker:
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
-        rules = compose.detector(terms.rules)
+        rules = load(terms.rules)
         policy, _ = compose.policy(terms.profile, terms.policy, rules)
         self._survey = Survey((rules,), policy, least=terms.least)
         self._name, self._seen_to = "", 0
