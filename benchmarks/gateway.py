@@ -4,6 +4,7 @@ The gateway (one process) has processor 0 to itself, provider and callers have p
 a busy machine does not spoil it; latencies are taken at a low, fixed rate. Linux only.
 """
 
+import argparse
 import json
 import os
 import shutil
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -24,6 +25,7 @@ from benchmarks.rig.callers import PLACE
 SYSTEM = "You are a helpful assistant for ACME Corp. Answer concisely and follow the policy. "
 NOTE = "The customer called on Monday about an invoice that was charged twice and asked for a refund within five days. "
 PRIVATE = "Write to jane.doe@acme-widgets.com, card 4111 1111 1111 1111. "
+REDOUBT = str(Path(sys.executable).with_name("redoubt"))
 TICKS = os.sysconf("SC_CLK_TCK")
 _numbers = count(0, 10_000_000)
 
@@ -146,7 +148,7 @@ NGINX = """
 daemon off; worker_processes 1; error_log stderr crit; pid {folder}/nginx.pid;
 events {{ worker_connections 1024; }}
 http {{
-  access_log off;
+  access_log off; keepalive_requests 100000000;
   client_body_temp_path {folder}/a; proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c;
   uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e;
   upstream provider {{ server 127.0.0.1:{provider}; keepalive 64; }}
@@ -172,25 +174,14 @@ def _gateway_command(folder: Path, port: int, provider: int) -> tuple[list[str],
     config = folder / "redoubt.toml"
     config.write_text(SETTINGS.format(port=port, folder=folder, provider=provider))
     made = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "redoubt",
-            "keys",
-            "create",
-            "--name",
-            "bench",
-            "--json",
-            "--config",
-            str(config),
-        ],
+        [REDOUBT, "keys", "create", "--name", "bench", "--json", "--config", str(config)],
         check=True,
-        capture_output=True,
+        stdout=subprocess.PIPE,
     )
-    return [sys.executable, "-m", "redoubt", "up", "--config", str(config)], json.loads(made.stdout)["secret"]
+    return [REDOUBT, "up", "--config", str(config)], json.loads(made.stdout)["secret"]
 
 
-def run(seconds: float = 4.0) -> dict[str, Any]:
+def figures_of(seconds: float) -> dict[str, Any]:
     """Measure; return the figures by row."""
     figures: dict[str, Any] = {}
     rows = {
@@ -232,9 +223,11 @@ def run(seconds: float = 4.0) -> dict[str, Any]:
     return figures
 
 
-def main(arguments: list[str]) -> None:
-    """Print the table."""
-    figures = run(seconds=float(arguments[0]) if arguments else 4.0)
+def run(options: Sequence[str]) -> None:
+    """Print the table. Options: ``--seconds N``, how long each row is measured (default 4)."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks gateway")
+    parser.add_argument("--seconds", type=float, default=4.0)
+    figures = figures_of(parser.parse_args(list(options)).seconds)
     print(
         f"{'gateway, one process':42} {'CPU us':>9} {'x nginx':>8} {'per s':>9} {'p50 us':>9} {'failed':>7}"
     )
