@@ -41,6 +41,7 @@ _PART = frozenset(
         "attributes",
     }
 )
+_TEXTS = ("text", "input_text", "output_text")
 _URLS = {"image_url": "image", "video_url": "video", "audio_url": "audio", "file_url": "file"}
 
 
@@ -49,7 +50,7 @@ def read_part(collector: Collector, part: dict[str, Json], path: str, role: Role
     for key in ("text", "refusal"):
         if key in part:
             collector.text(part[key], f"{path}/{key}", role, trust)
-    if len(part) == 2 and "text" in part and "type" in part:
+    if len(part) == 2 and "text" in part and part.get("type") in _TEXTS:
         return
     for key, kind in _URLS.items():
         if key in part:

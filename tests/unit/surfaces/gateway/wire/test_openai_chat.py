@@ -302,3 +302,10 @@ def test_the_counts_of_an_answer_are_no_hiding_place() -> None:
     }
     answer = CODEC.read_answer({"id": "one secret", "choices": [], "usage": usage})
     assert [s.text for s in answer.segments] == ["one secret", "secret"]
+
+
+def test_a_parts_type_that_is_no_type_is_inspected_too() -> None:
+    parts = [{"type": ["jane@x.example"], "text": "hi"}, {"type": "jane@x.example", "text": "hi"}]
+    found = places(chat(messages=[{"role": "user", "content": parts}]))
+    assert found["/messages/0/content/0/type/0"] == "jane@x.example"
+    assert found["/messages/0/content/1/type"] == "jane@x.example"
