@@ -36,7 +36,12 @@ CLAUDE = {
     "name": "Notes",
     "created_at": "2024-05-01T10:00:00Z",
     "chat_messages": [
-        {"sender": "human", "text": "twice", "content": [{"type": "text", "text": "once"}], "attachments": [{"file_name": "a.txt", "extracted_content": "inside"}]},
+        {
+            "sender": "human",
+            "text": "twice",
+            "content": [{"type": "text", "text": "once"}],
+            "attachments": [{"file_name": "a.txt", "extracted_content": "inside"}],
+        },
         {"sender": "assistant", "text": "answer", "content": []},
     ],
 }  # fmt: skip

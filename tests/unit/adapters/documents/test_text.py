@@ -1,4 +1,5 @@
 import io
+from itertools import pairwise
 
 import pytest
 
@@ -33,7 +34,7 @@ def test_pieces_overlap_and_own_every_character_once() -> None:
     parts = list(pieces(iter([(text[i : i + 7919], 7919) for i in range(0, len(text), 7919)]), "f"))
     assert len(parts) > 3
     assert "".join(p.text[p.lead : len(p.text) - p.tail] for p in parts) == text
-    for before, part in zip(parts, parts[1:], strict=False):
+    for before, part in pairwise(parts):
         assert part.lead == LEAD
         assert before.tail == TAIL
         assert text.startswith(part.text, part.offset)

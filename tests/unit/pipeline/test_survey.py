@@ -1,0 +1,77 @@
+from collections.abc import Iterable
+
+import pytest
+
+from redoubt.domain.decision import Action
+from redoubt.domain.document import Mark, Piece
+from redoubt.domain.errors import InputError
+from redoubt.domain.exchange import Segment
+from redoubt.domain.finding import Finding
+from redoubt.engine.policy.model import Allowed, Policy, Rule
+from redoubt.pipeline.survey import SMALLEST, Survey
+
+
+class Words:
+    """Finds SECRET; breaks where BOOM is in the text."""
+
+    id = "words"
+    version = "1"
+
+    def detect(self, segment: Segment) -> Iterable[Finding]:
+        if "BOOM" in segment.text:
+            raise InputError("too much")
+        start = segment.text.find("SECRET")
+        while start >= 0:
+            yield Finding("secret.word", "word", start, start + 6, 0.8)
+            start = segment.text.find("SECRET", start + 1)
+
+
+POLICY = Policy("test", "0", (Rule("r", ("secret",), Action.REDACT),))
+
+
+def _found(piece: Piece, **options: float) -> list[tuple[int, int, int]]:
+    survey = Survey((Words(),), POLICY, **options)
+    return [(s.finding.start, s.location.line, s.location.column) for s in survey.sightings(piece)]
+
+
+def test_places_are_those_of_the_document() -> None:
+    assert _found(Piece("x\n SECRET", "f", offset=10, line=5, column=2)) == [(13, 6, 2)]
+
+
+def test_what_begins_in_lead_or_tail_belongs_to_the_neighbour() -> None:
+    assert _found(Piece("SECRET SECRET SECRET", "f", lead=3, tail=6)) == [(7, 1, 8)]
+
+
+def test_what_the_piece_before_saw_is_not_reported_again() -> None:
+    survey = Survey((Words(),), POLICY)
+    assert [s.finding.start for s in survey.sightings(Piece("SECRET SECRET", "f", offset=100), 104)] == [107]
+
+
+def test_confidence_and_the_policys_exceptions() -> None:
+    assert _found(Piece("SECRET", "f"), least=0.9) == []
+    allowing = Policy("test", "0", POLICY.rules, allowed=(Allowed("secret"),))
+    assert list(Survey((Words(),), allowing).sightings(Piece("SECRET", "f"))) == []
+
+
+def test_the_action_and_the_value() -> None:
+    [sighting] = Survey((Words(),), POLICY).sightings(Piece("a SECRET", "f", marks=(Mark(0, 0, "page 3"),)))
+    assert (sighting.action, sighting.value, sighting.location.place) == ("redact", "SECRET", "page 3")
+
+
+def test_what_a_detector_cannot_take_hides_little_else() -> None:
+    filler = "x" * 99 + "\n"
+    text = "SECRET\n" + filler * 400 + "BOOM\n" + filler * 400 + "SECRET\n"
+    survey = Survey((Words(),), POLICY)
+    found: list[int] = []
+    with pytest.raises(InputError, match="could not be inspected") as raised:
+        found.extend(s.finding.start for s in survey.sightings(Piece(text, "f")))
+    assert int(str(raised.value).split()[0]) < 4 * SMALLEST
+    assert "BOOM" not in str(raised.value)
+    survey = Survey((Words(),), POLICY)
+    seen = []
+    try:
+        for sighting in survey.sightings(Piece(text, "f")):
+            seen.append(sighting.finding.start)  # noqa: PERF401 - what was yielded before the error counts
+    except InputError:
+        pass
+    assert seen == [0, len(text) - 7]
