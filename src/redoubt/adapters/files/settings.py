@@ -57,8 +57,9 @@ _DEFAULT_URL = {
 
 
 def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
-    """Return the settings in ``path`` (``redoubt.toml`` of the working directory where it is None and there is one), as overridden by
-    ``environ``. Raises ConfigError naming file and key.
+    """Return the settings in ``path``, as overridden by ``environ``.
+
+    ``path`` None means ``redoubt.toml`` of the working directory where there is one. Raises ConfigError naming file and key.
     """
     if path is None and Path(FILE).is_file():
         path = Path(FILE)
