@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
+from redoubt.adapters.documents.budget import BudgetError
 from redoubt.adapters.documents.marked import Place, marked
 from redoubt.adapters.documents.source import Read, Source, missing
 
 _ROWS = 2048
 """Rows held at once."""
+_FREE = 64 * 1024 * 1024
+"""Characters that are read before the ratio counts."""
 
 
 def read_parquet(source: Source) -> Read:
@@ -25,7 +28,18 @@ def read_parquet(source: Source) -> Read:
         )
     ]
     size = sum(file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups))
-    yield from marked(source.name, _cells(file, columns), size)
+    most = max(_FREE, size * source.budget.limits.max_ratio)
+    yield from marked(source.name, _bounded(_cells(file, columns), most), size)
+
+
+def _bounded(places: Iterator[Place], most: int) -> Iterator[Place]:
+    """Stop where a few bytes turn out to stand for the same value over and over."""
+    done = 0
+    for place in places:
+        done += len(place[0])
+        if done > most:
+            raise BudgetError("unpacks to far more than its size; what follows was not read")
+        yield place
 
 
 def _cells(file: Any, columns: list[str]) -> Iterator[Place]:

@@ -1,6 +1,7 @@
 """From paths to a report: which files, in which order, on how many cores."""
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -120,7 +121,11 @@ def _excluded(path: Path, folder: Path, exclude: tuple[str, ...]) -> bool:
 
 def _of_file(path: Path, jobs: int, report: Report) -> Iterator[Task]:
     try:
-        length = path.stat().st_size
+        status = path.stat()
+        if stat.S_ISCHR(status.st_mode) or stat.S_ISBLK(status.st_mode):
+            report.unread.append(Unread(str(path), "a device, not a file"))
+            return
+        length = status.st_size
         cuts = compose.cuts(path, SPLIT) if jobs > 1 and length > SPLIT else ()
     except OSError as error:
         report.unread.append(Unread(str(path), f"cannot be read: {error.strerror}"))

@@ -1,5 +1,6 @@
 """Scans one file or part of a file: in this process, or in as many as there are cores."""
 
+import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -104,7 +105,8 @@ _worker: list[Worker] = []
 
 
 def start(terms: Terms) -> None:
-    """Make the worker of a process of the pool."""
+    """Make the worker of a process of the pool. Ctrl-C is its parent's to answer."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _worker[:] = [Worker(terms)]
 
 

@@ -1,8 +1,12 @@
+import io
 import tracemalloc
 import zipfile
 from pathlib import Path
 
+import openpyxl
+import pyarrow
 import pytest
+from pyarrow import parquet
 
 from redoubt.adapters.documents.reader import read_file
 from redoubt.domain.document import Piece, ReadLimits, Unread
@@ -96,6 +100,24 @@ def test_members_and_bytes_are_bounded() -> None:
         "unpacks to more"
         in reasons(zipped({"a.txt": b"x" * 5000}), "a.zip", ReadLimits(max_unpacked=1000))[0]
     )
+
+
+def test_a_sheet_of_nothing_but_gaps_is_stopped() -> None:
+    book = openpyxl.Workbook()
+    for row in range(1, 2000):
+        book.active.cell(row * 500, 16384, "x")
+    file = io.BytesIO()
+    book.save(file)
+    assert "empty cells" in reasons(file.getvalue(), "a.xlsx")[0]
+
+
+def test_a_parquet_file_of_one_value_over_and_over_is_stopped() -> None:
+    column = pyarrow.DictionaryArray.from_arrays(
+        pyarrow.array([0] * 9000, pyarrow.int8()), ["a value of some length " * 400]
+    )
+    file = io.BytesIO()
+    parquet.write_table(pyarrow.table({"c": column}), file)
+    assert "far more than its size" in reasons(file.getvalue(), "a.parquet")[0]
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -113,6 +113,12 @@ def test_files_that_cannot_be_read(cli: Cli) -> None:
     assert "raise --max-size" in ran.err
 
 
+def test_a_device_is_not_read_without_end(cli: Cli) -> None:
+    ran = cli("scan", "/dev/zero")
+    assert ran.code == 3
+    assert "a device" in ran.err
+
+
 def test_a_report_is_json_or_sarif(cli: Cli) -> None:
     assert cli("scan", ".", "--json", "--sarif").code == 2
 
