@@ -8,35 +8,43 @@ AWS_KEY = "AKIAQ3EGTV7KX2NMP5WD"
 """All made up: the address is in a reserved domain (RFC 2606), the card is a published test number, the key opens nothing."""
 
 
-def greeting(url: str, secret: str, *, practice: bool) -> str:
-    """Return the text; ``secret`` is empty where keys were made before."""
+def greeting(url: str, secret: str, *, practice: bool, command: str = "redoubt") -> str:
+    """Return the text; ``secret`` is empty where keys were made before, ``command`` is how this one was called."""
     return (
         "\n\n".join(
-            part for part in (_top(url, practice), _key(secret), _try(url, secret), _sdk(url)) if part
+            part
+            for part in (
+                _top(url, practice, command),
+                _key(secret, command),
+                _try(url, secret, command),
+                _sdk(url),
+            )
+            if part
         )
         + "\n"
     )
 
 
-def _top(url: str, practice: bool) -> str:
+def _top(url: str, practice: bool, command: str) -> str:
     text = f"Redoubt stands at {url}  (Ctrl-C stops it)"
     if practice:
         text += (
             "\nThe practice model answers: it is SIMULATED, built in, gullible on purpose, and no provider is asked."
-            "\nTo put a real provider behind the gateway: redoubt init, then edit [upstreams] in redoubt.toml."
+            f"\nTo put a real provider behind the gateway: {command} init, then edit [upstreams] in redoubt.toml."
         )
     return text
 
 
-def _key(secret: str) -> str:
+def _key(secret: str, command: str) -> str:
     if not secret:
         return (
-            "Use one of your keys (they are shown only once). Make another: redoubt keys create --name NAME"
+            "Use one of your keys (they are shown only once). "
+            f"Make another: {command} keys create --name NAME"
         )
     return f"Your first key (role admin; shown only this once):\n\n  export REDOUBT_API_KEY={secret}"
 
 
-def _try(url: str, secret: str) -> str:
+def _try(url: str, secret: str, command: str) -> str:
     text = f"Write to {E_MAIL}, charge {CARD}, use the key {AWS_KEY}."
     body = json.dumps({"model": "practice-1", "messages": [{"role": "user", "content": text}]})
     key = secret or "$REDOUBT_API_KEY"
@@ -46,7 +54,7 @@ def _try(url: str, secret: str) -> str:
         f'    -H "Authorization: Bearer {key}" -H "Content-Type: application/json" \\\n'
         f"    -d '{body}'\n\n"
         "The answer shows you your own address again, and spells out what the model saw. Then look at the record:\n\n"
-        "  redoubt audit show"
+        f"  {command} audit show"
     )
 
 

@@ -1,6 +1,7 @@
 """`redoubt up`: check, greet, and become the gateway."""
 
 import os
+import shutil
 import socket
 import sys
 from pathlib import Path
@@ -46,12 +47,17 @@ def up(host: str | None, port: int | None, as_json: bool, config: Path | None) -
     if as_json:
         say_json({"url": url(settings.server), "key": secret or None, "practice": practises(settings)})
     else:
-        say(greeting(url(settings.server), secret, practice=practises(settings)))
+        say(greeting(url(settings.server), secret, practice=practises(settings), command=_called()))
     sys.stdout.flush()
     arguments = [sys.executable, "-m", GATEWAY]
     if config is not None:
         arguments += ["--config", str(config)]
     os.execve(sys.executable, arguments, environ)  # noqa: S606 - our own interpreter, our own module, no shell
+
+
+def _called() -> str:
+    """Return how a person types this command: by its name where that is on the path, else by its file."""
+    return "redoubt" if shutil.which("redoubt") else os.path.relpath(sys.argv[0])
 
 
 def url(server: ServerSettings) -> str:
