@@ -57,7 +57,8 @@ def up(host: str | None, port: int | None, as_json: bool, config: Path | None) -
 
 def _called() -> str:
     """Return how a person types this command: by its name where that is on the path, else by its file."""
-    return "redoubt" if shutil.which("redoubt") else os.path.relpath(sys.argv[0])
+    called = Path(sys.argv[0])
+    return os.path.relpath(called) if called.name == "redoubt" and not shutil.which("redoubt") else "redoubt"
 
 
 def url(server: ServerSettings) -> str:

@@ -58,6 +58,11 @@ def test_the_first_start_makes_a_key_and_the_printed_request_works(tmp_path: Pat
         with urllib.request.urlopen(request, timeout=30) as reply:  # noqa: S310 - our own address
             assert reply.headers["x-redoubt-decision"] == "redact"
             answer = json.load(reply)["choices"][0]["message"]["content"]
+    saw = answer.partition("what I saw is: ")[2].replace(" ", "")
+    assert saw.startswith("EMAIL_"), (
+        "the echo spells out a pseudonym where the model would have seen the address"
+    )
+    assert "jane.doe@acme-widgets.example" in answer
     assert "AKIAQ3EGTV7KX2NMP5WD" not in answer
     assert "4111 1111 1111 1111" not in answer
     entries = json.loads(run(tmp_path, "audit", "show", "--json").out)
