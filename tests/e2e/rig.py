@@ -101,8 +101,8 @@ class House:
 
     def __post_init__(self) -> None:
         context = serve(self.provider)
-        self.server: Server = self._far.run(context.__aenter__())  # type: ignore[arg-type]
-        self._closing.append(lambda: self._far.run(context.__aexit__(None, None, None)))  # type: ignore[arg-type]
+        self.server: Server = self._far.run(context.__aenter__())
+        self._closing.append(lambda: self._far.run(context.__aexit__(None, None, None)))
         self._rules = compose.detector()
 
     def door(self, profile: str = "balanced", on_deny: OnDeny = OnDeny.REFUSE, **server: Any) -> Door:

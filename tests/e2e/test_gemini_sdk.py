@@ -142,7 +142,8 @@ def test_structured_output(client: genai.Client, provider: Provider) -> None:
 
 def test_counting_and_embedding(client: genai.Client, provider: Provider) -> None:
     assert (client.models.count_tokens(model=MODEL, contents=TEXT).total_tokens or 0) > 0
-    assert client.models.embed_content(model=MODEL, contents=[TEXT, EMAIL]).embeddings
+    texts: Any = [TEXT, EMAIL]
+    assert client.models.embed_content(model=MODEL, contents=texts).embeddings
     untold(provider)
 
 

@@ -97,7 +97,7 @@ class Scene:
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
     provider, loop = Provider(), LoopThread()
     context = serve(provider)
-    server = loop.run(context.__aenter__())  # type: ignore[arg-type]
+    server = loop.run(context.__aenter__())
     config = CONFIG.replace("PROFILE", request.param)
     config += "".join(UPSTREAM.format(kind=k, port=server.port) for k in ("openai", "anthropic", "gemini"))
     where = install(tmp_path, config)
@@ -110,7 +110,7 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
             yield Scene(where, process, provider, client)
     finally:
         process.stop()
-        loop.run(context.__aexit__(None, None, None))  # type: ignore[arg-type]
+        loop.run(context.__aexit__(None, None, None))
         loop.close()
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TextIO, cast
@@ -13,6 +14,8 @@ from redoubt.adapters.documents.text import FALLBACK, encoding_of
 
 LONGEST_NAME = 40
 """A column's name that is longer is not one to read."""
+_NAME = re.compile(r"[^\W\d_]+(?:[ _./-]{1,2}[^\W\d_]+){0,5}[ _]?\d?")
+"""Words, and a digit at most: in a table without a head the first row is a record, and no place may show what is in it."""
 _LARGEST_FIELD = 16 * 1024 * 1024
 _DELIMITERS = (",", "\t", ";", "|")
 _MOST_COLUMNS = 10_000
@@ -47,17 +50,22 @@ def _cells(stream: io.TextIOWrapper, delimiter: str) -> Iterator[Place]:
                 f"not a table from line {rows.line_num} on; what follows was not read"
             ) from error
         if names is None:
-            names = [value.strip().lstrip("\ufeff") for value in row[:_MOST_COLUMNS]]
+            names = [_name(value.strip().lstrip("\ufeff")) for value in row[:_MOST_COLUMNS]]
             yield from ((value, rows.line_num, "head") for value in row if value)
             continue
         for number, value in enumerate(row):
             if value:
-                name = names[number] if number < len(names) and len(names[number]) <= LONGEST_NAME else ""
+                name = names[number] if number < len(names) else ""
                 yield (
                     f"{name}: {value}" if name else value,
                     rows.line_num,
                     f"column {name or number + 1}",
                 )
+
+
+def _name(value: str) -> str:
+    """Return ``value`` where it can be the name of a column, else nothing."""
+    return value if len(value) <= LONGEST_NAME and _NAME.fullmatch(value) else ""
 
 
 def _lines(stream: TextIO) -> Iterator[str]:

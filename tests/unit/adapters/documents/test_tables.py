@@ -26,3 +26,16 @@ def test_many_rows_come_in_pieces_that_account_for_every_byte() -> None:
 
 def test_a_line_that_never_ends_is_said() -> None:
     assert "no table" in reasons(b"a,b\n" + b"x" * (17 << 20), "a.csv")[0]
+
+
+def test_a_table_without_a_head_shows_no_value_as_a_name() -> None:
+    row = b"jane@acme.example,4111 1111 1111 1111,536-22-0726,ok\n"
+    [piece] = pieces(row * 2, "a.csv")
+    assert piece.text.count("4111 1111 1111 1111") == 2
+    assert place_of("536-22-0726", [piece]) == "a.csv:1 head"
+    assert [mark.place for mark in piece.marks if mark.line == 2] == [
+        "column 1",
+        "column 2",
+        "column 3",
+        "column ok",
+    ]
