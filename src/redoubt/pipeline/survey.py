@@ -56,7 +56,7 @@ class Survey:
 
     def _inspectable(self, piece: Piece) -> Iterator[tuple[Piece, Scan]]:
         """Yield the piece with its scan; one that is too much for a detector is halved, so that little of it stays unknown."""
-        waiting, lost = [piece], 0
+        waiting, lost, line = [piece], 0, 0
         while waiting:
             part = waiting.pop()
             seen = scan(self._detectors, Segment(part.text, Role.DOCUMENT, Trust.EXTERNAL))
@@ -66,9 +66,10 @@ class Survey:
                 waiting.extend(reversed(halves(part, OVERLAP)))
             else:
                 lost += own
+                line = line or next(locations(part, (part.lead,))).line
         if lost:
             raise InputError(
-                f"{lost} characters from line {piece.line} on could not be inspected: "
+                f"{lost} characters from line {line} on could not be inspected: "
                 "they hold too many matches, or too many notations inside each other"
             )
 
