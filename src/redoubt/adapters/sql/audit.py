@@ -2,33 +2,39 @@
 
 import asyncio
 import hmac
-import secrets
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Engine, select
 
 from redoubt.adapters.sql import schema
-from redoubt.adapters.sql.database import reading, writing
+from redoubt.adapters.sql.appending import Appending, Transaction
+from redoubt.adapters.sql.database import reading
 from redoubt.domain.errors import ServiceError
 from redoubt.domain.evidence import Entry
 from redoubt.services.audit.canonical import canonical, parse
 from redoubt.services.audit.interface import Head, Receipt, StoredEntry
 from redoubt.services.audit.sealing import new_data_key, seal, unseal, unwrap_data_key
 from redoubt.services.audit.tree import Frontier, leaf_hash
+from redoubt.services.entropy import BufferedRandom
 
 WHAT = "the audit log"
 MAX_WAITING = 10_000
 """So many entries may wait for the writer; beyond, `append` refuses: the disk does not keep up."""
 MAX_BATCH = 1_000
+GATHERED = 64
+"""With so many entries at hand the writer does not wait for more."""
+GATHERING = 0.001
+"""Seconds that the writer waits for more entries where entries come together; one that comes alone is written at once."""
 KEPT_KEYS = 10_000
 """Data keys held ready in memory."""
 
-_Waiting = tuple[Entry, "asyncio.Future[Receipt]", asyncio.AbstractEventLoop]
+_Waiting = tuple[Entry, "asyncio.Future[Receipt]"]
 
 
 class SqlAuditLog:
@@ -40,13 +46,14 @@ class SqlAuditLog:
         *,
         kek: bytes,
         subject_key: bytes,
-        random: Callable[[int], bytes] = secrets.token_bytes,
+        random: Callable[[int], bytes] | None = None,
     ) -> None:
         self._engine = engine
+        self._appending = Appending(engine, WHAT)
         self._kek = kek
         self._subject_key = subject_key
-        self._random = random
-        self._data_keys: dict[bytes, AESGCM] = {}
+        self._random = random or BufferedRandom()
+        self._data_keys: dict[tuple[str, str], _DataKey] = {}
         self._waiting: list[_Waiting] = []
         self._wake = threading.Condition()
         self._closing = False
@@ -55,8 +62,7 @@ class SqlAuditLog:
 
     async def append(self, entry: Entry) -> Receipt:
         """See `AuditLog.append`."""
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[Receipt] = loop.create_future()
+        done: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
         with self._wake:
             if self._closing:
                 raise ServiceError("the audit log is closed; nothing can be recorded any more")
@@ -64,11 +70,11 @@ class SqlAuditLog:
                 raise ServiceError(
                     f"{MAX_WAITING} entries wait for the audit log already; the disk does not keep up"
                 )
-            self._waiting.append((entry, done, loop))
+            self._waiting.append((entry, done))
             if len(self._waiting) == 1:
                 self._wake.notify()
-        # Shielded: a caller that goes away must not take its entry with it.
-        return await asyncio.shield(done)
+        # A caller that goes away does not take its entry with it: that is the writer's now.
+        return await done
 
     async def read(
         self, *, exchange: str = "", limit: int = 100, before: int | None = None, reveal: bool = False
@@ -89,15 +95,20 @@ class SqlAuditLog:
         await asyncio.to_thread(self._writer.join)
 
     def _write(self) -> None:
+        together = False
         while True:
             with self._wake:
                 while not self._waiting and not self._closing:
                     self._wake.wait()
                 if not self._waiting:
                     return
+            if together and len(self._waiting) < GATHERED and not self._closing:
+                time.sleep(GATHERING)
+            with self._wake:
                 batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
+            together = len(batch) > 1
             try:
-                receipts = self._commit([entry for entry, _, _ in batch])
+                receipts = self._commit([entry for entry, _ in batch])
             except ServiceError as error:
                 _settle(batch, error)
             except Exception as error:  # noqa: BLE001 - the writer must outlive any one batch, and its callers must not wait for ever
@@ -109,61 +120,38 @@ class SqlAuditLog:
                 _settle(batch, receipts)
 
     def _commit(self, batch: Sequence[Entry]) -> list[Receipt]:
-        with writing(self._engine, WHAT) as connection:
-            size, stored = connection.execute(
-                select(schema.tree.c.size, schema.tree.c.frontier)
-                .where(schema.tree.c.id == 1)
-                .with_for_update()
-            ).one()
-            frontier = Frontier.from_bytes(size, stored)
-            rows: list[dict[str, Any]] = []
-            receipts: list[Receipt] = []
-            fresh: dict[bytes, AESGCM] = {}
+        receipts: list[Receipt] = []
+        fresh: dict[tuple[str, str], _DataKey] = {}
+        with self._appending.transaction() as transaction:
+            frontier = Frontier.from_bytes(*transaction.tree())
+            rows: list[schema.EntryRow] = []
             for entry in batch:
-                subject = self._subject(entry)
-                key = self._data_keys.get(subject) or fresh.get(subject)
+                about = (entry.tenant, entry.subject)
+                key = self._data_keys.get(about) or fresh.get(about)
                 if key is None:
-                    key = fresh[subject] = self._data_key(connection, subject)
-                sealed = seal(key, entry.text, _binding(entry), self._random)
+                    key = fresh[about] = self._data_key(transaction, entry)
+                sealed = seal(key.cipher, entry.text, _binding(entry), self._random)
                 body = canonical(entry, sealed)
                 leaf = leaf_hash(body)
                 receipts.append(Receipt(frontier.size, leaf))
-                rows.append(
-                    {
-                        "index": frontier.size,
-                        "exchange": entry.exchange,
-                        "subject": subject,
-                        "leaf": leaf,
-                        "body": body,
-                        "sealed": sealed,
-                    }
-                )
+                rows.append((frontier.size, entry.exchange, key.subject, leaf, body, sealed))
                 frontier = frontier.append(leaf)
-            connection.execute(insert(schema.entries), rows)
-            connection.execute(
-                update(schema.tree)
-                .where(schema.tree.c.id == 1)
-                .values(size=frontier.size, frontier=frontier.to_bytes())
-            )
+            transaction.append(rows, frontier.size, frontier.to_bytes())
         # Only now is a new data key sure to be in the database.
         if len(self._data_keys) > KEPT_KEYS:
             self._data_keys.clear()
         self._data_keys.update(fresh)
         return receipts
 
-    def _data_key(self, connection: Connection, subject: bytes) -> AESGCM:
-        wrapped = connection.execute(
-            select(schema.data_keys.c.wrapped).where(schema.data_keys.c.subject == subject)
-        ).scalar_one_or_none()
+    def _data_key(self, transaction: Transaction, entry: Entry) -> "_DataKey":
+        # The keyed hash under which the data key of an entry's subject is kept.
+        subject = hmac.digest(self._subject_key, f"{entry.tenant}\0{entry.subject}".encode(), sha256)
+        wrapped = transaction.data_key(subject)
         if wrapped is not None:
-            return AESGCM(unwrap_data_key(self._kek, wrapped))
+            return _DataKey(subject, AESGCM(unwrap_data_key(self._kek, wrapped)))
         key, wrapped = new_data_key(self._kek, self._random)
-        connection.execute(insert(schema.data_keys).values(subject=subject, wrapped=wrapped))
-        return AESGCM(key)
-
-    def _subject(self, entry: Entry) -> bytes:
-        """Return the keyed hash under which the data key of an entry's subject is kept."""
-        return hmac.digest(self._subject_key, f"{entry.tenant}\0{entry.subject}".encode(), sha256)
+        transaction.add_data_key(subject, wrapped)
+        return _DataKey(subject, AESGCM(key))
 
     def _fetch(self, exchange: str, limit: int, before: int | None) -> list[Any]:
         columns = schema.entries.c
@@ -194,6 +182,12 @@ class SqlAuditLog:
         return Head(size, Frontier.from_bytes(size, stored).root())
 
 
+@dataclass(frozen=True, slots=True)
+class _DataKey:
+    subject: bytes
+    cipher: AESGCM
+
+
 def _binding(entry: Entry) -> bytes:
     """Return what the ciphertext of an entry is bound to: it opens for no other exchange and no other direction."""
     return f"{entry.exchange}\0{entry.kind}".encode()
@@ -202,8 +196,9 @@ def _binding(entry: Entry) -> bytes:
 def _settle(batch: Sequence[_Waiting], result: Sequence[Receipt] | Exception) -> None:
     """Tell the callers, with one wake-up for each event loop."""
     by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Receipt], Receipt | Exception]]] = {}
-    for i, (_, done, loop) in enumerate(batch):
-        by_loop.setdefault(loop, []).append((done, result if isinstance(result, Exception) else result[i]))
+    for i, (_, done) in enumerate(batch):
+        answer = result if isinstance(result, Exception) else result[i]
+        by_loop.setdefault(done.get_loop(), []).append((done, answer))
     for loop, settled in by_loop.items():
         if not loop.is_closed():
             loop.call_soon_threadsafe(_resolve, settled)

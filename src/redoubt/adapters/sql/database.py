@@ -16,6 +16,8 @@ from redoubt.domain.settings import Durability
 FILE = "redoubt.db"
 BUSY_MS = 10_000
 """How long one writer waits for another before it gives up."""
+CHECKPOINT_PAGES = 4096
+"""Pages of 4 KiB after which SQLite moves its write-ahead log into the database."""
 
 
 def open_database(url: str, data_dir: Path, durability: Durability) -> Engine:
@@ -72,6 +74,7 @@ def _prepare_sqlite(engine: Engine, durability: Durability) -> None:
         cursor.execute(f"PRAGMA synchronous = {level}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA secure_delete = ON")
+        cursor.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -95,11 +98,11 @@ def _make_tables(connection: Connection) -> None:
 
 
 @contextmanager
-def answering(what: str) -> Iterator[None]:
-    """Turn whatever the database says went wrong into a ServiceError that quotes none of it."""
+def answering(what: str, *also: type[Exception]) -> Iterator[None]:
+    """Turn whatever the database says went wrong into a ServiceError that quotes none of it; ``also`` a driver's own errors."""
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, *also) as error:
         raise ServiceError(
             f"{what} cannot be read or written ({type(error).__name__}); check the disk, its free space and the store's URL"
         ) from error

@@ -19,6 +19,9 @@ entries = Table(
 )
 """``body`` is the canonical entry, ``leaf`` its hash, ``sealed`` the encrypted text; ``subject`` names the data key."""
 
+EntryRow = tuple[int, str, bytes, bytes, bytes, bytes]
+"""The columns of `entries`, in their order."""
+
 tree = Table(
     "audit_tree",
     metadata,

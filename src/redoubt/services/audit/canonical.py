@@ -15,8 +15,47 @@ from redoubt.domain.finding import Finding
 FORMAT = 1
 """Stands in every entry as ``v``; entries of every format ever written stay readable."""
 
-_encoder = msgspec.json.Encoder(order="sorted")
+_encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
+
+
+class _Finding(msgspec.Struct):
+    """The members of a finding, in the order of their names: so they are written."""
+
+    action: str
+    category: str
+    confidence_milli: int
+    end: int
+    path: str
+    rule: str
+    start: int
+    view: str
+
+
+class _Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The members of an entry, in the order of their names: so they are written."""
+
+    api: str = ""
+    app: str = ""
+    at_us: int
+    decision: str = ""
+    errors: tuple[str, ...] = ()
+    exchange: str = ""
+    findings: tuple[_Finding, ...] = ()
+    input_tokens: int | None = None
+    kind: str = ""
+    latency_us: int | None = None
+    model: str = ""
+    note: str = ""
+    output_tokens: int | None = None
+    policy: str = ""
+    principal: str = ""
+    reasons: tuple[str, ...] = ()
+    subject: str = ""
+    tenant: str = ""
+    text_sha256: str = ""
+    upstream: str = ""
+    v: int
 
 
 def canonical(entry: Entry, sealed: bytes) -> bytes:
@@ -24,30 +63,30 @@ def canonical(entry: Entry, sealed: bytes) -> bytes:
 
     Members that are empty or unknown are left out.
     """
-    members: dict[str, Any] = {
-        "v": FORMAT,
-        "exchange": entry.exchange,
-        "kind": entry.kind,
-        "at_us": round(entry.at * 1_000_000),
-        "principal": entry.principal,
-        "app": entry.app,
-        "tenant": entry.tenant,
-        "subject": entry.subject,
-        "decision": entry.decision,
-        "upstream": entry.upstream,
-        "model": entry.model,
-        "api": entry.api,
-        "policy": entry.policy,
-        "findings": [_finding(record) for record in entry.findings],
-        "reasons": list(entry.reasons),
-        "errors": list(entry.errors),
-        "input_tokens": entry.input_tokens,
-        "output_tokens": entry.output_tokens,
-        "latency_us": None if entry.latency_ms is None else round(entry.latency_ms * 1000),
-        "note": entry.note,
-        "text_sha256": sha256(sealed).hexdigest() if sealed else "",
-    }
-    return _encoder.encode({name: value for name, value in members.items() if value not in (None, "", [])})
+    members = _Entry(
+        api=entry.api,
+        app=entry.app,
+        at_us=round(entry.at * 1_000_000),
+        decision=entry.decision,
+        errors=entry.errors,
+        exchange=entry.exchange,
+        findings=tuple(_finding(record) for record in entry.findings) if entry.findings else (),
+        input_tokens=entry.input_tokens,
+        kind=entry.kind,
+        latency_us=None if entry.latency_ms is None else round(entry.latency_ms * 1000),
+        model=entry.model,
+        note=entry.note,
+        output_tokens=entry.output_tokens,
+        policy=entry.policy,
+        principal=entry.principal,
+        reasons=entry.reasons,
+        subject=entry.subject,
+        tenant=entry.tenant,
+        text_sha256=sha256(sealed).hexdigest() if sealed else "",
+        upstream=entry.upstream,
+        v=FORMAT,
+    )
+    return _encode(members)
 
 
 def parse(body: bytes) -> Entry:
@@ -79,18 +118,18 @@ def parse(body: bytes) -> Entry:
         raise ValueError("not an entry of the audit log") from error
 
 
-def _finding(record: FindingRecord) -> dict[str, Any]:
+def _finding(record: FindingRecord) -> _Finding:
     finding = record.finding
-    return {
-        "category": finding.category,
-        "rule": finding.rule,
-        "start": finding.start,
-        "end": finding.end,
-        "confidence_milli": round(finding.confidence * 1000),
-        "view": finding.view,
-        "path": record.path,
-        "action": record.action,
-    }
+    return _Finding(
+        record.action,
+        finding.category,
+        round(finding.confidence * 1000),
+        finding.end,
+        record.path,
+        finding.rule,
+        finding.start,
+        finding.view,
+    )
 
 
 def _record(m: dict[str, Any]) -> FindingRecord:
