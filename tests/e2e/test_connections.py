@@ -85,6 +85,21 @@ def test_many_callers_of_three_protocols_get_each_their_own(house: House, door: 
     assert b"acme-widgets" not in house.provider.everything
 
 
+def test_many_callers_in_one_session_share_its_pseudonyms(house: House, door: Door) -> None:
+    people = [f"person.{i % 5}@acme-widgets.com" for i in range(30)]
+
+    async def work() -> list[str]:
+        headers = {"x-redoubt-session": "crowd"}
+        async with openai.AsyncOpenAI(
+            base_url=f"{door.url}/v1", api_key=door.key, default_headers=headers
+        ) as client:
+            return await asyncio.gather(*(ask_openai(client, f"repeat: {who}") for who in people))
+
+    assert asyncio.run(work()) == people
+    seen = {json.loads(sent.body)["messages"][0]["content"] for sent in house.provider.seen}
+    assert len(seen) == 5
+
+
 async def ask_openai(client: openai.AsyncOpenAI, text: str) -> str:
     stream = await client.chat.completions.create(
         model="gpt-x", messages=[{"role": "user", "content": text}], stream=True
