@@ -3,38 +3,27 @@
 import argparse
 import re
 import sysconfig
-from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import process_time
 
-from benchmarks.prompts import Prompt, Span, make, read
+from benchmarks import corpus
+from benchmarks.prompts import Prompt, read
 from redoubt.adapters.files.catalogue import load_detector
 from redoubt.domain.errors import InputError
 from redoubt.domain.exchange import Segment
-from redoubt.domain.finding import Finding, under
 from redoubt.engine.detect.rule_detector import RuleDetector
 
-FAMILIES = {
-    "EMAIL": ("pii.email",),
-    "PHONE": ("pii.phone",),
-    "US_SSN": ("pii.us_ssn",),
-    "CREDIT_CARD": ("finance.card",),
-    "IBAN": ("finance.iban",),
-    "IP": ("pii.ip",),
-    "SECRET": ("secret",),
-}
 BLOCK = 1 << 16
 
 
 def run(options: Sequence[str]) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks engine")
-    parser.add_argument("--corpus", type=Path, help="JSON lines with gold spans; default: made-up prompts")
-    parser.add_argument("--count", type=int, default=2000, help="how many prompts to make up")
-    parser.add_argument("--show", type=int, default=0, help="print so many errors of each type")
+    parser.add_argument("--corpus", type=Path, help="JSON lines with gold spans; default: made-up documents")
+    parser.add_argument("--count", type=int, default=2000, help="how many documents to make up")
     chosen = parser.parse_args(options)
-    prompts = read(chosen.corpus) if chosen.corpus else make(chosen.count)
+    prompts = read(chosen.corpus) if chosen.corpus else corpus.make(chosen.count)
     detector = load_detector()
     print(
         f"{len(detector.rules)} rules, {len(prompts)} prompts, {_size([p.text for p in prompts]) / 1e6:.2f} MB\n"
@@ -43,7 +32,6 @@ def run(options: Sequence[str]) -> None:
     _baseline(detector, prompts, ours)
     _speed_in_bulk(detector, prompts)
     _linearity(detector, prompts)
-    _accuracy(detector, prompts, chosen.show)
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -139,54 +127,3 @@ def _linearity(detector: RuleDetector, prompts: Sequence[Prompt]) -> None:
             times.append((process_time() - begin) * 1e3)
         print(f"| {name} | " + " | ".join(f"{t:.0f}" for t in times) + f" | {times[-1] / times[0]:.1f} |")
     print()
-
-
-def _accuracy(detector: RuleDetector, prompts: Sequence[Prompt], show: int) -> None:
-    """Print recall and precision per type. Right is what has the family and half of the span."""
-    gold: Counter[str] = Counter()
-    hit: Counter[str] = Counter()
-    said: Counter[str] = Counter()
-    right: Counter[str] = Counter()
-    errors: dict[str, list[str]] = {}
-    flagged = 0
-    for prompt in prompts:
-        findings = detector.detect(Segment(prompt.text))
-        flagged += bool(findings) and not prompt.spans
-        for start, end, kind in prompt.spans:
-            family = kind.split(":")[0]
-            for name in {family, kind}:
-                gold[name] += 1
-                hit[name] += any(_matches(f, (start, end, kind)) for f in findings)
-            if not any(_matches(f, (start, end, kind)) for f in findings):
-                errors.setdefault(f"missed {kind}", []).append(prompt.text[start:end])
-        for finding in findings:
-            family = next(
-                (n for n, prefixes in FAMILIES.items() if any(under(finding.category, p) for p in prefixes)),
-                "",
-            )
-            said[family] += 1
-            good = any(_matches(finding, span) for span in prompt.spans)
-            right[family] += good
-            if not good:
-                shown = prompt.text[max(0, finding.start - 20) : finding.end + 10]
-                errors.setdefault(f"wrong {finding.rule} ({finding.view})", []).append(shown)
-    print("| type | gold | recall | precision |\n| --- | --- | --- | --- |")
-    for name in sorted(gold, key=lambda n: (":" in n, n)):
-        precision = f"{right[name] / said[name]:.3f}" if said[name] else ""
-        print(f"| {name} | {gold[name]} | {hit[name] / gold[name]:.3f} | {precision} |")
-    clean = sum(not prompt.spans for prompt in prompts)
-    print(
-        f"\nFindings of other categories: {said['']}. Clean prompts with any finding: {flagged} of {clean}",
-        end=" ",
-    )
-    print(f"({flagged / max(1, clean):.2%}).")
-    for what, where in sorted(errors.items()) if show else ():
-        print(f"\n{what}: {len(where)}", *(repr(text[:100]) for text in where[:show]), sep="\n  ")
-
-
-def _matches(finding: Finding, span: Span) -> bool:
-    """Tell whether the finding has the span's family and covers half of it."""
-    start, end, kind = span
-    covered = min(end, finding.end) - max(start, finding.start)
-    families = FAMILIES.get(kind.split(":")[0], ())
-    return 2 * covered >= end - start and any(under(finding.category, family) for family in families)

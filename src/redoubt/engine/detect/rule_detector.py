@@ -9,10 +9,11 @@ from redoubt.domain.finding import PLAIN, Finding
 from redoubt.engine.detect.matcher import Matcher
 from redoubt.engine.detect.overlaps import settle
 from redoubt.engine.detect.rules import Rule
+from redoubt.engine.detect.validators import is_checksum
 from redoubt.engine.detect.views import views
 
 DISTINCTIVE = 0.8
-"""From this confidence on a rule with a keyword may report in a view that is only a guess."""
+"""From this confidence on a rule with a keyword, or a word nearby, may report in a view that is only a guess."""
 
 
 class RuleDetector:
@@ -22,6 +23,7 @@ class RuleDetector:
 
     def __init__(self, matcher: Matcher, version: str) -> None:
         self._matcher = matcher
+        self._proving = tuple(_proves(rule) for rule in matcher.rules)
         self.version = version
 
     @property
@@ -41,9 +43,15 @@ class RuleDetector:
         for view in views(text):
             for finding in self._inspect(view.text, view.name, speculative=view.speculative):
                 start, end = view.origin(finding.start, finding.end)
-                if not _covered(plain, start, end):
+                # What is as sure in the text as written stays; a guess takes the place of nothing.
+                if not _covered(plain, start, end, 0.0 if view.speculative else finding.confidence):
                     hidden.append(replace(finding, start=start, end=end))
         return settle((*plain, *hidden)) if hidden else plain
+
+    def _proven(self, index: int, confidence: float) -> bool:
+        """Tell whether a match in a guess is believed: the rule proves itself, or a word nearby speaks for it."""
+        rule = self._matcher.rules[index]
+        return self._proving[index] or (confidence > rule.confidence and confidence >= DISTINCTIVE)
 
     def _inspect(self, text: str, view: str, *, speculative: bool) -> Iterator[Finding]:
         """Yield what the rules find in one form of the text, in that form's code points."""
@@ -55,23 +63,29 @@ class RuleDetector:
         offsets = None if len(data) == len(text) else _CodePoints(data)
         for index, start, end in sorted(matches, key=lambda match: match[1]):
             rule = self._matcher.rules[index]
-            if speculative and not (rule.validator or (rule.keywords and rule.confidence >= DISTINCTIVE)):
-                continue
             confidence = rule.confidence
             if rule.context:
                 if self._matcher.context.near(index, data, start, end, rule.context_window):
                     confidence = rule.confidence_near
                 elif rule.context_required:
                     continue
+            if speculative and not self._proven(index, confidence):
+                continue
             if offsets is not None:
                 start, end = offsets.at(start), offsets.at(end)
             yield Finding(rule.category, rule.id, start, end, confidence, view)
 
 
-def _covered(settled: tuple[Finding, ...], start: int, end: int) -> bool:
-    """Tell whether one of the settled findings holds all of ``start:end``."""
+def _proves(rule: Rule) -> bool:
+    """Tell whether what the rule accepts is no accident: a checksum, or a literal that says what it is."""
+    checksum = any(is_checksum(name) for name in rule.validator)
+    return checksum or bool(rule.keywords and rule.confidence >= DISTINCTIVE)
+
+
+def _covered(settled: tuple[Finding, ...], start: int, end: int, confidence: float) -> bool:
+    """Tell whether one of the settled findings, no less sure than ``confidence``, holds all of ``start:end``."""
     place = bisect_right(settled, start, key=lambda finding: finding.start)
-    return place > 0 and settled[place - 1].end >= end
+    return place > 0 and settled[place - 1].end >= end and settled[place - 1].confidence >= confidence
 
 
 class _CodePoints:

@@ -95,6 +95,17 @@ _TABLE = {
     "assigned_secret": f"{_HERE}.placeholders:assigned_secret",
 }
 
+_NO_CHECKSUM = frozenset((
+    "email", "obfuscated_email", "ip_public", "ip_unlike_version", "ip_private", "mac", "phone_international",
+    "phone_nanp", "phone_national", "us_ssn", "bic", "calendar_date", "coordinates", "not_repeated", "kr_rrn_form",
+    "url_credentials", "not_placeholder", "mixed_classes", "alphanumeric", "letters_and_digits", "hex_or_mixed",
+    "assigned_password", "bare_password", "random_word", "told_password", "assigned_secret",
+    "stdnum.us.ssn", "stdnum.us.itin", "stdnum.us.ein", "stdnum.us.atin", "stdnum.us.ptin", "stdnum.us.tin",
+    "stdnum.dk.cpr", "stdnum.my.nric", "stdnum.id.nik", "stdnum.in_.pan", "stdnum.pk.cnic", "stdnum.ke.pin",
+    "stdnum.eg.tn", "stdnum.tn.mf", "stdnum.gb.sedol", "stdnum.bic", "stdnum.gn.nifp", "stdnum.ee.registrikood",
+))  # fmt: skip
+"""The validators that say that a text is plausible, not that it was made by a scheme: anything passes them by chance."""
+
 _STDNUM_NAME = re.compile(r"stdnum(?:\.[a-z0-9_]{2,40}){1,2}")
 
 
@@ -116,6 +127,11 @@ def validator(name: str) -> Validator:
             f"There is no validator called {name!r}; see the names in redoubt.engine.detect.validators."
         )
     return _lazy(_TABLE[name])
+
+
+def is_checksum(name: str) -> bool:
+    """Tell whether the validator called ``name`` recomputes check digits, so that it proves what it accepts."""
+    return name not in _NO_CHECKSUM
 
 
 def _lazy(reference: str) -> Validator:

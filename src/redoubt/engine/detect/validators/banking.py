@@ -34,11 +34,21 @@ _CLABE_WEIGHTS = (3, 7, 1) * 6
 def iban(text: str) -> bool:
     """Say whether ``text`` is an IBAN: a known country, its length, right check digits (ISO 13616)."""
     number = alphanumerics(text)
-    if len(number) != _IBAN_LENGTH.get(number[:2]) or not number[2:4].isdigit():
+    if _reads_as_words(text) or len(number) != _IBAN_LENGTH.get(number[:2]) or not number[2:4].isdigit():
         return False
     if not any("0" <= c <= "9" for c in number[4:]) or len(set(number[4:])) < 2:
         return False
     return int("".join(str(int(c, 36)) for c in number[4:] + number[:4])) % 97 == 1
+
+
+def _reads_as_words(text: str) -> bool:
+    """Say whether small letters stand where nobody who writes an IBAN puts them: among capitals, or in odd groups."""
+    if not any(c.islower() for c in text):
+        return False
+    if any(c.isupper() for c in text[2:]):
+        return True
+    groups = "".join(c if c.isalnum() else " " for c in text).split()
+    return any(len(group) != 4 for group in groups[:-1])
 
 
 def bic(text: str) -> bool:

@@ -3,7 +3,7 @@
 Ranges: the schemes' own integration guides; ISO/IEC 7812-1 for length and check digit.
 """
 
-from redoubt.engine.detect.validators.numbers import digits, luhn
+from redoubt.engine.detect.validators.numbers import digits, luhn, weighted
 
 # (first prefix, last prefix, lengths); prefixes of one range have equal length.
 _RANGES: tuple[tuple[int, int, frozenset[int]], ...] = (
@@ -50,6 +50,8 @@ def card_loose(text: str) -> bool:
     number = digits(text)
     if len(number) == 12:
         return int(number[:2]) in _MAESTRO and luhn(number)
+    if len(number) == 13 and weighted(number, (1, 3) * 7) % 10 == 0:
+        return False  # the check digit of an EAN or ISBN; cards of 13 digits have all but gone
     return card(number)
 
 

@@ -85,7 +85,7 @@ def ip_private(text: str) -> bool:
     """Say whether ``text`` is an address of a private, shared or link-local network.
 
     Loopback, unspecified, broadcast and multicast addresses name nobody and are neither public nor private here; nor
-    are version-like addresses (0.x.y.z).
+    are addresses of networks (10.0.0.0) and version-like ones (0.x.y.z).
     """
     address = _address(text)
     if address is None or address.is_global:
@@ -93,7 +93,7 @@ def ip_private(text: str) -> bool:
     if address.is_loopback or address.is_unspecified or address.is_multicast:
         return False
     if isinstance(address, IPv4Address):
-        return address.packed[0] not in (0, 255) and int(address) < 0xF0000000
+        return address.packed[0] not in (0, 255) and address.packed[3] != 0 and int(address) < 0xF0000000
     return True
 
 

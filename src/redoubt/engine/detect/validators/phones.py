@@ -61,7 +61,7 @@ def phone_national(text: str) -> bool:
     groups = "".join(c if "0" <= c <= "9" else " " for c in text).split()
     if not _MIN_DIGITS <= len(number) <= 13 or not not_repeated(number) or len(set(number)) < 3:
         return False
-    return not (_dated(groups) or _years(groups) or (number[0] != "0" and _written_as_amount(text, groups)))
+    return not (_dated(groups) or _range(groups) or (number[0] != "0" and _written_as_amount(text, groups)))
 
 
 def _dated(groups: list[str]) -> bool:
@@ -77,9 +77,15 @@ def _dated(groups: list[str]) -> bool:
     return 1900 <= third <= 2099 and first <= 31 and second <= 31
 
 
-def _years(groups: list[str]) -> bool:
-    """Say whether the last two numbers are a range of years: 2019-2020."""
-    return len(groups) >= 2 and all(len(g) == 4 and "1900" <= g <= "2099" for g in groups[-2:])
+def _range(groups: list[str]) -> bool:
+    """Say whether the numbers end in a range of years or amounts (2019-2020, 3500-4000), or are a filler (1234-1234)."""
+    if len(groups) == 3 and all(len(g) == 4 for g in groups):
+        return True
+    if len(groups) < 2 or len(groups[-1]) != len(groups[-2]) or len(groups[-1]) < 4:
+        return False
+    first, last = groups[-2:]
+    years = all(len(g) == 4 and "1900" <= g <= "2099" for g in (first, last))
+    return years or first == last or (len(groups) == 2 and first.endswith("00") and last.endswith("00"))
 
 
 def _written_as_amount(text: str, groups: list[str]) -> bool:

@@ -115,7 +115,7 @@ def assigned_secret(text: str) -> bool:
         return False
     if len(text) < 20 and re.fullmatch("[0-9a-f]+", text):  # ids and abbreviated digests
         return False
-    return alphanumeric(text)
+    return alphanumeric(text) or (len(text) >= 24 and mixed_classes(text))
 
 
 def random_word(text: str) -> bool:

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from functools import cache
 
 from redoubt.domain.errors import InputError
-from redoubt.engine.detect.views import blocks, escapes, guesses, invisible, lookalikes, morse, spelled
+from redoubt.engine.detect.views import (
+    blocks,
+    columns,
+    escapes,
+    guesses,
+    invisible,
+    lookalikes,
+    morse,
+    spelled,
+)
 from redoubt.engine.detect.views.family import Family, Reasons
 from redoubt.engine.detect.views.origin import Edits, Origin
 from redoubt.engine.detect.views.view import Rewrite, View
@@ -27,6 +36,7 @@ FAMILIES: tuple[Family, ...] = (
     *spelled.FAMILIES,
     *blocks.FAMILIES,
     *morse.FAMILIES,
+    *columns.FAMILIES,
     *guesses.FAMILIES,
 )
 """In the order in which they are undone where they stand side by side."""
@@ -82,8 +92,10 @@ def _expand(root: _Node, found: list[Family]) -> Iterator[View]:
                         too_large=True,
                     )
                 yield child.view
-                if not isinstance(child.last, Edits):
-                    continue  # a guess at the whole text: elsewhere it is noise, in which every notation turns up
+                if not isinstance(child.last, Edits) or child.view.name == columns.NAME:
+                    # A guess at the whole text is noise elsewhere, in which every notation turns up. And names of columns
+                    # are no notation: what is hidden in a cell is seen without them.
+                    continue
                 grand = child.view.text
                 encoded = grand.encode("utf-8", "surrogatepass")
                 if more := _reasons(grand.isascii()).found(encoded):
@@ -93,13 +105,13 @@ def _expand(root: _Node, found: list[Family]) -> Iterator[View]:
 def _children(node: _Node, families: list[Family]) -> Iterator[_Node]:
     spine = node.spine
     for family in families:
-        if family.speculative and node.view.speculative:
+        if (family.speculative and node.view.speculative) or (family.name == columns.NAME and node.last):
             continue
         made = family.rewrite(node.view.text)
         if made is None or not made.text:
             continue
         fresh = node.last is None or _fresh(made, node.last)
-        follows = spine and not family.speculative
+        follows = spine and not family.speculative and family.name != columns.NAME
         if not (fresh or follows):
             continue
         depth = max(1, node.depth + fresh)

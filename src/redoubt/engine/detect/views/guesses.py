@@ -18,6 +18,7 @@ _WORDS = (
 _ROT47 = {i: 33 + (i - 33 + 47) % 94 for i in range(33, 127)}
 _LEET = str.maketrans("0134578@$", "oleastbas")
 _LEET_I = str.maketrans("0134578@$", "oieastbas")
+_LEET_HOST = str.maketrans("013457", "oieast")
 _LEET_WORD = re.compile(
     r"(?<![A-Za-z0-9$@+/=])(?:[A-Za-z]{1,8}[013457$@]|[013457])[A-Za-z]{1,8}[013457$@][A-Za-z][A-Za-z013457@$]{0,16}"
     r"(?![A-Za-z0-9$@+/=])"
@@ -52,6 +53,12 @@ def _leet(table: dict[int, int], needed: str) -> Callable[[str], Iterator[Edit]]
     return edits
 
 
+def _leet_address(text: str) -> Iterator[Edit]:
+    for match in _LEET_ADDRESS.finditer(text):
+        name, _, host = match[0].partition("@")
+        yield Edit(*match.span(), f"{name}@{host.translate(_LEET_HOST)}", EACH)
+
+
 def _digits(text: str) -> Iterator[Edit]:
     """Undo ``4lll-O0O0`` where at least a quarter of what looks like a number is digits."""
     for match in _NUMBER.finditer(text):
@@ -61,11 +68,30 @@ def _digits(text: str) -> Iterator[Edit]:
             yield Edit(*match.span(), match[0].translate(_DIGIT), EACH)
 
 
+_TOPS = (
+    "moc|gro|ten|ude|vog|ofni|zib|ved|ppa|ku\\.oc|ua\\.moc|rb\\.moc|pj\\.oc|ni\\.oc|"
+    "ed|rf|se|ti|ln|ue|oi|hc|ta|eb|lp|tp|es|on|kd|if|zc|eg|ur|nc|ni|ua|ac|xm|ra|lc|ei|em|ia|oc"
+)
+"""Top-level domains, backwards."""
+_LEET_TOPS = "c0m|n3t|n37|ne7|0rg|or9|1nf0|inf0|3du|ed4|g0v|1o|i0|3u|d3|d3v|1t|c0"
+_LEET_ADDRESS = re.compile(
+    rf"(?<![\w.%+-])[\w.%+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,4}}\.(?:{_LEET_TOPS})(?![\w-])",
+    re.ASCII | re.IGNORECASE,
+)
+"""An e-mail address whose top-level domain has digits in it, which none has."""
+
 _LEET_REASON = r"(?:^|[^A-Za-z0-9$@])(?:[A-Za-z]{1,8}[013457$@]|[013457])[A-Za-z]{1,8}[013457$@][A-Za-z]"
 _LEET_GATE = r"[A-Za-z][013457$@][A-Za-z]"
 _FIGURE = "[0-9OoIl|ZSsB]"
 
 FAMILIES = (
+    Family(
+        "leet-address",
+        rf"(?i)@[a-z0-9.-]+\.(?:{_LEET_TOPS})\b",
+        in_place(_leet_address),
+        speculative=True,
+        needles=(b"@",),
+    ),
     Family("leet", _LEET_REASON, in_place(_leet(_LEET_I, "")), speculative=True, gate=_LEET_GATE),
     Family("leet", _LEET_REASON, in_place(_leet(_LEET, "1")), speculative=True, gate=_LEET_GATE),
     Family(
@@ -78,7 +104,7 @@ FAMILIES = (
     ),
     Family(
         "rot13",
-        r"(?i)\.(?:pbz|bet|arg|rqh|tbi)\b|\bgur\b|\bNXVN|"
+        r"(?i)\.(?:pbz|bet|arg|rqh|tbi)\b|\bgur\b|\bN(?:XV|FV)N|"
         + _alternatives(lambda word: encode(word, "rot13")),
         _rot13,
         speculative=True,
@@ -93,13 +119,15 @@ FAMILIES = (
     ),
     Family(
         "reversed",
-        r"AIKA|(?i:\b(?:moc|gro|ten|ude|vog|ku\.oc)\.[a-z0-9.-]{1,40}@|\beht\b|"
-        + _alternatives(lambda word: word[::-1])
-        + ")",
+        r"AIKA|AISA|(?i:\beht\b|" + _alternatives(lambda word: word[::-1]) + ")",
         _reversed,
         speculative=True,
-        gate=r"AIKA|(?i:\b(?:moc|gro|ten|ude|vog|oc)\.[a-z0-9]|\beht\b|"
-        + _alternatives(lambda word: word[::-1])
-        + ")",
+    ),
+    Family(
+        "reversed",
+        rf"(?i)\b(?:{_TOPS})\.[a-z0-9.-]{{1,40}}@",
+        _reversed,
+        speculative=True,
+        needles=(b"@",),
     ),
 )

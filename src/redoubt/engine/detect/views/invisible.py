@@ -31,6 +31,8 @@ _PLAIN = re.compile(
     "\uff01-\uff5e\U0001d400-\U0001d7ff]"
 )
 """What secrets and attacks on a reader of Latin, Greek or Cyrillic are written with, and digits."""
+_IN_NUMBERS = re.compile(r"[A-Z\d]")
+"""What numbers in groups are written with: cards, IBANs."""
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2,}")
 _TAGS = re.compile("[\U000e0020-\U000e007e]+")
 _PRINTABLE = re.compile(rb"[\t\n\r -~]+")
@@ -63,7 +65,9 @@ def _inside(text: str, match: re.Match[str]) -> bool:
         # Next to a space it breaks no word, but it can break a number written in groups.
         left = _LAST_SEEN.search(text[max(0, start - _REACH) : start])
         right = _NEXT_SEEN.match(text, end)
-        return left is not None and right is not None and left[1].isdecimal() and right[1].isdecimal()
+        return (
+            left is not None and right is not None and all(_IN_NUMBERS.match(c) for c in (left[1], right[1]))
+        )
     return bool(before and after) and not _needed(before, match[0], after)
 
 
