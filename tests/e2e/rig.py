@@ -105,12 +105,16 @@ class House:
         self._closing.append(lambda: self._far.run(context.__aexit__(None, None, None)))
         self._rules = compose.detector()
 
-    def door(self, profile: str = "balanced", on_deny: OnDeny = OnDeny.REFUSE, **server: Any) -> Door:
-        name = f"{profile}-{on_deny.value}-{'-'.join(map(str, server.values()))}"
+    def door(
+        self, profile: str = "balanced", on_deny: OnDeny = OnDeny.REFUSE, *, policy: str = "", **server: Any
+    ) -> Door:
+        """Return the gateway with these settings; ``policy`` is the source of one that is no built-in."""
+        name = "-".join((profile, on_deny.value, *map(str, server.values()))) + ("-own" if policy else "")
         if name not in self._doors:
-            self._doors[name] = self._open(
-                self.folder / name, PolicySettings(profile, on_deny=on_deny), server
-            )
+            file = self.folder / f"{name}.toml"
+            file.write_text(policy)
+            chosen = PolicySettings(profile, file=str(file) if policy else "", on_deny=on_deny)
+            self._doors[name] = self._open(self.folder / name, chosen, server)
         return self._doors[name]
 
     def close(self) -> None:
