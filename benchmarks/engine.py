@@ -112,6 +112,8 @@ def _linearity(detector: RuleDetector, prompts: Sequence[Prompt]) -> None:
         "`password=` again and again": "password=" * (1 << 15),
         "addresses": "a.b@c.example " * (1 << 14),
         "single digits": "1 " * (1 << 15),
+        "cards": "4111 1111 1111 1111 " * (1 << 13),
+        "a table": "name,ssn\n" + "x,539045747\n" * (1 << 14),
     }
     print("| ms of CPU for | 1x | 2x | 4x | 8x | 8x/1x |\n| --- | --- | --- | --- | --- | --- |")
     for name, text in texts.items():

@@ -43,8 +43,11 @@ class Context:
         """Return the numbers of the words that may be near something in ``data[low:high]``, for `concerns`."""
         if self._database is None:
             return frozenset()
-        wide = 1 if data.isascii() else 4
-        text = data[max(0, low - wide * self._before) : high + wide * self._after]
+        # Only the neighbourhood is asked whether it is ASCII: to ask the whole text for each window would be quadratic.
+        begin = max(0, low - 4 * self._before)
+        text = data[begin : high + 4 * self._after]
+        if text.isascii():
+            text = text[max(0, low - self._before) - begin : high + self._after - begin]
         return frozenset(number for _, number in self._database.scan(text))
 
     def concerns(self, index: int, words: frozenset[int]) -> bool:
@@ -57,13 +60,8 @@ class Context:
         if not words:
             return False
         before, after = window
-        if data.isascii():
-            left, right = data[max(0, start - before - 1) : start], data[end : end + after + 1]
-        else:
-            left = (
-                data[max(0, start - 4 * before - 4) : start].decode("utf-8", "ignore")[-before - 1 :].encode()
-            )
-            right = data[end : end + 4 * after + 4].decode("utf-8", "ignore")[: after + 1].encode()
+        left = _last(data[max(0, start - 4 * before - 4) : start], before + 1)
+        right = _first(data[end : end + 4 * after + 4], after + 1)
         return self._holds(words, left) or self._holds(words, right)
 
     def _holds(self, words: frozenset[int], text: bytes) -> bool:
@@ -76,6 +74,16 @@ class Context:
                 ):
                     return True
         return False
+
+
+def _last(data: bytes, count: int) -> bytes:
+    """Return the last characters of a piece of UTF-8."""
+    return data[-count:] if data.isascii() else data.decode("utf-8", "ignore")[-count:].encode()
+
+
+def _first(data: bytes, count: int) -> bytes:
+    """Return the first characters of a piece of UTF-8."""
+    return data[:count] if data.isascii() else data.decode("utf-8", "ignore")[:count].encode()
 
 
 def word_expressions(rule: Rule) -> list[tuple[bytes, int]]:
