@@ -17,6 +17,9 @@ CACHED_SCANS = 65_536
 CACHED_FINDINGS = 64
 """A scan with more findings than this is not worth its memory."""
 
+NOTHING = Decision()
+"""The decision about a text in which nothing was found."""
+
 
 class Inspector:
     """Scans a segment and decides about it. What was scanned before is not scanned again.
@@ -38,7 +41,7 @@ class Inspector:
     def scan(self, segment: Segment) -> Scan:
         """Return what the detectors say about ``segment``."""
         digest = blake2b(
-            f"{segment.role}\0{segment.trust}\0{segment.text}".encode("utf-8", "surrogatepass"),
+            "\0".join((segment.role, segment.trust, segment.text)).encode("utf-8", "surrogatepass"),
             key=self._key,
             digest_size=16,
         ).digest()
@@ -65,8 +68,10 @@ class Inspector:
         ``where`` is narrowed to the segment's own role and trust. ``known`` are spans that hold our own pseudonyms, in order of start:
         what lies in them is ours and not a finding. ``remember`` is for texts that will come again; pieces of a stream will not.
         """
-        where = replace(where, role=segment.role, trust=segment.trust)
         result = self.scan(segment) if remember else scan(self._detectors, segment)
+        if not result.findings and not result.failed:
+            return NOTHING
+        where = replace(where, role=segment.role, trust=segment.trust)
         if result.findings and (known or self.policy.allowed):
             result = replace(result, findings=self._not_ours(segment.text, result.findings, known))
         return decide(self.policy, result, where)

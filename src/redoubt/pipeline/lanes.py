@@ -128,6 +128,8 @@ class AnswerLanes:
         """The answer as it may be kept: redacted, with the pseudonyms the model wrote."""
         return tuple(
             replace(segment, text=self._rewriter.rewrite(segment.text, d, segment.syntax))
+            if d.obligations
+            else segment
             for segment, d in self._settled()
         )
 
@@ -140,7 +142,8 @@ class AnswerLanes:
         return _Lane(model, LaneStream(inspect, self._restorer, self._rewriter.methods, syntax))
 
     def _released(self, lane: _Lane, text: str) -> str:
-        self.effect = max(self.effect, lane.stream.effect)
+        if lane.stream.effect > self.effect:
+            self.effect = lane.stream.effect
         if self.effect is not Effect.ALLOW:
             return ""
         if text:
@@ -151,7 +154,8 @@ class AnswerLanes:
         known = tuple(self._restorer.matches(segment.text)) if self._restorer else ()
         decision = self._inspector.inspect(segment, self._where, known=known)
         self._ruled[segment.path] = (segment, decision)
-        self.effect = max(self.effect, decision.effect)
+        if decision.effect > self.effect:
+            self.effect = decision.effect
         if self.effect is not Effect.ALLOW:
             return ""
         text = segment.text

@@ -87,6 +87,7 @@ Steps = Generator[Command, Any, Outcome]
 HELD = "This request waits for a person to approve it."
 """What a caller reads whose request is held."""
 
+_NOTHING_TO_RESTORE = Restorer()
 _STRICTNESS = ("allow", "redact", "hold", "deny")
 
 
@@ -106,7 +107,7 @@ def exchange(desk: Desk, call: Call) -> Steps:
     )
     known = yield from _known(call)
     rewriter = Rewriter(
-        key=desk.session_key(call.scope),
+        key=lambda: desk.session_key(call.scope),
         hash_key=desk.hash_key,
         style=desk.inspector.policy.pseudonyms,
         known=known,
@@ -137,6 +138,8 @@ def exchange(desk: Desk, call: Call) -> Steps:
             ledger.entry("answer", prompt, (), (), at=desk.clock(), note=note, since=call.received_at)
         )
         raise
+    if prompt == answer.decision:
+        return answer
     return replace(answer, decision=max(prompt, answer.decision, key=_STRICTNESS.index))
 
 
@@ -164,10 +167,11 @@ def _answer(
     reply: WholeAnswer | StreamStarted,
 ) -> Generator[Command, Any, Outcome]:
     """Inspect, record and release what the provider said."""
+    aliases = rewriter.aliases()
     lanes = AnswerLanes(
         desk.inspector,
-        replace(where, direction=Direction.ANSWER),
-        Restorer(rewriter.aliases()),
+        Situation(Direction.ANSWER, where.role, where.trust, where.app, where.principal_role, where.model),
+        Restorer(aliases) if aliases else _NOTHING_TO_RESTORE,
         rewriter,
         buffered=desk.inspector.policy.streaming is policy.Streaming.BUFFERED,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import msgspec
 
@@ -16,6 +17,9 @@ Decided = Sequence[tuple[str, Decision]]
 
 MAX_FINDINGS = 1000
 """An entry names so many findings; where there were more it says how many it leaves out."""
+
+_SHORT = 64
+"""Characters of a path that is worth remembering: the same few occur in every exchange."""
 
 _encode = msgspec.json.Encoder().encode
 _UNKNOWN = Usage()
@@ -50,14 +54,15 @@ class Ledger:
         ``safe`` are the segments as they may be kept, ``opaque`` the parts that hold no text, ``since`` is when the request came.
         """
         findings = [
-            FindingRecord(duty.finding, shown(path), duty.action.name.lower())
+            FindingRecord(duty.finding, _place(path), duty.action.name.lower())
             for path, verdict in decided
             for duty in verdict.obligations
         ]
         notes = [note] if note else []
         if len(findings) > MAX_FINDINGS:
             notes.append(f"{len(findings) - MAX_FINDINGS} more findings")
-        notes.extend(f"uninspectable {part.kind} at {shown(part.path)}" for part in opaque[:16])
+        if opaque:
+            notes.extend(f"uninspectable {part.kind} at {_place(part.path)}" for part in opaque[:16])
         who = self.principal
         return Entry(
             exchange=self.exchange,
@@ -73,8 +78,10 @@ class Ledger:
             api=self.api,
             policy=self.policy,
             findings=tuple(findings[:MAX_FINDINGS]),
-            reasons=tuple(dict.fromkeys(reason for _, d in decided for reason in d.reasons)),
-            errors=tuple(dict.fromkeys(error for _, d in decided for error in d.errors)),
+            reasons=tuple(dict.fromkeys(reason for _, d in decided for reason in d.reasons))
+            if decided
+            else (),
+            errors=tuple(dict.fromkeys(error for _, d in decided for error in d.errors)) if decided else (),
             input_tokens=usage.input_tokens,
             output_tokens=usage.output_tokens,
             latency_ms=None if since is None else max(0.0, (at - since) * 1000.0),
@@ -85,8 +92,19 @@ class Ledger:
 
 def _document(segments: Sequence[Segment]) -> str:
     """Return the segments as one JSON document; lone surrogates, which UTF-8 cannot carry, become question marks."""
-    rows = [
-        {"path": shown(s.path), "role": s.role.value, "text": s.text.encode("utf-8", "replace").decode()}
-        for s in segments
-    ]
-    return _encode(rows).decode()
+    rows = [{"path": _place(s.path), "role": s.role, "text": s.text} for s in segments]
+    try:
+        return _encode(rows).decode()
+    except UnicodeEncodeError:
+        for row in rows:
+            row["text"] = row["text"].encode("utf-8", "replace").decode()
+        return _encode(rows).decode()
+
+
+def _place(path: str) -> str:
+    return _short_place(path) if len(path) <= _SHORT else shown(path)
+
+
+@lru_cache(maxsize=1024)
+def _short_place(path: str) -> str:
+    return shown(path)

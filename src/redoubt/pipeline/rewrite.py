@@ -1,6 +1,6 @@
 """From decisions to texts: carries out the obligations on all segments of one exchange, with one set of pseudonyms."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from redoubt.domain.decision import Action, Decision, Effect, outcome
@@ -22,12 +22,13 @@ class Rewriter:
     def __init__(
         self,
         *,
-        key: bytes,
+        key: bytes | Callable[[], bytes],
         hash_key: bytes,
         style: PseudonymStyle = PseudonymStyle.TOKEN,
         known: tuple[Alias, ...] = (),
         texts: tuple[str, ...] = (),
     ) -> None:
+        """``key`` may be a function that derives it: it is called where a value is to be stood in for, and most exchanges hold none."""
         self._key, self._style = key, style
         self._known, self._texts = known, texts
         self.methods = Methods(hash_key, self._pseudonym)
@@ -37,8 +38,9 @@ class Rewriter:
 
     def _open(self) -> Pseudonymiser:
         if self._pseudonymiser is None:
+            key = self._key if isinstance(self._key, bytes) else self._key()
             self._pseudonymiser = Pseudonymiser(
-                self._key, style=self._style.value, known=self._known, taken=self._texts
+                key, style=self._style.value, known=self._known, taken=self._texts
             )
         return self._pseudonymiser
 

@@ -23,7 +23,7 @@ class Appending:
     """Opens transactions in which entries are appended."""
 
     def __init__(self, engine: Engine, what: str) -> None:
-        """``what`` is the log's name in errors."""
+        """Prepare the statements; ``what`` is the log's name in errors."""
         self._engine, self._what = engine, what
         self._statements = _Statements(engine)
 

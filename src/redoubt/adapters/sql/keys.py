@@ -10,7 +10,7 @@ from redoubt.adapters.sql.database import reading, writing
 from redoubt.domain.errors import IdentityError, InputError
 from redoubt.domain.principal import Principal
 from redoubt.services.identity.interface import KeyInfo, NewKey
-from redoubt.services.identity.keys import SHOWN, digest, mint, well_formed
+from redoubt.services.identity.keys import LENGTH, SHOWN, Digest, mint
 
 WHAT = "the key store"
 FRESH = 1.0
@@ -30,7 +30,7 @@ class SqlIdentity:
         random: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self._engine = engine
-        self._pepper = pepper
+        self._digest = Digest(pepper)
         self._clock = clock
         self._random = random
         self._read_at = float("-inf")
@@ -42,7 +42,7 @@ class SqlIdentity:
         if not now - FRESH < self._read_at <= now:
             self._refresh(now)
         # The map is asked for a keyed hash that a caller can neither choose nor predict: its timing tells nothing.
-        found = self._known.get(digest(self._pepper, credential)) if well_formed(credential) else None
+        found = self._known.get(self._digest(credential)) if len(credential) == LENGTH else None
         if found is None:
             raise IdentityError(UNKNOWN)
         info, principal = found
@@ -78,7 +78,7 @@ class SqlIdentity:
         )
         row = {field: getattr(info, field) for field in KeyInfo.__slots__}
         with writing(self._engine, WHAT) as connection:
-            connection.execute(insert(schema.api_keys).values(digest=digest(self._pepper, secret), **row))
+            connection.execute(insert(schema.api_keys).values(digest=self._digest(secret), **row))
         self._read_at = float("-inf")
         return NewKey(info, secret)
 

@@ -30,9 +30,14 @@ _CHAIN = 8
 """Capitalised words that may form one name or address."""
 _SPOKEN = ("at ", "dot ")
 _LINKS = ("de ", "da ", "di ", "do ", "du ", "la ", "del ", "des ", "dos ", "von ", "van ")
+_SPOKEN_BEGUN = frozenset(link[:n] for link in _SPOKEN for n in range(4))
+_ALL_LINKS = (*_SPOKEN, *_LINKS)
+_ALL_BEGUN = frozenset(link[:n] for link in _ALL_LINKS for n in range(4))
 _SEED_NAMES = frozenset({"seed", "recovery", "mnemonic"})
 _SEED_WORDS = 26
 """A wallet's seed phrase has up to 24 plain words (BIP 39)."""
+_TYING = frozenset({"at", "dot", "----"})
+_PUTTY = "PuTTY-User-Key-File"
 _ESCAPED_PREFIXES = (0, 1, 2, 4, 5, 6)
 
 
@@ -55,7 +60,8 @@ class Cutter:
 
     def next_cut(self, text: str, start: int = 0) -> int:
         """Return where ``text`` can be cut first behind ``start``, where the last cut was, or 0. What was seen is not read again."""
-        while self._seen < HARD and (found := BOUNDARY.search(text, start + self._seen, start + HARD + 1)):
+        boundary, last = BOUNDARY.search, start + HARD + 1
+        while self._seen < HARD and (found := boundary(text, start + self._seen, last)):
             at = found.start()
             self._seen = at - start + 1
             if at == start:
@@ -83,13 +89,14 @@ class Cutter:
             last = runs[-1].casefold()
             ends = _ESCAPED_PREFIXES if "\\" in word or "%" in word else (0,)
             self._in_pseudonym = any(last[k:] in self._opening for k in ends)
-        begun = start + self._token
-        self._in_armour = _in_armour(
-            self._in_armour,
-            word,
-            text[max(start, begun - 20) : begun].rstrip(),
-            text[max(start, at - 100) : at],
-        )
+        if self._in_armour or "BEGIN" in word or word.startswith(_PUTTY):
+            begun = start + self._token
+            self._in_armour = _in_armour(
+                self._in_armour,
+                word,
+                text[max(start, begun - 20) : begun].rstrip(),
+                text[max(start, at - 100) : at],
+            )
         plain = word.strip("\"'.,:*").casefold()
         if plain == "mnemonic" or (plain == "phrase" and self._named_seed):
             self._seed = _SEED_WORDS
@@ -118,17 +125,12 @@ class Cutter:
             return True
         if length >= SPACIOUS:
             return (following.isdigit() or following in "+(") and bool(_DIGIT.search(word))
-        if (
-            self._seed > 0
-            or self._named_seed
-            or word.casefold() in ("at", "dot")
-            or word == "----"
-            or _opens_quote(word)
-        ):
+        if self._seed > 0 or self._named_seed or self._quote or not word or following in "@([{<":
             return True
-        if not word or (word[0] in "([{<" and word[-1] in ")]}>"):
+        first, last = word[0], word[-1]
+        if last in "@([{<:=" or (first in "([{<" and last in ")]}>"):
             return True
-        if self._quote or following in "@([{<" or word[-1:] in ("@", "(", "[", "{", "<", ":", "="):
+        if (first == '"' and word.count('"') == 1) or (len(word) < 5 and word.casefold() in _TYING):
             return True
         if self._capitals and self._capitals < _CHAIN and (following.isupper() or following.isdigit()):
             return not (len(word) > 4 and word[-1] in ".!?")
@@ -139,20 +141,16 @@ class Cutter:
 
 def _linked(text: str, word: str, at: int) -> bool | None:
     """Tell whether the next word ties the last one to what follows ("ann at x dot example", "Calle de Alba"); None: too early."""
-    links = (*_SPOKEN, *_LINKS) if word[:1].isupper() else _SPOKEN
+    capital = word[:1].isupper()
     ahead = text[at : at + 4].lower()
-    if ahead.startswith(links):
+    if ahead.startswith(_ALL_LINKS if capital else _SPOKEN):
         return True
-    return None if len(ahead) < 4 and any(link.startswith(ahead) for link in links) else False
-
-
-def _opens_quote(word: str) -> bool:
-    return word[:1] == '"' and word.count('"') == 1
+    return None if len(ahead) < 4 and ahead in (_ALL_BEGUN if capital else _SPOKEN_BEGUN) else False
 
 
 def _in_armour(already: bool, word: str, before: str, line: str) -> bool:
     """Tell whether what ends in ``word`` is inside an armoured key: PEM (RFC 7468), SSH2 (RFC 4716) or PuTTY's file."""
-    if "-----BEGIN" in word or word.startswith("PuTTY-User-Key-File"):
+    if "-----BEGIN" in word or word.startswith(_PUTTY):
         return True
     if not already:
         return word == "BEGIN" and before.endswith("----")

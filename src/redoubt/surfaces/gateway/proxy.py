@@ -37,7 +37,7 @@ class Proxy:
         codec = codec_for(path)
         answering = Answering(send, codec, gateway.new_id())
         api = "none"
-        gateway.metrics.in_flight.inc()
+        gateway.metrics.in_flight += 1
         try:
             head = read_head(scope["headers"])
             if path.startswith("/v1/models"):
@@ -56,7 +56,7 @@ class Proxy:
                 complain(f"exchange {answering.exchange} failed", error)
             await answering.fail(problem)
         finally:
-            gateway.metrics.in_flight.dec()
+            gateway.metrics.in_flight -= 1
             gateway.metrics.answered(api, answering.decision, answering.status, perf_counter() - begun)
 
     def _admit(self, head: Head, query_key: str) -> Principal:

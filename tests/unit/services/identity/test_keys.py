@@ -1,9 +1,10 @@
+import hmac
 import secrets
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redoubt.services.identity.keys import digest, mint, well_formed
+from redoubt.services.identity.keys import Digest, mint, well_formed
 
 
 def test_a_key_has_its_form_and_is_new_each_time() -> None:
@@ -27,8 +28,10 @@ def test_one_wrong_character_is_a_typing_mistake(place: int, character: str) -> 
 @given(st.text())
 def test_any_text_is_judged(text: str) -> None:
     assert not well_formed(text)
-    assert len(digest(b"pepper", text)) == 32
+    assert len(Digest(b"pepper")(text)) == 32
 
 
-def test_the_digest_needs_the_pepper() -> None:
-    assert digest(b"a", "key") != digest(b"b", "key")
+@given(st.binary(max_size=200), st.text())
+def test_the_digest_is_hmac_with_sha_256(pepper: bytes, key: str) -> None:
+    digest = Digest(pepper)
+    assert digest(key) == digest(key) == hmac.digest(pepper, key.encode("utf-8", "replace"), "sha256")

@@ -136,6 +136,11 @@ class Collector:
         for key, value in members.items():
             if key in known:
                 continue
+            if value is None or value is True or value is False:
+                if key in self._protocol or is_plain_name(key):
+                    continue
+            elif type(value) is str and key in self._protocol and is_token(value):
+                continue
             place = tree.child(path, key)
             if key in self._protocol:
                 self._constant(value, place, role, trust, depth)
