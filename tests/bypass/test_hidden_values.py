@@ -26,23 +26,33 @@ def sure(engine: RuleDetector, text: str) -> list[Finding]:
 @pytest.mark.parametrize(
     ("text", "category"),
     [
-        pytest.param(f"the key is {' '.join(KEY)}, keep it", "secret.aws_access_key", id="spaced, then a comma"),
+        pytest.param(
+            f"the key is {' '.join(KEY)}, keep it", "secret.aws_access_key", id="spaced, then a comma"
+        ),
         pytest.param(f'"{" ".join(KEY)}"', "secret.aws_access_key", id="spaced, in quotes"),
         pytest.param(f"the key is {encode('ASIA' + KEY[4:], 'rot13')}.", "secret.aws_access_key", id="ROT13"),
         pytest.param(f"the key is {('ASIA' + KEY[4:])[::-1]}.", "secret.aws_access_key", id="reversed"),
         pytest.param("my SSN is 6 2 4 - 8 4 - 1 8 0 5, ok?", "pii.us_ssn", id="SSN spaced with its dashes"),
-        pytest.param("my mail is hc.knablertsek.liam@aron-nesnaj, ok?", "pii.email", id="Swiss mail reversed"),
+        pytest.param(
+            "my mail is hc.knablertsek.liam@aron-nesnaj, ok?", "pii.email", id="Swiss mail reversed"
+        ),
         pytest.param("my mail is 1n35.b4u3r@my73lc0.n37, ok?", "pii.email", id="leet down to the domain"),
-        pytest.param("IBAN " + IBAN.replace(" ", "\u200b \u200b"), "finance.iban", id="zero width by letters"),
+        pytest.param(
+            "IBAN " + IBAN.replace(" ", "\u200b \u200b"), "finance.iban", id="zero width by letters"
+        ),
         pytest.param("пароль: WqosE_9!z^W85", "secret.password", id="Russian password"),
         pytest.param("密码是Zk9qT2wLm7，谢谢", "secret.password", id="Chinese password"),
-        pytest.param("it is https://deploy:j8vBkmnlm6Nd@git.acme.dev/a.git", "secret.url_credentials", id="no mail"),
+        pytest.param(
+            "it is https://deploy:j8vBkmnlm6Nd@git.acme.dev/a.git", "secret.url_credentials", id="no mail"
+        ),
         pytest.param("id,name,ssn\n1,Ann Lee,539045747\n2,Bo Day,125552274\n", "pii.us_ssn", id="CSV"),
         pytest.param("id;notes;bsn\n1;x;7\n2;y;111222333\n", "pii.nl_bsn", id="CSV, a row further down"),
-        pytest.param('id,note,ssn\n1,"a, b, c and more words before it",539045747\n', "pii.us_ssn", id="CSV, quoted"),
+        pytest.param(
+            'id,note,ssn\n1,"a, b, c and more words before it",539045747\n', "pii.us_ssn", id="CSV, quoted"
+        ),
         pytest.param("| id | ssn |\n| --- | --- |\n| 1 | 539045747 |\n", "pii.us_ssn", id="Markdown table"),
         pytest.param(
-            f"INSERT INTO t (id, note, ssn) VALUES (1, '{'x ' * 40}', '539045747'), (2, 'y', '125552274');",
+            f"INSERT INTO t (id, note, ssn) VALUES (1, '{'x ' * 40}', '539045747'), (2, 'y', '125552274');",  # noqa: S608 (a text to inspect)
             "pii.us_ssn",
             id="SQL",
         ),
@@ -60,7 +70,7 @@ def test_every_row_of_a_table_is_found_where_it_stands(engine: RuleDetector) -> 
 
 
 def test_what_is_unsure_in_the_plain_text_does_not_hide_the_sure_view_of_it(engine: RuleDetector) -> None:
-    text = f"INSERT INTO c (id, note, ssn) VALUES (87, '{'x ' * 40}', '539 04 5747');"
+    text = f"INSERT INTO c (id, note, ssn) VALUES (87, '{'x ' * 40}', '539 04 5747');"  # noqa: S608 (a text to inspect)
     (finding,) = sure(engine, text)
     assert (finding.view, text[finding.start : finding.end]) == ("columns", "539 04 5747")
 

@@ -78,8 +78,9 @@ def _dated(groups: list[str]) -> bool:
 
 
 def _range(groups: list[str]) -> bool:
-    """Say whether the numbers end in a range of years or amounts (2019-2020, 3500-4000), or are a filler (1234-1234)."""
-    if len(groups) == 3 and all(len(g) == 4 for g in groups):
+    """Say whether the numbers are a range of years or amounts (2019-2020, 3500-4000), a filler or a postal code."""
+    sizes = [len(group) for group in groups]
+    if sizes == [4, 4, 4] or (sizes == [5, 4] and groups[0][0] != "0"):  # an order, a US ZIP+4
         return True
     if len(groups) < 2 or len(groups[-1]) != len(groups[-2]) or len(groups[-1]) < 4:
         return False

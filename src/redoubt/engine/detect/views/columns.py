@@ -84,6 +84,8 @@ def _table(text: str, first: tuple[int, int], second: tuple[int, int]) -> tuple[
         if text.find(divider, *first) < 0 or text.find(divider, *second) < 0:
             continue
         heads, cells = _cells(text, *first, divider), _cells(text, *second, divider)
+        if divider == "," and len(heads) == 2 and text[heads[1][0] : heads[1][0] + 1] == " ":
+            continue  # a sentence with a comma
         if len(heads) == len(cells) and (names := _names(text, heads)):
             return divider, names, cells
     return "", [], []

@@ -125,7 +125,7 @@ FAMILIES = (
     ),
     Family(
         "reversed",
-        rf"(?i)\b(?:{_TOPS})\.[a-z0-9.-]{{1,40}}@",
+        rf"\b(?:{_TOPS})\.[A-Za-z0-9.-]{{1,40}}@",
         _reversed,
         speculative=True,
         needles=(b"@",),

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from redoubt.domain.errors import ConfigError
-from redoubt.engine.detect.validators import validator
+from redoubt.engine.detect.validators import is_checksum, validator
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,16 @@ def test_looking_a_name_up_imports_nothing_heavy() -> None:
     )
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", ["luhn", "iban", "card", "github_checksum", "stdnum.de.idnr"])
+def test_check_digits_prove(name: str) -> None:
+    assert is_checksum(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["not_repeated", "calendar_date", "phone_national", "ip_public", "ip_private", "us_ssn", "stdnum.us.ein"],
+)
+def test_a_plausible_form_proves_nothing(name: str) -> None:
+    assert not is_checksum(name)
