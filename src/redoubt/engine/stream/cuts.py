@@ -24,7 +24,7 @@ _MANY_DIGITS = 32
 """Characters behind a number in which a word may still say what it is (rules look 30 characters ahead)."""
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d(?:[^\d]*+\d){3}")
-_QUOTED = re.compile(r"""[:=]\s{0,2}(["'`])""")
+_QUOTED = re.compile(r"""[:=|]\s{0,2}(["'`])""")
 _ENCODED = 48
 _CHAIN = 8
 """Capitalised words that may form one name or address."""
@@ -110,7 +110,7 @@ class Cutter:
         ):
             self._quote = "" if text.find(found[1], found.end(), at) >= 0 else found[1]
         linking = self._capitals > 0 and word.lower() + " " in _LINKS
-        capital = linking or word.lstrip("\"'(*_[")[:1].isupper()
+        capital = linking or word.lstrip("\"'`(*_[")[:1].isupper()
         self._capitals = self._capitals + 1 if capital else 0
 
     def _holds(self, text: str, word: str, start: int, at: int) -> bool:
@@ -125,7 +125,7 @@ class Cutter:
             return True
         if length >= SPACIOUS:
             return (following.isdigit() or following in "+(") and bool(_DIGIT.search(word))
-        if self._seed > 0 or self._named_seed or self._quote or not word or following in "@([{<":
+        if self._seed > 0 or self._named_seed or self._quote or not word or following in "@([{<|":
             return True
         first, last = word[0], word[-1]
         if last in "@([{<:=" or (first in "([{<" and last in ")]}>"):
