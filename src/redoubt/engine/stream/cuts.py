@@ -26,6 +26,7 @@ _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d(?:[^\d]*+\d){3}")
 _QUOTED = re.compile(r"""[:=|]\s{0,2}(["'`])""")
 _ENCODED = 48
+_TAG = 80
 _CHAIN = 8
 """Capitalised words that may form one name or address."""
 _SPOKEN = ("at ", "dot ")
@@ -110,7 +111,7 @@ class Cutter:
         ):
             self._quote = "" if text.find(found[1], found.end(), at) >= 0 else found[1]
         linking = self._capitals > 0 and word.lower() + " " in _LINKS
-        capital = linking or word.lstrip("\"'`(*_[")[:1].isupper()
+        capital = linking or word[word.rfind(">", 0, -1) + 1 :].lstrip("\"'`(*_[")[:1].isupper()
         self._capitals = self._capitals + 1 if capital else 0
 
     def _holds(self, text: str, word: str, start: int, at: int) -> bool:
@@ -127,6 +128,9 @@ class Cutter:
             return (following.isdigit() or following in "+(") and bool(_DIGIT.search(word))
         if self._seed > 0 or self._named_seed or self._quote or not word or following in "@([{<|":
             return True
+        near = max(start, at - _TAG)
+        if text.rfind("<", near, at) > text.rfind(">", near, at):
+            return True  # inside a tag, whose attributes name each other
         first, last = word[0], word[-1]
         if last in "@([{<:=" or (first in "([{<" and last in ")]}>"):
             return True
