@@ -21,11 +21,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.rig.callers import PLACE
+from benchmarks.rig.provider import CHUNKS
 
 SYSTEM = "You are a helpful assistant for ACME Corp. Answer concisely and follow the policy. "
 NOTE = "The customer called on Monday about an invoice that was charged twice and asked for a refund within five days. "
 PRIVATE = "Write to jane.doe@acme-widgets.com, card 4111 1111 1111 1111. "
 REDOUBT = str(Path(sys.executable).with_name("redoubt"))
+QUIET: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+LOAD = 64
+"""Connections kept busy; latency is taken on one, at a low rate."""
 TICKS = os.sysconf("SC_CLK_TCK")
 _numbers = count(0, 10_000_000)
 
@@ -43,6 +47,16 @@ def body(*, stream: str = "", fresh: bool = True, private: bool = False) -> str:
     if stream:
         request["stream"] = True
     return json.dumps(request, separators=(",", ":"))
+
+
+LOADS = {
+    "whole, fresh text": (body(), "200"),
+    "whole, with personal data": (body(private=True), ""),
+    "whole, text seen before": (body(fresh=False), ""),
+    "stream, burst (per chunk)": (body(stream="burst"), "60"),
+    "stream, paced (per chunk)": (body(stream="paced"), "60"),
+}
+"""By row: the request, and the target in microseconds of CPU."""
 
 
 def free_port() -> int:
@@ -98,7 +112,7 @@ class Measured:
     requests: int
     failures: int
     cpu_us: float
-    """Per request, or per event where the answers are streamed."""
+    """Per request, or per event that the provider sends where the answers are streamed."""
     rate: float
     p50_us: float
     p99_us: float
@@ -106,7 +120,7 @@ class Measured:
 
 
 def measure(
-    pid: int, port: int, key: str, request: str, *, seconds: float, connections: int = 16, rate: float = 0.0
+    pid: int, port: int, key: str, request: str, *, seconds: float, connections: int, rate: float = 0.0
 ) -> Measured:
     """Put load on a server and read what it cost."""
     arguments = {
@@ -132,7 +146,7 @@ def measure(
     elapsed = time.perf_counter() - started
     spent = cpu_seconds(pid) - before
     result = json.loads(done.stdout)
-    units = result["events"] or result["requests"]
+    units = result["requests"] * (CHUNKS + 2 if '"stream":true' in request else 1)
     return Measured(
         result["requests"],
         result["failures"],
@@ -163,6 +177,7 @@ port = {port}
 per_second = 0
 per_minute = 0
 [store]
+durability = "{durability}"
 data_dir = "{folder}/data"
 [upstreams.bench]
 kind = "openai"
@@ -170,9 +185,9 @@ base_url = "http://127.0.0.1:{provider}"
 """
 
 
-def _gateway_command(folder: Path, port: int, provider: int) -> tuple[list[str], str]:
+def _gateway_command(folder: Path, port: int, provider: int, durability: str) -> tuple[list[str], str]:
     config = folder / "redoubt.toml"
-    config.write_text(SETTINGS.format(port=port, folder=folder, provider=provider))
+    config.write_text(SETTINGS.format(port=port, folder=folder, provider=provider, durability=durability))
     made = subprocess.run(
         [REDOUBT, "keys", "create", "--name", "bench", "--json", "--config", str(config)],
         check=True,
@@ -181,69 +196,83 @@ def _gateway_command(folder: Path, port: int, provider: int) -> tuple[list[str],
     return [REDOUBT, "up", "--config", str(config)], json.loads(made.stdout)["secret"]
 
 
-def figures_of(seconds: float) -> dict[str, Any]:
-    """Measure; return the figures by row."""
-    figures: dict[str, Any] = {}
-    rows = {
-        "whole, fresh text": body(),
-        "whole, with personal data": body(private=True),
-        "whole, text seen before": body(fresh=False),
-        "stream, burst": body(stream="burst"),
-        "stream, paced": body(stream="paced"),
-    }
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        provider, port = free_port(), free_port()
-        command, key = _gateway_command(folder, port, provider)
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        with running(
-            [sys.executable, "-m", "benchmarks.rig.provider", str(provider)], provider, 1, **quiet
-        ) as source:
-            direct = measure(
-                source, provider, key, rows["whole, fresh text"], seconds=seconds, connections=1, rate=50
-            )
-            figures["direct"] = direct
-            with running(command, port, 0, **quiet) as pid:
-                measure(pid, port, key, body(), seconds=1.0)
-                figures["rest_mb"] = resident_mb(pid)
-                for row, request in rows.items():
-                    figures[row] = measure(pid, port, key, request, seconds=seconds)
-                figures["latency"] = measure(
-                    pid, port, key, rows["whole, fresh text"], seconds=seconds, connections=1, rate=50
+@contextmanager
+def gateway(folder: Path, provider: int, durability: str) -> Iterator[tuple[int, int, str]]:
+    """Run the gateway; yield its process id, its port and a key."""
+    port = free_port()
+    folder.mkdir()
+    command, key = _gateway_command(folder, port, provider, durability)
+    with running(command, port, 0, **QUIET) as pid:
+        yield pid, port, key
+
+
+@contextmanager
+def nginx(folder: Path, provider: int) -> Iterator[tuple[int, int] | None]:
+    """Run nginx as a proxy to the same provider, where it is installed; yield its process id and port."""
+    program = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+    if program is None:
+        yield None
+        return
+    port = free_port()
+    folder.mkdir()
+    config = folder / "nginx.conf"
+    config.write_text(NGINX.format(folder=folder, port=port, provider=provider))
+    with running([program, "-p", str(folder), "-c", str(config)], port, 0, **QUIET) as pid:
+        yield pid, port
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table, and nginx with the same load in the same minute."""
+
+    name: str
+    measured: Measured
+    peer: Measured | None
+    target: str = ""
+
+
+def rows_of(folder: Path, provider: int, durability: str, seconds: float) -> Iterator[Row | str]:
+    """Measure one setting of `[store] durability`; yield rows of the table, and lines to print beneath."""
+    with gateway(folder / durability, provider, durability) as (pid, port, key):
+        with nginx(folder / f"nginx-{durability}", provider) as peer:
+            rest = resident_mb(pid)
+            measure(pid, port, key, body(), seconds=1.0, connections=LOAD)
+            for name, (request, target) in LOADS.items():
+                beside = measure(*peer, key, request, seconds=seconds / 2, connections=LOAD) if peer else None
+                yield Row(
+                    name, measure(pid, port, key, request, seconds=seconds, connections=LOAD), beside, target
                 )
-                figures["loaded_mb"] = resident_mb(pid)
-            if nginx := shutil.which("nginx") or shutil.which("/usr/sbin/nginx"):
-                beside = free_port()
-                config = folder / "nginx.conf"
-                config.write_text(NGINX.format(folder=folder, port=beside, provider=provider))
-                with running([nginx, "-p", str(folder), "-c", str(config)], beside, 0, **quiet) as pid:
-                    measure(pid, beside, key, body(), seconds=1.0)
-                    for row in ("whole, fresh text", "stream, burst", "stream, paced"):
-                        figures[f"nginx {row}"] = measure(pid, beside, key, rows[row], seconds=seconds)
-    return figures
+        alone = {"seconds": seconds, "connections": 1, "rate": 50.0}
+        direct = measure(pid, provider, key, body(), **alone)
+        through = measure(pid, port, key, body(), **alone)
+        yield f"added latency at 50 requests/s, p50: {through.p50_us - direct.p50_us:.0f} us (target 1500)"
+        yield f"resident memory: {rest:.0f} MB at rest (target 120), {resident_mb(pid):.0f} MB after this load"
 
 
 def run(options: Sequence[str]) -> None:
     """Print the table. Options: ``--seconds N``, how long each row is measured (default 4)."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks gateway")
     parser.add_argument("--seconds", type=float, default=4.0)
-    figures = figures_of(parser.parse_args(list(options)).seconds)
-    print(
-        f"{'gateway, one process':42} {'CPU us':>9} {'x nginx':>8} {'per s':>9} {'p50 us':>9} {'failed':>7}"
+    seconds = parser.parse_args(list(options)).seconds
+    with tempfile.TemporaryDirectory() as name:
+        provider = free_port()
+        command = [sys.executable, "-m", "benchmarks.rig.provider", str(provider)]
+        with running(command, provider, 1, **QUIET):
+            for durability in ("disk", "process"):
+                default = ", the default" if durability == "disk" else ""
+                print(f'\ngateway, one process, {LOAD} connections, durability = "{durability}"{default}')
+                print(
+                    f"{'':34} {'CPU us':>8} {'target':>7} {'nginx':>7} {'ratio':>6} {'per s':>7} {'failed':>6}"
+                )
+                for row in rows_of(Path(name), provider, durability, seconds):
+                    print(row if isinstance(row, str) else _line(row), flush=True)
+
+
+def _line(row: Row) -> str:
+    peer, measured = row.peer, row.measured
+    nginx_us = f"{peer.cpu_us:7.1f}" if peer else f"{'-':>7}"
+    ratio = f"{measured.cpu_us / peer.cpu_us:6.1f}" if peer and peer.cpu_us else f"{'-':>6}"
+    return (
+        f"{row.name:34} {measured.cpu_us:8.1f} {row.target:>7} {nginx_us} {ratio} "
+        f"{measured.rate:7.0f} {measured.failures:6}"
     )
-    for row, measured in figures.items():
-        if not isinstance(measured, Measured):
-            continue
-        peer = figures.get(f"nginx {row}")
-        ratio = f"{measured.cpu_us / peer.cpu_us:8.1f}" if peer and peer.cpu_us else " " * 8
-        unit = " (per chunk)" if "stream" in row else ""
-        print(
-            f"{row + unit:42} {measured.cpu_us:9.1f} {ratio} {measured.rate:9.0f} {measured.p50_us:9.0f} {measured.failures:7}"
-        )
-    added = figures["latency"].p50_us - figures["direct"].p50_us
-    print(f"added latency at 50 requests/s, p50: {added:.0f} us")
-    print(
-        f"resident memory: {figures['rest_mb']:.0f} MB after the first requests, {figures['loaded_mb']:.0f} MB after all of this"
-    )
-    if not any(row.startswith("nginx") for row in figures):
-        print("nginx is not installed (Debian: nginx-light): no ratio")

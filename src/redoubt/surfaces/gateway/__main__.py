@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import os
 import sys
 from pathlib import Path
@@ -43,6 +44,10 @@ async def run(settings: Settings) -> None:
         )
         server = server_for(app, settings.server)
         told = asyncio.create_task(_tell(server, settings))
+        # Rules and policy stay for good: the collector need not look through them again and again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(10_000, 10, 10)
         try:
             await server.serve()
         finally:
