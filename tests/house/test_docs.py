@@ -3,9 +3,14 @@
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+
+from redoubt.domain.settings import PolicySettings, ServerSettings, StoreSettings, UpstreamSettings
+from redoubt.engine.detect.rules import Rule
+from redoubt.engine.policy.parse import PolicyTest
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -60,3 +65,26 @@ def test_each_command_exists(words: str) -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for target in LINK.findall(page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
+
+
+def test_the_reference_names_every_setting_and_key() -> None:
+    reference = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    words = set(re.findall(r"[a-z_]+", reference))
+    settings = {
+        field.name
+        for table in (ServerSettings, StoreSettings, PolicySettings, UpstreamSettings)
+        for field in fields(table)
+    }
+    rule = {field.name for field in fields(Rule)}
+    policy = {
+        "on_failure",
+        "uninspectable",
+        "pseudonyms",
+        "streaming",
+        "refusal",
+        "extends",
+        "disable",
+        "allow",
+    }
+    tests = set(PolicyTest.__struct_fields__)
+    assert settings | rule | policy | tests <= words
