@@ -13,6 +13,7 @@ import hyperscan
 import msgspec
 
 from redoubt.engine.detect.context import word_expressions
+from redoubt.engine.detect.literals import begins_with_letters, taken_apart
 from redoubt.engine.detect.parts import ENOUGH_BITS, PLENTY_BITS, bits_of_words, necessary_part
 from redoubt.engine.detect.rules import Rule
 from redoubt.engine.detect.shapes import DIGIT_RUN, holds_digit_run, longest
@@ -38,6 +39,8 @@ class Plan(msgspec.Struct, array_like=True, frozen=True):
 
     expressions: tuple[tuple[bytes, int], ...]
     """(expression, Hyperscan flags) of the pass over the whole text."""
+    words: int
+    """So many of them, the first ones, begin with known letters: they make up a database of their own."""
     uses: tuple[tuple[Use, ...], ...]
     """For each expression the rules that look closer; none for the run of digits, which is the last one."""
     free: tuple[int, ...]
@@ -79,9 +82,11 @@ def plan(rules: Sequence[Rule], *, careful: bool = False) -> Plan:
     digits: tuple[tuple[bytes, int], ...] = (
         ((DIGIT_RUN, hyperscan.HS_FLAG_MULTILINE),) if free or bound else ()
     )
+    expressions = sorted(shared, key=lambda pair: not begins_with_letters(pair[0]))
     return Plan(
-        (*shared, *digits),
-        tuple(tuple(uses) for uses in shared.values()),
+        (*expressions, *digits),
+        sum(begins_with_letters(expression) for expression, _ in expressions),
+        tuple(tuple(shared[pair]) for pair in expressions),
         tuple(free),
         tuple(bound),
         tuple(unanchored),
@@ -121,7 +126,7 @@ def _anchors(rule: Rule, width: float, careful: bool) -> list[tuple[bytes, int, 
         not rule.keywords and width <= SHORT and rule.pattern.isascii() and _compiles(*exact_expression(rule))
     )
     if part and not short and not (careful and not _compiles(part.expression, 0)):
-        return [(part.expression, 0, part.before, part.after)]
+        return [(expression, 0, part.before, part.after) for expression in taken_apart(part.expression)]
     if rule.keywords:
         flags = hyperscan.HS_FLAG_CASELESS
         return [(re.escape(keyword.lower()).encode(), flags, width, width) for keyword in rule.keywords]

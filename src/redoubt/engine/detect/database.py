@@ -25,15 +25,20 @@ class Database:
         self._scratches = [hyperscan.Scratch(database)]
 
     @classmethod
-    def compile(cls, expressions: Sequence[tuple[bytes, int]]) -> "Database | None":
-        """Compile (expression, flags) pairs; of none, None. Raises ConfigError where Hyperscan refuses them."""
+    def compile(
+        cls, expressions: Sequence[tuple[bytes, int]], numbers: Sequence[int] | None = None
+    ) -> "Database | None":
+        """Compile (expression, flags) pairs; of none, None. Raises ConfigError where Hyperscan refuses them.
+
+        ``numbers``: what to call the expressions, where not by their places.
+        """
         if not expressions:
             return None
         database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         try:
             database.compile(
                 expressions=[expression for expression, _ in expressions],
-                ids=list(range(len(expressions))),
+                ids=list(range(len(expressions)) if numbers is None else numbers),
                 elements=len(expressions),
                 flags=[flags for _, flags in expressions],
             )

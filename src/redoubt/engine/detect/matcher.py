@@ -10,6 +10,8 @@ from redoubt.engine.detect.context import Context
 from redoubt.engine.detect.database import Database
 from redoubt.engine.detect.exact import Exact
 from redoubt.engine.detect.rules import Rule
+from redoubt.engine.detect.views.expand import FAMILIES, reasons
+from redoubt.engine.detect.views.reasons import Reasons
 
 MAX_MATCHES = 200_000
 """More matches than this in one text are an error: nobody's text, and a way to exhaust memory."""
@@ -24,10 +26,9 @@ class _Compiled(msgspec.Struct, array_like=True):
     """What `Matcher.dump` writes."""
 
     plan: Plan
-    anchors: bytes
-    free: bytes
-    bound: bytes
+    databases: tuple[bytes, ...]
     context: bytes
+    reasons: bytes
 
 
 class Matcher:
@@ -37,15 +38,17 @@ class Matcher:
         self,
         rules: Sequence[Rule],
         chosen: Plan,
-        databases: tuple[Database | None, Database | None, Database | None],
+        databases: Sequence[Database | None],
         context: Context,
+        reasons: Reasons,
     ) -> None:
         """Take what `build` or `load` has made."""
         self.rules = tuple(rules)
         self.context = context
+        self.reasons = reasons
         self._plan = chosen
         self._uses = chosen.uses
-        self._anchors, self._free, self._bound = databases
+        self._words, self._shapes, self._free, self._bound = databases
         self._exact = tuple(Exact(rule) for rule in self.rules)
 
     @classmethod
@@ -56,20 +59,22 @@ class Matcher:
         """
         chosen = plan(rules)
         try:
-            anchors = Database.compile(chosen.expressions)
+            words, shapes = _anchors(chosen)
         except ConfigError:
             chosen = plan(rules, careful=True)
-            anchors = Database.compile(chosen.expressions)
+            words, shapes = _anchors(chosen)
         free = Database.compile([exact_expression(rules[index]) for index in chosen.free])
         bound = Database.compile([exact_expression(rules[index]) for index in chosen.bound])
-        return cls(rules, chosen, (anchors, free, bound), Context(rules))
+        return cls(rules, chosen, (words, shapes, free, bound), Context(rules), reasons())
 
     def dump(self) -> bytes:
         """Return the compiled form, for `load` with the same rules, library versions and kind of machine."""
-        anchors, free, bound = (
-            base.dump() if base else b"" for base in (self._anchors, self._free, self._bound)
+        databases = tuple(
+            base.dump() if base else b"" for base in (self._words, self._shapes, self._free, self._bound)
         )
-        return msgspec.msgpack.encode(_Compiled(self._plan, anchors, free, bound, self.context.dump()))
+        return msgspec.msgpack.encode(
+            _Compiled(self._plan, databases, self.context.dump(), self.reasons.dump())
+        )
 
     @classmethod
     def load(cls, rules: Sequence[Rule], data: bytes) -> "Matcher":
@@ -90,10 +95,11 @@ class Matcher:
         ]
         if sorted(set(used)) != list(range(len(rules))):
             raise ConfigError("the compiled matcher belongs to other rules; compile it again")
-        anchors, free, bound = (
-            Database.load(base) if base else None for base in (kept.anchors, kept.free, kept.bound)
-        )
-        return cls(rules, chosen, (anchors, free, bound), Context.load(rules, kept.context))
+        if len(kept.databases) != 4:
+            raise ConfigError("the compiled matcher is damaged; compile it again")
+        databases = [Database.load(base) if base else None for base in kept.databases]
+        context, hidden = Context.load(rules, kept.context), Reasons.load(FAMILIES, kept.reasons)
+        return cls(rules, chosen, databases, context, hidden)
 
     def find(self, data: bytes, limit: int = MAX_MATCHES) -> list[Match]:
         """Return the matches of every rule in UTF-8 text; those of one rule are in order and do not overlap.
@@ -105,7 +111,7 @@ class Matcher:
         uses = self._uses
         digits = len(uses)
         runs: list[int] = []
-        for end, number in self._anchors.scan(data) if self._anchors else ():
+        for end, number in self._hits(data):
             if number == digits:
                 runs.append(end)
                 continue
@@ -122,6 +128,12 @@ class Matcher:
                 run.look(index, min(end, len(data)), 2 * step, step)
         return run.found
 
+    def _hits(self, data: bytes) -> list[tuple[int, int]]:
+        """Return (end, number of the expression) wherever an anchor is, ascending."""
+        words = self._words.scan(data) if self._words else []
+        shapes = self._shapes.scan(data) if self._shapes else []
+        return sorted(words + shapes) if words and shapes else words or shapes
+
     def _numbers(self, run: "_Pass", runs: list[int]) -> None:
         """Apply the rules for bare numbers around runs of digits."""
         data = run.data
@@ -134,12 +146,21 @@ class Matcher:
                     high += 1
             window = data[low:high]
             for end, number in self._free.scan(window) if self._free else ():
-                run.look(self._plan.free[number], end + low, reach, reach)
+                run.number(self._plan.free[number], end + low)
             words = self.context.words(data, low, high) if self._bound else frozenset()
             for end, number in self._bound.scan(window) if self._bound and words else ():
                 index = self._plan.bound[number]
                 if self.context.concerns(index, words):
-                    run.look(index, end + low, reach, reach)
+                    run.number(index, end + low)
+
+
+def _anchors(chosen: Plan) -> tuple[Database | None, Database | None]:
+    """Compile the expressions of the pass: those that begin with letters, and the others."""
+    words, numbers = chosen.words, range(len(chosen.expressions))
+    return (
+        Database.compile(chosen.expressions[:words]),
+        Database.compile(chosen.expressions[words:], numbers[words:]),
+    )
 
 
 class _Pass:
@@ -156,6 +177,11 @@ class _Pass:
         self._widths = widths
         self._limit = limit
         self._done: dict[int, int] = {}
+
+    def number(self, index: int, end: int) -> None:
+        """Apply a rule where a match of it ends, or can end a little later."""
+        width = self._widths[index] * self.wide
+        self.look(index, end, width, width)
 
     def look(self, index: int, end: int, before: int, after: int) -> None:
         """Apply one rule from ``before`` bytes before ``end`` to ``after`` bytes behind it, where it has not been."""

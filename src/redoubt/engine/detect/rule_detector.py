@@ -1,16 +1,16 @@
 """The rules as a detector: the pass over the text as written and over its views, mapped back and settled."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import PLAIN, Finding
-from redoubt.engine.detect.matcher import Matcher
+from redoubt.engine.detect.matcher import Match, Matcher
 from redoubt.engine.detect.overlaps import settle
 from redoubt.engine.detect.rules import Rule
 from redoubt.engine.detect.validators import is_checksum
-from redoubt.engine.detect.views import views
+from redoubt.engine.detect.views.expand import encoded, expand
 
 DISTINCTIVE = 0.8
 """From this confidence on a rule with a keyword, or a word nearby, may report in a view that is only a guess."""
@@ -37,11 +37,16 @@ class RuleDetector:
         Raises InputError where the text holds more matches than `redoubt.engine.detect.matcher.MAX_MATCHES`.
         """
         text = segment.text
-        found = list(self._inspect(text, PLAIN, speculative=False))
-        plain = settle(found)
+        data = encoded(text)
+        plain = settle(self._inspect(text, data, PLAIN, speculative=False))
+        reasons = self._matcher.reasons
+        found = reasons.found(data)
+        if not found:
+            return plain
         hidden: list[Finding] = []
-        for view in views(text):
-            for finding in self._inspect(view.text, view.name, speculative=view.speculative):
+        for view in expand(text, found, reasons):
+            data = encoded(view.text)
+            for finding in self._inspect(view.text, data, view.name, speculative=view.speculative):
                 start, end = view.origin(finding.start, finding.end)
                 # What is as sure in the text as written stays; a guess takes the place of nothing.
                 if not _covered(plain, start, end, 0.0 if view.speculative else finding.confidence):
@@ -53,13 +58,15 @@ class RuleDetector:
         rule = self._matcher.rules[index]
         return self._proving[index] or (confidence > rule.confidence and confidence >= DISTINCTIVE)
 
-    def _inspect(self, text: str, view: str, *, speculative: bool) -> Iterator[Finding]:
-        """Yield what the rules find in one form of the text, in that form's code points."""
-        # A lone surrogate is no character; "?" takes its place, one code point for one.
-        data = text.encode("utf-8", "replace")
+    def _inspect(self, text: str, data: bytes, view: str, *, speculative: bool) -> Iterable[Finding]:
+        """Return what the rules find in one form of the text, in that form's code points."""
         matches = self._matcher.find(data)
-        if not matches:
-            return
+        return self._findings(text, data, matches, view, speculative=speculative) if matches else ()
+
+    def _findings(
+        self, text: str, data: bytes, matches: list[Match], view: str, *, speculative: bool
+    ) -> Iterator[Finding]:
+        """Yield the findings that the matches in ``data``, the UTF-8 of ``text``, become."""
         offsets = None if len(data) == len(text) else _CodePoints(data)
         for index, start, end in sorted(matches, key=lambda match: match[1]):
             rule = self._matcher.rules[index]

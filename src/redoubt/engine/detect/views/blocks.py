@@ -33,7 +33,6 @@ _HEX = Runs(
     r"|[0-9A-Fa-f]{16,}"
 )
 _BINARY = Runs(r"(?:[01]{8}[ ,\r\n]{0,2}){4,}")
-_LONG = "[A-Za-z0-9+/_-]{14}"
 _GAP = re.compile(r"\r?\n[ \t>]*")
 _HEX_GAP = re.compile(r"[^0-9A-Fa-fxX]+(?:0[xX])?|0[xX]")
 _BINARY_GAP = re.compile(r"[ ,\r\n]+")
@@ -220,13 +219,12 @@ def _binary(text: str) -> Iterator[Edit]:
 
 
 FAMILIES = (
-    Family("base64", f"(?:{_QUAD}){{3}}|{_MIX}", in_place(_base64), gate=_LONG),
-    Family("base32", r"[A-Z2-7]{16}", in_place(_base32), gate=_LONG),
+    Family("base64", f"(?:{_QUAD}){{3}}|{_MIX}", in_place(_base64)),
+    Family("base32", r"[A-Z2-7]{16}", in_place(_base32)),
     Family(
         "hex",
         r"[0-9A-Fa-f]{16}|(?:[0-9A-Fa-f]{2}[ :,\n-]){7}|(?:0[xX][0-9A-Fa-f]{2}[,; \t\r\n]{1,3}){4}",
         in_place(_hex),
-        gate=_LONG + r"|(?:[0-9A-Fa-f]{2}[ :,\n-]){3}[0-9A-Fa-f]|0[xX][0-9A-Fa-f]{2}[,; \t\r\n]{1,3}0[xX]",
     ),
-    Family("binary", r"(?:[01]{8}[ ,\r\n]{0,2}){4}", in_place(_binary), gate="[01]{8}"),
+    Family("binary", r"(?:[01]{8}[ ,\r\n]{0,2}){4}", in_place(_binary)),
 )

@@ -120,12 +120,10 @@ FAMILIES = (
         NAME,
         r"(?:^|\n)[|\"' \t]*\pL[^\n,;\t|.!?:=(){}]*[,;\t|][|\"' \t]*\pL[^\n.!?=(){}]*\n",
         in_place(_rows),
-        needles=(b"\n",),
     ),
     Family(
         NAME,
         r"(?i)insert\s+into\s[^()]*\([^()]*\)\s*values\s*\(",
         in_place(_statements),
-        needles=(b"values", b"VALUES", b"Values"),
     ),
 )

@@ -89,6 +89,5 @@ FAMILIES = (
         "quoted-printable",
         r"(?:=[0-9A-F]{2}){2}|[A-Za-z0-9.]=(?:40|2E|2D|5F|3D)[A-Za-z0-9]|[^=\n]{40}=\r?\n[^\s=]",
         in_place(_quoted_printable),
-        gate=r"=[0-9A-F]{2}=[0-9A-F]|[A-Za-z0-9.]=(?:40|2E|2D|5F|3D)[A-Za-z0-9]|=\r?\n[^\s=]",
     ),
 )

@@ -18,8 +18,9 @@ from redoubt.engine.detect.views import (
     morse,
     spelled,
 )
-from redoubt.engine.detect.views.family import Family, Reasons
+from redoubt.engine.detect.views.family import Family
 from redoubt.engine.detect.views.origin import Edits, Origin
+from redoubt.engine.detect.views.reasons import Reasons
 from redoubt.engine.detect.views.view import Rewrite, View
 
 MAX_DEPTH = 4
@@ -43,8 +44,9 @@ FAMILIES: tuple[Family, ...] = (
 
 
 @cache
-def _reasons(ascii_only: bool) -> Reasons:
-    return Reasons(family for family in FAMILIES if not (ascii_only and family.unicode))
+def reasons() -> Reasons:
+    """Return the reasons of all families, compiled at the first call."""
+    return Reasons(FAMILIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +69,19 @@ def views(text: str) -> Iterator[View]:
             allow. It must then be refused: not all of it was seen.
 
     """
-    found = _reasons(text.isascii()).found(text.encode("utf-8", "surrogatepass"))
-    if found:
-        yield from _expand(_Node(View("", text, False, ()), None, 0, True), found)
+    return expand(text, reasons().found(encoded(text)), reasons())
 
 
-def _expand(root: _Node, found: list[Family]) -> Iterator[View]:
-    text = root.view.text
+def encoded(text: str) -> bytes:
+    """Return the UTF-8 of a text. A lone surrogate is no character; "?" takes its place, one code point for one."""
+    return text.encode("utf-8", "replace")
+
+
+def expand(text: str, found: list[Family], compiled: Reasons) -> Iterator[View]:
+    """Yield what `views` does, for a text of which ``compiled`` has found the reasons."""
     seen = {(text, False)}
     budget = MAX_GROWTH * len(text) + MIN_BUDGET
-    waiting = [(root, found)]
+    waiting = [(_Node(View("", text, False, ()), None, 0, True), found)] if found else []
     while waiting:
         batch, waiting = waiting, []
         for node, families in batch:
@@ -96,9 +101,7 @@ def _expand(root: _Node, found: list[Family]) -> Iterator[View]:
                     # A guess at the whole text is noise elsewhere, in which every notation turns up. And names of columns
                     # are no notation: what is hidden in a cell is seen without them.
                     continue
-                grand = child.view.text
-                encoded = grand.encode("utf-8", "surrogatepass")
-                if more := _reasons(grand.isascii()).found(encoded):
+                if more := compiled.found(encoded(child.view.text)):
                     waiting.append((child, more))
 
 

@@ -81,7 +81,6 @@ _LEET_ADDRESS = re.compile(
 """An e-mail address whose top-level domain has digits in it, which none has."""
 
 _LEET_REASON = r"(?:^|[^A-Za-z0-9$@])(?:[A-Za-z]{1,8}[013457$@]|[013457])[A-Za-z]{1,8}[013457$@][A-Za-z]"
-_LEET_GATE = r"[A-Za-z][013457$@][A-Za-z]"
 _FIGURE = "[0-9OoIl|ZSsB]"
 
 FAMILIES = (
@@ -90,17 +89,15 @@ FAMILIES = (
         rf"(?i)@[a-z0-9.-]+\.(?:{_LEET_TOPS})\b",
         in_place(_leet_address),
         speculative=True,
-        needles=(b"@",),
     ),
-    Family("leet", _LEET_REASON, in_place(_leet(_LEET_I, "")), speculative=True, gate=_LEET_GATE),
-    Family("leet", _LEET_REASON, in_place(_leet(_LEET, "1")), speculative=True, gate=_LEET_GATE),
+    Family("leet", _LEET_REASON, in_place(_leet(_LEET_I, "")), speculative=True),
+    Family("leet", _LEET_REASON, in_place(_leet(_LEET, "1")), speculative=True),
     Family(
         "letters-for-digits",
         rf"[0-9](?:[ .-]?{_FIGURE}){{3}}[ .-]?[OoIl|ZSsB](?:[ .-]?{_FIGURE}){{4}}"
         rf"|[0-9][ .-]?[OoIl|ZSsB](?:[ .-]?{_FIGURE}){{7}}|[OoIl|ZSsB][ .-]?[0-9](?:[ .-]?{_FIGURE}){{7}}",
         in_place(_digits),
         speculative=True,
-        gate=rf"[0-9][ .-]?[OoIl|ZSsB](?:[ .-]?{_FIGURE}){{2}}|[OoIl|ZSsB][ .-]?[0-9](?:[ .-]?{_FIGURE}){{2}}",
     ),
     Family(
         "rot13",
@@ -115,7 +112,6 @@ FAMILIES = (
         + _alternatives(lambda word: word.translate(_ROT47)),
         _rot47,
         speculative=True,
-        gate=r"\](?:4@>|@C8|\?6E)|[_`a-h]{9}|pzxp|" + _alternatives(lambda word: word.translate(_ROT47)),
     ),
     Family(
         "reversed",
@@ -128,6 +124,5 @@ FAMILIES = (
         rf"\b(?:{_TOPS})\.[A-Za-z0-9.-]{{1,40}}@",
         _reversed,
         speculative=True,
-        needles=(b"@",),
     ),
 )

@@ -76,7 +76,6 @@ FAMILIES = (
         rf"(?i)\b{_REPEAT}{_WORD}(?:[\s,.-]{{1,3}}{_REPEAT}{_WORD}){{5}}\b",
         in_place(_spoken),
         speculative=True,
-        gate=rf"(?i)\b{_WORD}[\s,.-]{{1,3}}{_REPEAT}{_WORD}\b",
     ),
     Family(
         "spaced",
@@ -84,7 +83,5 @@ FAMILIES = (
         r"|(?:^|[^A-Za-z0-9])[A-Za-z0-9](?:[-._*|,/~:+]{1,2}[A-Za-z0-9]){5}",
         in_place(_apart),
         speculative=True,
-        gate=r"(?:^|[\s(\[\"'`:=>])[!-{}~](?:[ \t\r\n]{1,4}[!-{}~]){2}\s"
-        r"|(?:^|[^A-Za-z0-9])[A-Za-z0-9](?:[-._*|,/~:+]{1,2}[A-Za-z0-9]){2}(?:[^A-Za-z0-9]|$)",
     ),
 )
