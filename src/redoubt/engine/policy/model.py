@@ -64,6 +64,10 @@ class Rule:
     match: Match = Match()
     unless: Match | None = None
     """Situations in which the rule does not apply after all."""
+    _below: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_below", tuple(f"{prefix}." if prefix else "" for prefix in self.categories))
 
     def applies(self, where: Situation) -> bool:
         """Tell whether the rule applies in this situation."""
@@ -71,7 +75,8 @@ class Rule:
 
     def asks_for(self, category: str, confidence: float) -> bool:
         """Tell whether the rule is about this kind of finding."""
-        return confidence >= self.confidence and any(under(category, prefix) for prefix in self.categories)
+        # As `under` says it, of all prefixes at once.
+        return confidence >= self.confidence and f"{category}.".startswith(self._below)
 
 
 @dataclass(frozen=True, slots=True)
