@@ -242,7 +242,7 @@ def rows_of(folder: Path, provider: int, durability: str, seconds: float) -> Ite
                 yield Row(
                     name, measure(pid, port, key, request, seconds=seconds, connections=LOAD), beside, target
                 )
-        alone = {"seconds": seconds, "connections": 1, "rate": 50.0}
+        alone: dict[str, Any] = {"seconds": seconds, "connections": 1, "rate": 50.0}
         direct = measure(pid, provider, key, body(), **alone)
         through = measure(pid, port, key, body(), **alone)
         yield f"added latency at 50 requests/s, p50: {through.p50_us - direct.p50_us:.0f} us (target 1500)"

@@ -87,6 +87,21 @@ def test_the_log_goes_on_where_another_process_left_it(engine: Engine) -> None:
     asyncio.run(scenario())
 
 
+def test_an_entry_stays_when_who_brought_it_goes_away(engine: Engine) -> None:
+    async def scenario() -> None:
+        log = audit_log(engine)
+        tasks = [asyncio.create_task(log.append(entry(n))) for n in range(8)]
+        await asyncio.sleep(0)
+        for task in tasks[::2]:
+            task.cancel()
+        done = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [isinstance(result, asyncio.CancelledError) for result in done] == [True, False] * 4
+        await log.close()
+        assert len(await everything(log)) == 8
+
+    asyncio.run(scenario())
+
+
 def test_reading_by_exchange_and_by_page(engine: Engine) -> None:
     async def scenario() -> None:
         log = audit_log(engine)

@@ -85,7 +85,8 @@ class _Statements:
 
     def __init__(self, engine: Engine) -> None:
         style: Any = "qmark" if engine.dialect.paramstyle == "qmark" else "format"
-        dialect = type(engine.dialect)(paramstyle=style)
+        kind: Any = type(engine.dialect)
+        dialect = kind(paramstyle=style)
 
         def rendered(statement: Executable) -> str:
             return str(statement.compile(dialect=dialect))  # type: ignore[attr-defined]

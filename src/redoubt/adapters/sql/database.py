@@ -98,11 +98,11 @@ def _make_tables(connection: Connection) -> None:
 
 
 @contextmanager
-def answering(what: str, *also: type[Exception]) -> Iterator[None]:
-    """Turn whatever the database says went wrong into a ServiceError that quotes none of it; ``also`` a driver's own errors."""
+def answering(what: str, also: type[Exception] = SQLAlchemyError) -> Iterator[None]:
+    """Turn whatever the database says went wrong into a ServiceError that quotes none of it; ``also``: a driver's own."""
     try:
         yield
-    except (SQLAlchemyError, *also) as error:
+    except (SQLAlchemyError, also) as error:
         raise ServiceError(
             f"{what} cannot be read or written ({type(error).__name__}); check the disk, its free space and the store's URL"
         ) from error
