@@ -31,10 +31,10 @@ def decode(body: bytes) -> Any:
     (RFC 8259) in UTF-8, is nested deeper than 64, or holds more values than could be kept.
     """
     containers = body.count(b"[") + body.count(b"{")
+    if containers > MAX_CONTAINERS or body.count(b",") > MAX_VALUES:  # first: it bounds what `depth` costs
+        raise InputError("the JSON body holds too many values; send them in several requests", too_large=True)
     if containers > MAX_DEPTH and depth(body) > MAX_DEPTH:
         raise InputError(f"the JSON body is nested deeper than {MAX_DEPTH} levels")
-    if containers > MAX_CONTAINERS or body.count(b",") > MAX_VALUES:
-        raise InputError("the JSON body holds too many values; send them in several requests", too_large=True)
     try:
         return _decode(body)
     except UnicodeDecodeError:

@@ -19,7 +19,7 @@ MAX_DEPTH = 64
 MAX_SEGMENTS = 50_000
 """Beyond this a message is refused: each piece has a cost of its own, however short it is."""
 LONG_NUMBER = 10**11
-"""Whole numbers from here on (12 digits) may be an account or card number and are read as text."""
+"""Numbers from here on (12 digits before the point) may be an account or card number and are read as text."""
 
 _TOKEN = re.compile(r"[!-?A-~]{0,256}").fullmatch
 
@@ -98,11 +98,11 @@ class Collector:
             self.opaque(path, kind)
             self.add(value, path, role, trust)
             return
+        family = dataurl.kind_of(dataurl.media_type(value))
         inner = dataurl.read(value)
         if inner is not None:
-            self.add(inner, path + tree.DATA_URL, role, trust)
+            self._file(inner, path, tree.DATA_URL, kind if family == "file" else family, role, trust)
             return
-        family = dataurl.kind_of(dataurl.media_type(value))
         self.opaque(path, kind if family == "file" else family)
         if not dataurl.is_opaque(value):
             self.add(value, path, role, trust)
@@ -119,9 +119,15 @@ class Collector:
             self.opaque(path, kind)
             self.add(value, path, role, trust)
         elif kind == "file" and (inner := dataurl.decode_text(value)) is not None:
-            self.add(inner, path + tree.BASE64, role, trust)
+            self._file(inner, path, tree.BASE64, kind, role, trust)
         else:
             self.opaque(path, kind)
+
+    def _file(self, text: str, path: str, mark: str, kind: str, role: Role, trust: Trust) -> None:
+        """Take the text of a file; a PDF of nothing but text holds more than it says in clear."""
+        if text.startswith(dataurl.PDF):
+            self.opaque(path, kind)
+        self.add(text, path + mark, role, trust)
 
     def rest(
         self,
@@ -161,7 +167,7 @@ class Collector:
             self._protocol = protocol
 
     def everything(self, value: Json, path: str, role: Role, trust: Trust, depth: int = 0) -> None:
-        """Take every string in and beneath ``value``, and whole numbers long enough to be a secret."""
+        """Take every string in and beneath ``value``, and numbers long enough to be a secret."""
         kind = type(value)
         if kind is str:
             if value[:5].lower() == "data:":
@@ -175,8 +181,8 @@ class Collector:
             self._deeper(path, depth)
             for i, item in enumerate(value):
                 self.everything(item, f"{path}/{i}", role, trust, depth + 1)
-        elif kind is int and not -LONG_NUMBER < value < LONG_NUMBER:
-            self.add(_digits(value), path, role, trust)
+        elif (kind is int or kind is float) and not -LONG_NUMBER < value < LONG_NUMBER:
+            self.add(_digits(int(value)), path, role, trust)  # of a fraction, what stands before the point
 
     def _constant(self, value: Json, path: str, role: Role, trust: Trust, depth: int) -> None:
         if type(value) is str:

@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import codecs
+import contextlib
 from urllib.parse import quote, unquote_to_bytes
 
 _TEXT_TYPES = frozenset(
@@ -27,6 +29,16 @@ _TEXT_TYPES = frozenset(
 _KINDS = frozenset({"image", "audio", "video"})
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-\r\n"
 
+PDF = "%PDF-"
+"""How a PDF begins (ISO 32000-2, section 7.5.2); its streams may be packed in printable characters."""
+_TO_STANDARD = bytes.maketrans(b"-_", b"+/")
+_ENCODINGS = ("utf-8", "utf-16")
+_BYTE_ORDER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_PRINTABLE = bytes(byte for byte in range(256) if byte in b"\t\n\v\f\r\x1b" or byte >= 32)
+"""What a text in any of the 8-bit encodings is made of."""
+_NO_CHANCE = 128
+"""So many random bytes hold no control character once in a million times."""
+
 
 def is_text_type(media_type: str) -> bool:
     """Tell whether a body of this media type can be read as text."""
@@ -46,11 +58,28 @@ def is_base64(text: str) -> bool:
 
 
 def decode_text(encoded: str) -> str | None:
-    """Return the UTF-8 text that ``encoded`` holds in base64, or None where it holds none."""
+    """Return the text that ``encoded`` holds in base64, or None where it holds none.
+
+    Read as its readers do: white space and missing padding forgiven, either alphabet; UTF-8, else UTF-16 with a byte order mark, else
+    Latin-1 where no control character says that it is no text.
+    """
     try:
-        return base64.b64decode(encoded, validate=True).decode("utf-8")
+        packed = encoded.encode("ascii").translate(_TO_STANDARD, b" \t\r\n=")
+        data = base64.b64decode(packed + b"=" * (-len(packed) % 4), validate=True)
     except (binascii.Error, ValueError):
         return None
+    for encoding in _ENCODINGS:
+        with contextlib.suppress(ValueError):
+            if encoding != "utf-16" or data.startswith(_BYTE_ORDER_MARKS):
+                return data.decode(encoding)
+    return data.decode("latin-1") if _is_8_bit_text(data) else None
+
+
+def _is_8_bit_text(data: bytes) -> bool:
+    """Tell whether bytes are text in one of the 8-bit encodings: no control characters, and longer than chance explains or mostly ASCII."""
+    if data.translate(None, _PRINTABLE):
+        return False
+    return len(data) >= _NO_CHANCE or 2 * sum(byte < 0x80 for byte in data) > len(data)
 
 
 def encode_text(text: str) -> str:
@@ -65,11 +94,13 @@ def media_type(url: str) -> str:
 
 
 def read(url: str) -> str | None:
-    """Return the text in a data URL of a text type, or None where there is none that can be read."""
+    """Return the text in a data URL of a text type, or of a file that turns out to be text; None where there is none that can be read."""
     head, comma, body = url.partition(",")
-    if not comma or not is_text_type(media_type(url)):
+    kind = media_type(url)
+    in_base64 = head.lower().rstrip().endswith(";base64")
+    if not comma or not (is_text_type(kind) or (in_base64 and kind_of(kind) == "file")):
         return None
-    if head.lower().rstrip().endswith(";base64"):
+    if in_base64:
         return decode_text(body)
     try:
         return unquote_to_bytes(body).decode("utf-8")

@@ -185,9 +185,9 @@ def is_constant(key: str, value: Json) -> bool:
     kind = type(value)
     if kind is str:
         return is_token(value) if key in PROTOCOL else key in SEALED and dataurl.is_base64(value)
-    if kind is int:
+    if kind is int or kind is float:
         return key in PROTOCOL or -LONG_NUMBER < value < LONG_NUMBER
-    return value is None or kind is bool or kind is float
+    return value is None or kind is bool
 
 
 def read_object(value: Json, collector: Collector, path: str) -> dict[str, Json]:

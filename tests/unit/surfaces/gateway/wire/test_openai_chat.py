@@ -88,7 +88,7 @@ def test_content_parts_and_what_cannot_be_read() -> None:
         {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0="}},
         {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": "wav"}},
         {"type": "file", "file": {"file_data": "data:text/plain;base64,aGVsbG8=", "filename": "n.txt"}},
-        {"type": "file", "file": {"file_data": "data:application/pdf;base64,JVBERi0="}},
+        {"type": "file", "file": {"file_data": "data:application/pdf;base64,JVBERi0xLjcKJQD/"}},
         {"type": "file", "file": {"file_id": "file-1"}},
         {"type": "hologram", "hologram": {"caption": "c"}},
     ]

@@ -125,7 +125,7 @@ def test_what_cannot_be_read_is_noted() -> None:
     parts = [
         {"type": "input_image", "image_url": "data:image/png;base64,iVBORw0="},
         {"type": "input_image", "file_id": "f1"},
-        {"type": "input_file", "file_data": "data:application/pdf;base64,JVBERi0="},
+        {"type": "input_file", "file_data": "data:application/pdf;base64,JVBERi0xLjcKJQD/"},
         {"type": "input_file", "file_id": "f2", "filename": "a.pdf"},
         {"type": "input_file", "file_url": "https://x.example/a.pdf"},
     ]
