@@ -14,6 +14,8 @@ from redoubt.domain.finding import Finding
 def settle(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings that stay, sorted by start; no two of them overlap. Findings of no length are dropped."""
     ordered = sorted((f for f in findings if f.start < f.end), key=lambda f: f.start)
+    if len(ordered) < 2:
+        return tuple(ordered)
     settled: list[Finding] = []
     for group in _overlapping(ordered):
         settled.extend(group if len(group) == 1 else _choose(group))

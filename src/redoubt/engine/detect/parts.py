@@ -13,7 +13,7 @@ LONGEST_PART = 12
 """Positions; more of them select no better and make the pass slower."""
 ENOUGH_BITS = 12.0
 """A part that ordinary text holds more often than once in some thousand places is no anchor."""
-PLENTY_BITS = 14.5
+PLENTY_BITS = 18.0
 """More is no longer noticed: the name of a vendor at the left is better than the shape of a key that many share."""
 NEVER_BITS = 24.0
 """What an empty set of characters says."""
@@ -22,6 +22,12 @@ WIDEST_GAP = 8
 LONGEST_OPTION = 24
 """Positions of one option of an alternation: long enough for most words, so that what follows them can count too."""
 _MOST_OPTIONS = 400
+URL_BITS = 4.0
+"""What it says that a URL begins: less than its letters one by one, whichever of them a part begins with."""
+_URL = re.compile(
+    rb"(?:\[(?:\\x48)?\\x68\])?(?:\[(?:\\x54)?\\x74\]){0,2}(?:\[(?:\\x50)?\\x70\])?"
+    rb"(?:\[(?:\\x53)?\\x73\](?:\{0,1\})?)?(\[\\x3a\])?\[\\x2f\]\[\\x2f\]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +77,24 @@ def necessary_part(pattern: str, enough: float = ENOUGH_BITS) -> Part | None:
     for begin in range(len(units)):
         end, piece = _sequence(units, begin, LONGEST_PART, edge=True)
         before = sum(unit.widest for unit in units[:end])
-        rank = (min(piece.bits, PLENTY_BITS), before < inf)
-        if piece.least and piece.bits >= enough and rank > best_rank:
+        bits = piece.bits - _bits_of_url(piece.expression)
+        rank = (min(bits, PLENTY_BITS), before < inf)
+        if piece.least and bits >= enough and rank > best_rank:
             after = sum(
                 unit.widest for unit in units[begin:]
             )  # the part may end short of its optional pieces
-            best, best_rank = Part(piece.expression, before, after, piece.bits), rank
+            best, best_rank = Part(piece.expression, before, after, bits), rank
     return best
+
+
+def _bits_of_url(expression: bytes) -> float:
+    """Return by how much the letters of the begin of a URL in an expression say too much."""
+    url = _URL.search(expression)
+    if url is None:
+        return 0.0
+    marks = 3 if url[1] else 2
+    letters = url[0].count(b"[") - marks
+    return -log2(_frequency(ord("h"))) * letters - log2(_frequency(ord("/"))) * marks - URL_BITS
 
 
 def bits_of_words(words: Sequence[str]) -> float:

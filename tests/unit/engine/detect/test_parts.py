@@ -41,3 +41,11 @@ def test_a_part_is_short() -> None:
     part = necessary_part("a" * 500)
     assert part is not None
     assert len(re.findall(rb"\[", part.expression)) <= 24
+
+
+def test_a_host_is_better_than_the_begin_of_a_url() -> None:
+    part = necessary_part(r"\b(https?://[a-z0-9-]{3,40}\.vendor\.example/[a-z0-9]{20})")
+    assert part is not None
+    found = re.compile(part.expression)
+    assert found.search(b"https://abc.vendor.example/0123456789abcdefghij")
+    assert not found.search(b"https://abc.other.example/0123456789abcdefghij")

@@ -7,7 +7,7 @@ import re
 from codecs import encode
 from collections.abc import Callable, Iterator
 
-from redoubt.engine.detect.views.family import Family, in_place
+from redoubt.engine.detect.views.family import Family, Runs, in_place
 from redoubt.engine.detect.views.origin import EACH, Mirror, Same
 from redoubt.engine.detect.views.view import Edit, Rewrite
 
@@ -24,6 +24,8 @@ _LEET_WORD = re.compile(
     r"(?![A-Za-z0-9$@+/=])"
 )
 """A word with figures among its letters; other figures (2, 6, 9) belong to ids and digests."""
+_LEET_REASON = r"(?:^|[^A-Za-z0-9$@])(?:[A-Za-z]{1,8}[013457$@]|[013457])[A-Za-z]{1,8}[013457$@][A-Za-z]"
+_LEET_BEGIN = Runs(_LEET_REASON)
 _DIGIT = str.maketrans("OoIl|ZSsB", "001112558")
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])[0-9OoIl|ZSsB](?:[ .-]?[0-9OoIl|ZSsB]){8,40}(?![A-Za-z0-9])")
 
@@ -46,8 +48,9 @@ def _reversed(text: str) -> Rewrite:
 
 def _leet(table: dict[int, int], needed: str) -> Callable[[str], Iterator[Edit]]:
     def edits(text: str) -> Iterator[Edit]:
-        for match in _LEET_WORD.finditer(text):
-            if needed in match[0]:
+        for start, _ in _LEET_BEGIN(text):  # the one character before the word, or the word
+            match = _LEET_WORD.match(text, start) or _LEET_WORD.match(text, start + 1)
+            if match and needed in match[0]:
                 yield Edit(*match.span(), match[0].translate(table), EACH)
 
     return edits
@@ -80,7 +83,6 @@ _LEET_ADDRESS = re.compile(
 )
 """An e-mail address whose top-level domain has digits in it, which none has."""
 
-_LEET_REASON = r"(?:^|[^A-Za-z0-9$@])(?:[A-Za-z]{1,8}[013457$@]|[013457])[A-Za-z]{1,8}[013457$@][A-Za-z]"
 _FIGURE = "[0-9OoIl|ZSsB]"
 
 FAMILIES = (
