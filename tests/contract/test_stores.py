@@ -252,6 +252,26 @@ def test_a_session_keeps_its_aliases_and_shares_them_with_nobody(engine: Engine)
     asyncio.run(scenario())
 
 
+def test_what_a_provider_keeps_is_its_first_owners(engine: Engine) -> None:
+    clock = Clock()
+    vault = in_vault(engine, clock)
+    mine, yours = Scope("t", "shop", "key_1"), Scope("t", "shop", "key_2")
+
+    async def work() -> None:
+        assert not await vault.owns("resp_1", mine)
+        assert await vault.claim("resp_1", mine)
+        assert await vault.claim("resp_1", mine)
+        assert not await vault.claim("resp_1", yours)
+        assert [await vault.owns("resp_1", who) for who in (mine, yours)] == [True, False]
+        assert not await vault.owns("resp_2", mine)
+        assert await vault.load(Scope("t", "", "", "resp_1")) == ()
+        clock.now += 91 * 24 * 3600
+        await vault.purge()
+        assert not await vault.owns("resp_1", mine)
+
+    asyncio.run(work())
+
+
 def test_sessions_end(engine: Engine) -> None:
     clock = Clock()
     vault = in_vault(engine, clock)

@@ -3,9 +3,11 @@
 import json
 import re
 
+import httpx2
 import pytest
 
 from tests.e2e.callers import KINDS, caller
+from tests.e2e.provider import plain, saying
 from tests.e2e.rig import Door, House, tells
 from tests.e2e.values import EMAIL, PHONE
 
@@ -85,8 +87,6 @@ def test_two_people_of_one_application_do_not_share(house: House, door: Door) ->
 
 
 def test_the_management_api_restores_for_the_owner_alone(door: Door) -> None:
-    import httpx2
-
     def call(path: str, key: str, **body: str) -> dict[str, str]:
         answer = httpx2.post(
             f"{door.url}/redoubt/v1/{path}", json=body, headers={"authorization": f"Bearer {key}"}
@@ -99,3 +99,51 @@ def test_the_management_api_restores_for_the_owner_alone(door: Door) -> None:
     assert call("restore", door.key, text=masked, session="shared-name")["text"] == f"write to {EMAIL}"
     for key in (door.other, door.admin, door.new_key(app="shop")):
         assert call("restore", key, text=masked, session="shared-name")["text"] == masked
+
+
+def test_an_answer_that_the_provider_keeps_is_its_makers_alone(house: House, door: Door) -> None:
+    """Both keys share the provider's account, so the provider would give each the other's answers."""
+    kept = {"id": "resp_kept", "object": "response", "status": "completed", "output": []}
+    body = {"model": "gpt-x", "input": "my secret plan", "user": "jane"}
+    follow = {"model": "gpt-x", "input": "what did I say?", "previous_response_id": "resp_kept"}
+
+    def call(key: str, method: str, path: str, json: object = None) -> int:
+        headers = {"authorization": f"Bearer {key}"}
+        return httpx2.request(method, f"{door.url}{path}", json=json, headers=headers).status_code
+
+    house.provider.acts.extend(saying(plain(json.dumps(kept).encode())) for _ in range(4))
+    for method, path, sent in (
+        ("GET", "/v1/responses/resp_kept", None),
+        ("POST", "/v1/responses", follow),
+    ):
+        assert call(door.key, method, path, sent) == 404  # nobody's yet
+    assert call(door.key, "POST", "/v1/responses", body) == 200
+    for key in (door.other, door.admin, door.new_key(app="shop")):
+        assert call(key, "GET", "/v1/responses/resp_kept") == 404
+        assert call(key, "GET", "/v1/responses/resp_kept?stream=true") == 404
+        assert call(key, "POST", "/v1/responses/resp_kept/cancel") == 404
+        assert call(key, "DELETE", "/v1/responses/resp_kept") == 404
+        assert call(key, "POST", "/v1/responses", follow) == 404
+    assert len(house.provider.seen) == 1
+    assert call(door.key, "GET", "/v1/responses/resp_kept") == 200
+    assert call(door.key, "POST", "/v1/responses", follow) == 200
+    assert call(door.key, "DELETE", "/v1/responses/resp_kept") == 200
+
+
+def test_a_conversation_is_whose_it_was_first(house: House, door: Door) -> None:
+    body = {"model": "gpt-x", "input": "hi", "conversation": "conv_1"}
+
+    def call(key: str) -> int:
+        headers = {"authorization": f"Bearer {key}"}
+        return httpx2.post(f"{door.url}/v1/responses", json=body, headers=headers).status_code
+
+    assert [call(door.key), call(door.other), call(door.key)] == [200, 404, 200]
+
+
+def test_no_two_end_users_are_taken_for_one(house: House, door: Door) -> None:
+    """Once their names were cut at 256 characters."""
+    headers = {"authorization": f"Bearer {door.key}", "x-redoubt-session": "long"}
+    for name in ("x" * 300 + "a", "x" * 300 + "b", "x" * 300):
+        body = {"model": "gpt-x", "messages": [{"role": "user", "content": EMAIL}], "user": name}
+        assert httpx2.post(f"{door.url}/v1/chat/completions", json=body, headers=headers).status_code == 200
+    assert len(set(PSEUDONYM.findall(house.provider.everything))) == 3

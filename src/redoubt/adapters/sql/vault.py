@@ -21,6 +21,8 @@ WHAT = "the vault"
 MAX_ALIASES = 100_000
 """One session holds no more."""
 NONCE_BYTES = 12
+KEPT_SECONDS = 90 * 24 * 3600.0
+"""How long an id of the provider's stays bound to its owner; providers keep answers for 30 days."""
 
 
 class SqlVault:
@@ -52,6 +54,14 @@ class SqlVault:
     async def save(self, scope: Scope, aliases: tuple[Alias, ...]) -> None:
         """See `Vault.save`."""
         await asyncio.to_thread(self._save, scope, aliases)
+
+    async def claim(self, name: str, owner: Scope) -> bool:
+        """See `Vault.claim`."""
+        return await asyncio.to_thread(self._claim, name, owner)
+
+    async def owns(self, name: str, owner: Scope) -> bool:
+        """See `Vault.owns`."""
+        return await asyncio.to_thread(self._owns, name, owner)
 
     async def forget(self, scope: Scope) -> int:
         """See `Vault.forget`."""
@@ -122,6 +132,33 @@ class SqlVault:
                 )
             if rows:
                 connection.execute(insert(schema.aliases), rows)
+
+    def _claim(self, name: str, owner: Scope) -> bool:
+        kept, mark = self._kept(name, owner)
+        columns = schema.aliases.c
+        with writing(self._engine, WHAT) as connection:
+            bound = connection.execute(select(columns.alias).where(columns.scope == kept)).scalar()
+            if bound is None:
+                expires = self._clock() + KEPT_SECONDS
+                connection.execute(
+                    insert(schema.sessions).values(scope=kept, tenant=owner.tenant, expires_at=expires)
+                )
+                connection.execute(
+                    insert(schema.aliases).values(scope=kept, alias=mark, position=0, sealed=b"")
+                )
+        return bound is None or bound == mark
+
+    def _owns(self, name: str, owner: Scope) -> bool:
+        kept, mark = self._kept(name, owner)
+        columns = schema.aliases.c
+        query = select(columns.alias).where(columns.scope == kept, columns.alias == mark)
+        with reading(self._engine, WHAT) as connection:
+            return connection.execute(query).first() is not None
+
+    def _kept(self, name: str, owner: Scope) -> tuple[bytes, bytes]:
+        """Return under what the id is kept, and the mark of its owner: keyed hashes."""
+        kept = self._derive(b"kept", Scope(owner.tenant, "", "", name))
+        return kept, self._derive(b"owner", Scope(owner.tenant, owner.app, owner.principal, name))
 
     def _forget(self, scope: Scope) -> int:
         name = self._derive(b"name", scope)

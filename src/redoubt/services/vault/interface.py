@@ -38,6 +38,16 @@ class Vault(Protocol):
     async def save(self, scope: Scope, aliases: tuple[Alias, ...]) -> None:
         """Keep ``aliases`` and renew the session's time to live; durable on return; raises ServiceError."""
 
+    async def claim(self, name: str, owner: Scope) -> bool:
+        """Bind the id of what a provider keeps (a stored answer, a conversation) to ``owner``, unless it is bound already.
+
+        Returns whether it is the owner's now; durable on return; raises ServiceError. Ids are the provider's: within a tenant each is
+        one owner's, whose session is of no account.
+        """
+
+    async def owns(self, name: str, owner: Scope) -> bool:
+        """Tell whether the id ``name`` is bound to ``owner``; raises ServiceError."""
+
     async def forget(self, scope: Scope) -> int:
         """Delete a session; return how many aliases it held."""
 

@@ -43,6 +43,11 @@ def keeper(gateway: Gateway, route: Route) -> NamedUpstream:
     return speaking[0]
 
 
+def refused(named: NamedUpstream, status: int) -> str:
+    """Say that a provider does not take our key. What it says itself may quote that key, and is not for the caller."""
+    return f"upstream '{named.settings.name}' refused the gateway's own credentials ({status}); check its api_key"
+
+
 async def _ask(
     named: NamedUpstream, route: Route, headers: Headers
 ) -> tuple[int, Any, tuple[tuple[bytes, bytes], ...]]:
@@ -51,6 +56,8 @@ async def _ask(
         data = b"".join([piece async for piece in reply.body()])
     finally:
         await reply.aclose()
+    if reply.status in (401, 403):
+        raise UpstreamError(refused(named, reply.status))
     try:
         return reply.status, decode(data), passed_on(reply.headers)
     except InputError:

@@ -5,22 +5,23 @@ from time import perf_counter
 
 from redoubt.domain.errors import CallerGoneError, IdentityError, InputError, UpstreamError
 from redoubt.domain.principal import Principal
+from redoubt.engine.policy.model import Situation
 from redoubt.pipeline.driver import drive
 from redoubt.pipeline.phases import Call, exchange
-from redoubt.surfaces.gateway import models
+from redoubt.surfaces.gateway import models, owners
 from redoubt.surfaces.gateway.answering import Answering
 from redoubt.surfaces.gateway.asgi import HANGUP, WHOLE_BODY, Receive, Scope, Send
 from redoubt.surfaces.gateway.caller import Caller
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.intake import Head, credential, read_body, read_head
 from redoubt.surfaces.gateway.json_body import decode
+from redoubt.surfaces.gateway.outgoing import harmless
 from redoubt.surfaces.gateway.problems import NotServedError, complain, problem_of
 from redoubt.surfaces.gateway.routes import Purpose, Route, codec_for, find, key_in_query
 from redoubt.surfaces.gateway.wire.interface import WireRequest
 from redoubt.surfaces.gateway.world import ExchangeWorld
 
 _NO_KEY = "no API key was sent; send one as 'Authorization: Bearer rdt_...' (or x-api-key, x-goog-api-key)"
-_MAX_END_USER = 256
 
 
 class Proxy:
@@ -78,12 +79,19 @@ class Proxy:
     ) -> None:
         gateway = self._gateway
         received_at = gateway.clock()
+        desk = gateway.desk
+        where = Situation(app=principal.app, principal_role=principal.role)
+        headers = harmless(head.forwarded, desk.inspector, where)
         if route.purpose is Purpose.MODELS:
-            await models.serve(gateway, route, head.forwarded, answering)
+            await models.serve(gateway, route, headers, answering)
             return
         request = await self._read(route, head, receive, is_here=WHOLE_BODY in scope)
         if request.end_user:
-            principal = replace(principal, end_user=request.end_user[:_MAX_END_USER])
+            person = owners.end_user(principal, request.end_user, desk.hash_key)
+            principal = replace(principal, end_user=person)
+        owner = owners.owner(principal)
+        if request.chain:
+            await owners.check(gateway.vault, request.chain, owner)
         named = gateway.upstreams.choose(route.kind, request.model) if route.purpose is Purpose.CALL else None
         if named is None:
             named = models.keeper(gateway, route)
@@ -101,7 +109,7 @@ class Proxy:
         )
         caller = Caller(receive, scope.get(HANGUP))
         world = ExchangeWorld(
-            gateway, route, scope["method"], head.forwarded, request, named, caller, answering
+            gateway, route, scope["method"], headers, request, named, caller, answering, owner
         )
         caller.watch()
         try:

@@ -17,6 +17,7 @@ from redoubt.surfaces.gateway.answering import Answering
 from redoubt.surfaces.gateway.caller import Caller
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.json_body import decode, encode
+from redoubt.surfaces.gateway.models import refused
 from redoubt.surfaces.gateway.problems import problem_of
 from redoubt.surfaces.gateway.relay import StreamRelay
 from redoubt.surfaces.gateway.reply_head import header, passed_on
@@ -37,12 +38,14 @@ class ExchangeWorld:
         "_answer",
         "_answering",
         "_caller",
+        "_chain",
         "_codec",
         "_gateway",
         "_generic",
         "_headers",
         "_method",
         "_named",
+        "_owner",
         "_relay",
         "_reply",
         "_request",
@@ -59,7 +62,9 @@ class ExchangeWorld:
         named: NamedUpstream,
         caller: Caller,
         answering: Answering,
+        owner: Scope,
     ) -> None:
+        """``owner`` is whose the answer will be, where the provider keeps it."""
         self._gateway = gateway
         self._route = route
         self._codec = route.codec
@@ -69,6 +74,8 @@ class ExchangeWorld:
         self._named = named
         self._caller = caller
         self._answering = answering
+        self._owner = owner
+        self._chain = ""
         self._reply: UpstreamReply | None = None
         self._answer: WireAnswer | None = None
         self._generic = False
@@ -89,6 +96,9 @@ class ExchangeWorld:
         self._gateway.metrics.recorded(entry, perf_counter() - begun)
         if entry.kind == "prompt":
             self._answering.decision = entry.decision
+        elif self._chain and not await self._gateway.vault.claim(self._chain, self._owner):
+            self._chain = ""
+            raise UpstreamError(f"{self._where()} gave an answer the id of another caller's")
 
     async def approve(self, decision: Decision) -> bool:
         """Ask a person."""
@@ -100,9 +110,7 @@ class ExchangeWorld:
         reply = self._reply = await self._caller.unless_gone(self._named.upstream.send(request))
         try:
             if reply.status in (401, 403):
-                raise UpstreamError(
-                    f"{self._where()} refused the gateway's own credentials ({reply.status}); check its api_key"
-                )
+                raise UpstreamError(refused(self._named, reply.status))
             media_type = header(reply.headers, "content-type").partition(";")[0].strip().lower()
             if media_type == "text/event-stream":
                 if self._request.stream and 200 <= reply.status < 300:
@@ -121,6 +129,7 @@ class ExchangeWorld:
         self._answering.broken_off = codec.fail
         self._relay = StreamRelay(reply, codec, self._caller, self._write, self._refusal)
         end = await self._relay.run(lanes)
+        self._chain = end.chain
         if self._relay.failure is not None:
             self._gateway.metrics.upstream_failed(self._named.settings.name, self._relay.failure.status)
         return end
@@ -158,7 +167,7 @@ class ExchangeWorld:
             answer = _read_generic(body)
             self._generic = True
             note = "" if status < 300 else f"upstream answered {status}"
-        self._answer = answer
+        self._answer, self._chain = answer, answer.chain
         return WholeAnswer(answer.segments, answer.uninspectable, answer.usage, note, answer.chain)
 
     def _begun(self) -> UpstreamReply:

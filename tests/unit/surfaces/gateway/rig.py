@@ -143,6 +143,7 @@ class Audit:
 class MemoryVault:
     def __init__(self) -> None:
         self.kept: dict[Scope, tuple[Alias, ...]] = {}
+        self.owners: dict[str, Scope] = {}
 
     def key(self, scope: Scope) -> bytes:
         return repr(scope).encode().ljust(32, b"\0")[:32]
@@ -152,6 +153,12 @@ class MemoryVault:
 
     async def save(self, scope: Scope, aliases: tuple[Alias, ...]) -> None:
         self.kept[scope] = (*self.kept.get(scope, ()), *aliases)
+
+    async def claim(self, name: str, owner: Scope) -> bool:
+        return self.owners.setdefault(name, owner) == owner
+
+    async def owns(self, name: str, owner: Scope) -> bool:
+        return self.owners.get(name) == owner
 
     async def forget(self, scope: Scope) -> int:
         return len(self.kept.pop(scope, ()))

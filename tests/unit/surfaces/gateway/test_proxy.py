@@ -6,8 +6,9 @@ import pytest
 
 from redoubt.adapters.providers.bounds import Bounds
 from redoubt.domain.settings import OnDeny, PolicySettings, Settings, UpstreamKind
+from redoubt.surfaces.gateway.owners import owner
 from tests.unit.adapters.providers.rogue import Caller, Script, run, saying
-from tests.unit.surfaces.gateway.rig import REVOKED, SMALL, Answer, Rig, json_reply, rig
+from tests.unit.surfaces.gateway.rig import DEV, REVOKED, SMALL, Answer, Rig, json_reply, rig
 
 PLAIN = Settings()
 
@@ -471,6 +472,8 @@ def test_kept_answers_are_fetched_inspected_and_deleted() -> None:
 
     async def work() -> tuple[Answer, Answer, Answer, list[bytes]]:
         async with rig(script) as r:
+            principal = r.gateway.identity.authenticate(DEV)
+            await r.gateway.vault.claim("resp_1", owner(principal))
             got = await r.call("/v1/responses/resp_1")
             gone = await r.call("/v1/responses/resp_1", method="DELETE")
             strange = await r.call("/v1/responses/resp_1/input_items")
