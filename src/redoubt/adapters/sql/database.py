@@ -32,12 +32,12 @@ def open_database(url: str, data_dir: Path, durability: Durability) -> Engine:
             raise ConfigError(
                 f"{data_dir}: the data directory cannot be made ({type(error).__name__}); set [store] data_dir"
             ) from error
-        path = data_dir / FILE
-        _touch_private(path)
-        url = f"sqlite:///{path}"
+        url = f"sqlite:///{data_dir / FILE}"
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
+            if parsed.database and not parsed.database.startswith((":memory:", "file:")):
+                _touch_private(Path(parsed.database))
             engine = create_engine(
                 parsed, poolclass=QueuePool, pool_size=4, connect_args={"check_same_thread": False}
             )

@@ -13,6 +13,7 @@ from redoubt import __version__, compose
 from redoubt.domain.errors import RedoubtError
 from redoubt.domain.settings import Settings
 from redoubt.surfaces.gateway.app import GatewayApp
+from redoubt.surfaces.gateway.dumps import forbid
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.serve import server_for
 from redoubt.surfaces.gateway.upstreams import NamedUpstream, Upstreams
@@ -69,6 +70,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m redoubt.surfaces.gateway")
     parser.add_argument("--config", type=Path)
     arguments = parser.parse_args()
+    forbid()
     try:
         uvloop.run(run(compose.settings(arguments.config, os.environ)))
     except RedoubtError as error:
