@@ -17,7 +17,7 @@ from redoubt.engine.detect.matcher import Matcher
 from redoubt.engine.detect.rule_detector import RuleDetector
 from redoubt.engine.detect.rules import Rule, combine, parse_rules
 
-FORMAT = 3
+FORMAT = 4
 """Raise it when the compiled form, or the way rules are compiled, changes."""
 MAX_CACHE = 64 * 1024 * 1024
 MAX_RULE_FILE = 4 * 1024 * 1024
