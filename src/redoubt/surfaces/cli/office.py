@@ -15,6 +15,7 @@ import click
 from redoubt import compose
 from redoubt.domain.evidence import Entry
 from redoubt.domain.settings import Settings
+from redoubt.services.audit.ids import RANDOM_BYTES, exchange_id
 from redoubt.services.vault.interface import Scope
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def put_on_record(stores: "Stores", action: str, note: str) -> None:
     """Record a management action; durable on return. Raises ServiceError."""
     who = f"os:{person()}"
     entry = Entry(
-        exchange=f"ex_{secrets.token_hex(12)}",
+        exchange=exchange_id(time.time(), secrets.token_bytes(RANDOM_BYTES)),
         kind="admin",
         at=time.time(),
         principal=who,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from redoubt.domain.decision import Decision
 from redoubt.domain.settings import OnDeny, Settings
 from redoubt.pipeline.phases import Desk
+from redoubt.services.audit.ids import RANDOM_BYTES, exchange_id
 from redoubt.services.audit.interface import AuditLog
 from redoubt.services.entropy import BufferedRandom
 from redoubt.services.identity.interface import Identity
@@ -14,14 +15,12 @@ from redoubt.services.limits.interface import Limits
 from redoubt.services.vault.interface import Vault
 from redoubt.surfaces.gateway.metrics import Metrics
 from redoubt.surfaces.gateway.upstreams import Upstreams
+from redoubt.surfaces.gateway.workers import Workers
 
 
 def exchange_ids(random: Callable[[int], bytes], clock: Callable[[], float] = time.time) -> Callable[[], str]:
-    """Return what makes exchange ids: 48 bits of the time in milliseconds, then 80 random bits (the layout of a ULID, in hexadecimal).
-
-    Ids that begin with the time keep the audit log's index in the order of its growth, which makes appending cheap.
-    """
-    return lambda: f"ex_{int(clock() * 1000):012x}{random(10).hex()}"
+    """Return what makes the ids of exchanges."""
+    return lambda: exchange_id(clock(), random(RANDOM_BYTES))
 
 
 async def nobody_approves(_decision: Decision) -> bool:
@@ -43,6 +42,7 @@ class Gateway:
     version: str = "0"
     """Of the package."""
     metrics: Metrics = field(default_factory=Metrics)
+    workers: Workers = field(default_factory=Workers)
     approve: Callable[[Decision], Awaitable[bool]] = nobody_approves
     clock: Callable[[], float] = time.time
     """Seconds since the epoch, UTC."""
