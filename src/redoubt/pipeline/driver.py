@@ -1,6 +1,6 @@
 """Runs an exchange against the real world: the only loop."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from redoubt.domain.decision import Decision
@@ -8,6 +8,7 @@ from redoubt.domain.evidence import Entry
 from redoubt.domain.pseudonym import Alias
 from redoubt.pipeline.commands import (
     AskApproval,
+    Command,
     Forward,
     Load,
     Record,
@@ -25,6 +26,9 @@ from redoubt.services.vault.interface import Scope
 
 class World(Protocol):
     """Everything an exchange needs that is not thought: stores, the provider, the caller. One instance per exchange."""
+
+    async def think(self, step: Callable[[], Command | Outcome]) -> Command | Outcome:
+        """Return what ``step`` does: it computes, and takes as long as there is text to inspect."""
 
     async def load(self, scope: Scope) -> tuple[Alias, ...]:
         """Answer `Load`; raises ServiceError."""
@@ -55,12 +59,18 @@ async def drive(steps: Steps, world: World) -> Outcome:
     """
     reply: object = None
     error: Exception | None = None
-    while True:
+
+    def step() -> Command | Outcome:
         try:
-            command = steps.send(reply) if error is None else steps.throw(error)
+            return steps.send(reply) if error is None else steps.throw(error)
         except StopIteration as end:
             outcome: Outcome = end.value
             return outcome
+
+    while True:
+        command = await world.think(step)
+        if isinstance(command, Outcome):
+            return command
         reply, error = None, None
         try:
             match command:

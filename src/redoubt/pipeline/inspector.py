@@ -1,6 +1,7 @@
 """Detectors and the policy over them: what every surface asks of a text."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import blake2b
 
@@ -51,7 +52,8 @@ class Inspector:
         result = scan(self._detectors, segment)
         if not result.failed and len(result.findings) <= CACHED_FINDINGS:
             if len(self._cache) >= CACHED_SCANS:
-                self._cache.pop(next(iter(self._cache)), None)
+                with suppress(RuntimeError):  # another thread was there first
+                    self._cache.pop(next(iter(self._cache)), None)
             self._cache[digest] = result
         return result
 

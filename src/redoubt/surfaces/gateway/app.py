@@ -37,7 +37,8 @@ class GatewayApp:
             await self._proxy(scope, receive, send)
 
     async def aclose(self) -> None:
-        """Close what the gateway holds open towards providers."""
+        """Close what the gateway holds open."""
+        self._gateway.workers.close()
         await self._gateway.upstreams.aclose()
 
     async def _plain(self, path: str, method: str, send: Send) -> None:

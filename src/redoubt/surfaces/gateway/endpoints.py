@@ -48,10 +48,10 @@ class Asked:
 async def inspect(asked: Asked) -> bodies.InspectReply:
     """Inspect a text and decide about it."""
     body: bodies.InspectRequest = asked.body
-    decision = asked.gateway.desk.inspector.inspect(
-        _segment(body.text, body.role, body.direction),
-        _situation(asked.principal, direction=Direction(body.direction), model=body.model),
-    )
+    segment = _segment(body.text, body.role, body.direction)
+    where = _situation(asked.principal, direction=Direction(body.direction), model=body.model)
+    inspector = asked.gateway.desk.inspector
+    decision = await asked.gateway.workers.run(len(body.text), lambda: inspector.inspect(segment, where))
     findings = _findings((("", decision),))
     return bodies.InspectReply(_outcome(decision), findings, list(decision.reasons), list(decision.errors))
 
@@ -71,7 +71,10 @@ async def mask(asked: Asked) -> bodies.MaskReply:
         texts=(body.text,),
     )
     segment = _segment(body.text, body.role, "prompt")
-    ruled = rule_prompt(desk.inspector, _situation(asked.principal), (segment,), rewriter)
+    where = _situation(asked.principal)
+    ruled = await asked.gateway.workers.run(
+        len(body.text), lambda: rule_prompt(desk.inspector, where, (segment,), rewriter)
+    )
     if rewriter.issued():
         await asked.gateway.vault.save(scope, rewriter.issued())
     text = ruled.safe[0].text if ruled.effect is Effect.ALLOW else ""

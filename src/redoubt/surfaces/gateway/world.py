@@ -1,6 +1,6 @@
 """The pipeline's world for one exchange: the stores, the provider, the caller."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import perf_counter
 
 from redoubt.domain.decision import Decision, Effect
@@ -8,9 +8,9 @@ from redoubt.domain.errors import InputError, UpstreamError
 from redoubt.domain.evidence import Entry
 from redoubt.domain.exchange import Role, Trust, Usage
 from redoubt.domain.pseudonym import Alias
-from redoubt.pipeline.commands import RelayEnd, StreamStarted, WholeAnswer
+from redoubt.pipeline.commands import Command, RelayEnd, StreamStarted, WholeAnswer
 from redoubt.pipeline.lanes import AnswerLanes
-from redoubt.pipeline.phases import HELD
+from redoubt.pipeline.phases import HELD, Outcome
 from redoubt.pipeline.upstream import Headers, UpstreamReply, UpstreamRequest
 from redoubt.services.vault.interface import Scope
 from redoubt.surfaces.gateway.answering import Answering
@@ -50,6 +50,7 @@ class ExchangeWorld:
         "_reply",
         "_request",
         "_route",
+        "_weight",
     )
 
     def __init__(
@@ -76,10 +77,15 @@ class ExchangeWorld:
         self._answering = answering
         self._owner = owner
         self._chain = ""
+        self._weight = sum(len(segment.text) for segment in request.segments)
         self._reply: UpstreamReply | None = None
         self._answer: WireAnswer | None = None
         self._generic = False
         self._relay: StreamRelay | None = None
+
+    async def think(self, step: Callable[[], Command | Outcome]) -> Command | Outcome:
+        """Take one step of the exchange."""
+        return await self._gateway.workers.run(self._weight, step)
 
     async def load(self, scope: Scope) -> tuple[Alias, ...]:
         """Fetch a session's aliases."""
@@ -168,6 +174,7 @@ class ExchangeWorld:
             self._generic = True
             note = "" if status < 300 else f"upstream answered {status}"
         self._answer, self._chain = answer, answer.chain
+        self._weight = sum(len(segment.text) for segment in answer.segments)
         return WholeAnswer(answer.segments, answer.uninspectable, answer.usage, note, answer.chain)
 
     def _begun(self) -> UpstreamReply:
