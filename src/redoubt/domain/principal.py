@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+ROLES = ("developer", "auditor", "admin")
+"""What a key may be for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:

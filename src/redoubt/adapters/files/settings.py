@@ -7,6 +7,7 @@ is an error, since a limit that was misspelt is a limit that is not there. Secre
 
 import tomllib
 from collections.abc import Mapping
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -166,5 +167,10 @@ def _check(settings: Settings) -> None:
         if getattr(server, key) <= 0:
             raise ConfigError(f"{settings.source}: $.server.{key}: must be positive")
     for key in ("request_timeout", "upstream_connect_timeout", "upstream_read_timeout"):
-        if getattr(server, key) <= 0:
+        if not 0 < getattr(server, key) < inf:
             raise ConfigError(f"{settings.source}: $.server.{key}: must be a positive number of seconds")
+    if not 0 < settings.store.session_ttl < inf:
+        raise ConfigError(f"{settings.source}: $.store.session_ttl: must be a positive number of seconds")
+    for key in ("per_second", "per_minute"):
+        if getattr(server, key) < 0:
+            raise ConfigError(f"{settings.source}: $.server.{key}: must not be negative; 0 is no limit")

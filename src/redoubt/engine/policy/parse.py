@@ -10,6 +10,7 @@ import msgspec
 from redoubt.domain.decision import Action
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.exchange import Direction, Role, Trust
+from redoubt.domain.principal import ROLES
 from redoubt.engine.policy.model import (
     Allowed,
     Match,
@@ -182,7 +183,7 @@ def _rule(raw: _Rule, where: str, groups: Mapping[str, tuple[str, ...]], known: 
         raise ConfigError(f'{where}.categories: name at least one category ("" is all of them)')
     if not 0.0 <= raw.confidence <= 1.0:
         raise ConfigError(f"{where}.confidence: must lie between 0 and 1")
-    unless = _match(raw.unless) if raw.unless is not None else None
+    unless = _match(raw.unless, f"{where}.unless") if raw.unless is not None else None
     if unless is not None and unless.is_everything:
         raise ConfigError(f"{where}.unless: is empty and would switch the rule off; use `disable` for that")
     return Rule(
@@ -190,7 +191,7 @@ def _rule(raw: _Rule, where: str, groups: Mapping[str, tuple[str, ...]], known: 
         categories=_categories(raw.categories, where, groups, known),
         action=_word(raw.action, _ACTIONS, f"{where}.action"),
         confidence=raw.confidence,
-        match=_match(raw),
+        match=_match(raw, where),
         unless=unless,
     )
 
@@ -215,7 +216,12 @@ def _categories(
     return tuple(resolved)
 
 
-def _match(raw: _Match) -> Match:
+def _match(raw: _Match, where: str) -> Match:
+    for role in _many(raw.principal_roles):
+        if role not in ROLES:
+            raise ConfigError(
+                f"{where}.principal_roles: no key has the role {role!r}; there are {', '.join(ROLES)}"
+            )
     return Match(
         direction=frozenset(_many(raw.direction)),
         roles=frozenset(_many(raw.roles)),

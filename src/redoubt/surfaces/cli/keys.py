@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from redoubt.domain.errors import ServiceError
+from redoubt.domain.principal import ROLES
 from redoubt.surfaces.cli.office import config_option, json_option, opened, put_on_record, read_settings
 from redoubt.surfaces.cli.output import say, say_json, table
 from redoubt.surfaces.cli.times import LIFETIME, moment
@@ -15,8 +16,6 @@ from redoubt.surfaces.cli.times import LIFETIME, moment
 if TYPE_CHECKING:
     from redoubt.compose import Stores
     from redoubt.services.identity.interface import KeyInfo, NewKey
-
-ROLES = ("developer", "auditor", "admin")
 
 
 @click.group()

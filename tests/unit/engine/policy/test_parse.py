@@ -40,6 +40,14 @@ def test_every_profile_compiles(name: str) -> None:
             "no group '@nope'; there are @identity_number",
         ),
         ("[[rules]]\nid='a'\ncategories=['secret']\naction='deny'\nconfidence=1.5", "between 0 and 1"),
+        (
+            "[[rules]]\nid='a'\ncategories=['secret']\naction='deny'\nprincipal_roles='devloper'",
+            r"\$\.rules\[0\]\.principal_roles: no key has the role 'devloper'",
+        ),
+        (
+            "[[rules]]\nid='a'\ncategories=['secret']\naction='deny'\nunless={principal_roles=['root']}",
+            r"\$\.rules\[0\]\.unless\.principal_roles",
+        ),
         ("[[rules]]\nid='a'\ncategories=['secret']\naction='deny'\nunless={}", "unless: is empty"),
         ("[[rules]]\nid='a'\ncategories=['secret']\naction='deny'\nroel='user'", "roel"),
         ("[[rules]]\nid='a'\ncategories=['secret']\naction='deny'\nroles='boss'", "boss"),
