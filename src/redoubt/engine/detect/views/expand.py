@@ -25,7 +25,7 @@ from redoubt.engine.detect.views.view import Rewrite, View
 
 MAX_DEPTH = 4
 """Notations inside each other, e.g. URL escapes in base64 in hex; escapes of escapes of one notation count once."""
-MAX_VIEWS = 64
+MAX_VIEWS = 512
 MAX_GROWTH = 8
 """All views of a text together hold at most this many times its length, and `MIN_BUDGET` code points more."""
 MIN_BUDGET = 1 << 20
@@ -47,6 +47,9 @@ FAMILIES: tuple[Family, ...] = (
 def reasons() -> Reasons:
     """Return the reasons of all families, compiled at the first call."""
     return Reasons(FAMILIES)
+
+
+_ENCODINGS = frozenset(family.name for family in blocks.FAMILIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +122,11 @@ def _children(node: _Node, families: list[Family]) -> Iterator[_Node]:
             continue
         depth = max(1, node.depth + fresh)
         if depth > MAX_DEPTH:
-            if family in blocks.FAMILIES:
+            if {family.name, *node.view.name.split("+")} <= _ENCODINGS:
                 raise InputError(
                     f"the text is encoded more than {MAX_DEPTH} times over; send it decoded", too_large=True
                 )
-            continue  # escapes and look-alikes side by side: each of them was seen on a shorter way
+            continue  # notations side by side, which touch by chance: each of them was seen on a shorter way
         if follows:
             spine = False
         name = f"{node.view.name}+{family.name}" if node.view.name else family.name
