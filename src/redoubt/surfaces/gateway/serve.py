@@ -155,7 +155,7 @@ def server_for(app: Any, settings: ServerSettings) -> GatewayServer:
         lifespan="off",
         interface="asgi3",
         log_config=None,
-        log_level="warning",
+        log_level="error",  # a warning for each malformed request would let strangers fill the disk
         access_log=False,
         server_header=False,
         proxy_headers=False,
