@@ -67,7 +67,9 @@ class Rule:
     _below: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_below", tuple(f"{prefix}." if prefix else "" for prefix in self.categories))
+        object.__setattr__(
+            self, "_below", tuple(f"{prefix}." if prefix else "" for prefix in self.categories)
+        )
 
     def applies(self, where: Situation) -> bool:
         """Tell whether the rule applies in this situation."""
