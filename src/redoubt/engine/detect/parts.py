@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf, log2
-from re import _constants as sre  # type: ignore[attr-defined]
+from re import _constants as sre
 from typing import Any
 
 from redoubt.engine.detect.shapes import ANY_WIDE, DIGITS, Chars, chars_of, tree, width_of

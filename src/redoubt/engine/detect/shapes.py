@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable
 from functools import reduce
 from math import inf
-from re import _constants as sre  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _constants as sre
+from re import _parser as parser
 from typing import Any, NamedTuple
 
 ANY_WIDE = rb"[\xc2-\xf4][\x80-\xbf]{1,3}"
