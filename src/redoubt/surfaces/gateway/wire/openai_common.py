@@ -163,6 +163,8 @@ def drop_logprobs(body: Json, changes: Mapping[str, str], *, listed: bool) -> No
             if type(node) is dict:
                 if node.get("logprobs"):
                     node["logprobs"] = [] if listed else None
+                if token == "logprobs":
+                    break  # what was changed has gone with them
                 node = node.get(token)
             elif type(node) is list and token.isdigit():
                 node = node[int(token)]
