@@ -159,15 +159,15 @@ def drop_logprobs(body: Json, changes: Mapping[str, str], *, listed: bool) -> No
     """Take `logprobs` out of every object on the way to a change; `tree.replace` has copied those."""
     for path in changes:
         node = body
-        for token in tree.tokens(path)[:-1]:
+        for key in tree.tokens(path)[:-1]:
             if type(node) is dict:
                 if node.get("logprobs"):
                     node["logprobs"] = [] if listed else None
-                if token == "logprobs":
+                if key == "logprobs":
                     break  # what was changed has gone with them
-                node = node.get(token)
-            elif type(node) is list and token.isdigit():
-                node = node[int(token)]
+                node = node.get(key)
+            elif type(node) is list and key.isdigit():
+                node = node[int(key)]
             else:
                 break
         if type(node) is dict and node.get("logprobs"):
