@@ -24,6 +24,21 @@ class _Lane:
     closed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What was decided about an answer, and what of it may be kept."""
+
+    decisions: tuple[tuple[str, Decision], ...]
+    """By path: the decisions that found anything or failed."""
+    safe: tuple[Segment, ...]
+    """The answer redacted, with the pseudonyms the model wrote."""
+
+    @property
+    def redacted(self) -> bool:
+        """Tell whether anything was taken out of the answer (turning pseudonyms back is not that)."""
+        return any(o.action in CHANGES for _, d in self.decisions for o in d.obligations)
+
+
 class AnswerLanes:
     """What one answer holds, what was decided about it, and what of it may be seen.
 
@@ -113,24 +128,17 @@ class AnswerLanes:
         if text != segment.text:
             self.restored[segment.path] = text
 
-    @property
-    def decisions(self) -> tuple[tuple[str, Decision], ...]:
-        """By path: the decisions that found anything or failed."""
-        return tuple((segment.path, d) for segment, d in self._settled() if d.obligations or d.errors)
-
-    @property
-    def redacted(self) -> bool:
-        """Tell whether anything was taken out of the answer (turning pseudonyms back is not that)."""
-        return any(o.action in CHANGES for _, d in self.decisions for o in d.obligations)
-
-    @property
-    def safe(self) -> tuple[Segment, ...]:
-        """The answer as it may be kept: redacted, with the pseudonyms the model wrote."""
-        return tuple(
-            replace(segment, text=self._rewriter.rewrite(segment.text, d, segment.syntax))
-            if d.obligations
-            else segment
-            for segment, d in self._settled()
+    def settle(self) -> "Settled":
+        """Return what is to be recorded. The answer is over: nothing is fed any more."""
+        settled = self._settled()
+        return Settled(
+            decisions=tuple((segment.path, d) for segment, d in settled if d.obligations or d.errors),
+            safe=tuple(
+                replace(segment, text=self._rewriter.rewrite(segment.text, d, segment.syntax))
+                if d.obligations
+                else segment
+                for segment, d in settled
+            ),
         )
 
     def _open(self, lane: str, role: Role, syntax: Syntax) -> _Lane:

@@ -184,13 +184,14 @@ def _answer(
     else:
         end = yield Relay(lanes)
     effect = lanes.effect
-    word = outcome(effect, changed=lanes.redacted)
+    settled = lanes.settle()
+    word = outcome(effect, changed=settled.redacted)
     yield Record(
         ledger.entry(
             "answer",
             word,
-            lanes.decisions,
-            lanes.safe,
+            settled.decisions,
+            settled.safe,
             at=desk.clock(),
             opaque=lanes.uninspectable,
             usage=end.usage,
@@ -198,8 +199,8 @@ def _answer(
             since=call.received_at,
         )
     )
-    if end.chain and rewriter.aliases():
-        yield Save(_link(call, end.chain), rewriter.aliases())
+    if end.chain and (made := rewriter.aliases()):
+        yield Save(_link(call, end.chain), made)
     if isinstance(reply, StreamStarted):
         yield Release()
         return Outcome(word)
