@@ -15,6 +15,7 @@ from redoubt.domain.settings import Settings
 from redoubt.surfaces.gateway.app import GatewayApp
 from redoubt.surfaces.gateway.dumps import forbid
 from redoubt.surfaces.gateway.gateway import Gateway
+from redoubt.surfaces.gateway.housekeeping import forget_expired
 from redoubt.surfaces.gateway.serve import server_for
 from redoubt.surfaces.gateway.upstreams import NamedUpstream, Upstreams
 
@@ -45,6 +46,7 @@ async def run(settings: Settings) -> None:
         )
         server = server_for(app, settings.server)
         told = asyncio.create_task(_tell(server, settings))
+        tidying = asyncio.create_task(forget_expired(stores.vault))
         # Rules and policy stay for good: the collector need not look through them again and again.
         gc.collect()
         gc.freeze()
@@ -53,6 +55,7 @@ async def run(settings: Settings) -> None:
             await server.serve()
         finally:
             told.cancel()
+            tidying.cancel()
             await app.aclose()
     finally:
         await stores.audit.close()

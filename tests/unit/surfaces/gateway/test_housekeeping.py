@@ -1,0 +1,35 @@
+import asyncio
+import sqlite3
+from pathlib import Path
+
+from redoubt import compose
+from redoubt.domain.pseudonym import Alias
+from redoubt.domain.settings import Settings, StoreSettings
+from redoubt.services.vault.interface import Scope
+from redoubt.surfaces.gateway.housekeeping import forget_expired
+
+SCOPE = Scope("t", "a", "k", "s")
+
+
+def test_what_has_expired_leaves_the_database(tmp_path: Path) -> None:
+    settings = Settings(store=StoreSettings(data_dir=str(tmp_path), session_ttl=50.0))
+    now = [0.0]
+    stores = compose.stores(settings, compose.keyring(settings, {}), clock=lambda: now[0])
+
+    def held() -> int:
+        with sqlite3.connect(tmp_path / "redoubt.db") as connection:
+            return int(connection.execute("SELECT count(*) FROM vault_aliases").fetchone()[0])
+
+    async def scenario() -> None:
+        await stores.vault.save(SCOPE, (Alias("EMAIL_1", "a@example.org", "pii.email"),))
+        tidying = asyncio.create_task(forget_expired(stores.vault, every=0.001))
+        assert held() == 1
+        now[0] = 50.0
+        async with asyncio.timeout(30):
+            while held():
+                await asyncio.sleep(0.01)
+        tidying.cancel()
+        await stores.audit.close()
+
+    asyncio.run(scenario())
+    stores.dispose()
