@@ -30,9 +30,10 @@ _LITERAL = (
 """Kinds whose letters must stay as they are."""
 _SHARES: Mapping[str, float] = {
     **{"en": 0.65, "de": 0.05, "fr": 0.05, "es": 0.05, "it": 0.03, "pt": 0.03, "nl": 0.025, "pl": 0.025},
-    **{"ru": 0.015, "zh": 0.015, "ja": 0.01, "ko": 0.01, "ar": 0.01, "tr": 0.015, "hi": 0.015},
+    **{"ru": 0.015, "zh": 0.015, "ja": 0.01, "ko": 0.01, "ar": 0.01, "tr": 0.015, "hi": 0.012},
+    **{"hi-Latn": 0.006, "ru-Latn": 0.005, "ar-Latn": 0.004},
 }
-"""Share of each language."""
+"""Share of each language; three of them also as people type them in Latin letters."""
 
 KINDS = tuple(
     f"{family}.{kind}"
