@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from redoubt.training.example import Example, Head, Zone
+from redoubt.training.generate.user_carriers import carry
 from redoubt.training.generate.user_filters import DISGUISES
 from redoubt.training.generate.user_grammar import Bank, read_banks
-from redoubt.training.generate.user_styles import STYLES, plain
+from redoubt.training.generate.user_styles import STYLES
 
 _LONGEST = 1500
 """Code points."""
@@ -85,10 +86,11 @@ def _example(rng: random.Random, label: bool) -> Example:
     if not literal and rng.random() < 0.07:
         core = rng.choice(DISGUISES)(core, rng)
         literal = True
-    text = _carry(rng, bank, core, length)
-    text = (plain if literal else rng.choice(STYLES))(text, rng)
+    text = carry(rng, bank, core, length)
+    if not literal:
+        text = rng.choice(STYLES)(text, rng)
     return Example(
-        text=text[:_LONGEST].strip(),
+        text=(text if len(text) <= _LONGEST else core)[:_LONGEST].strip(),
         head=Head.ATTACK,
         zone=Zone.USER,
         label=label,
@@ -104,52 +106,19 @@ def _banks() -> Mapping[str, Bank]:
 
 
 def _length(rng: random.Random) -> int:
-    """The length a text should have, drawn alike for both labels."""
+    """Draw the length a text should have, alike for both labels."""
     return int(min(max(rng.lognormvariate(math.log(170), 0.85), 20), _LONGEST - 100))
 
 
 def _core(rng: random.Random, bank: Bank, label: bool, length: int) -> tuple[str, str]:
-    """Kind and text of what matters: the first of a few that is not too long, or else the shortest."""
+    """Write a few and take, in turn at random, the one nearest to the length or the first that is not too long."""
     kinds = bank.attack if label else bank.twin
     tried: list[tuple[str, str]] = []
-    for _ in range(4):
+    nearest = rng.random() < 0.4
+    for _ in range(5):
         kind = rng.choice(tuple(kinds))
         core = bank.grow(rng.choice(kinds[kind]), rng)
-        if len(core) <= length * 1.25:
+        if not nearest and len(core) <= length * 1.25:
             return kind, core
         tried.append((kind, core))
-    return min(tried, key=lambda one: len(one[1]))
-
-
-def _carry(rng: random.Random, bank: Bank, core: str, length: int) -> str:
-    """Put ordinary text around it, where it is much shorter than wanted."""
-    missing = length - len(core)
-    if missing < 40 or len(core) > 0.7 * length:
-        return core
-    gap = rng.choice((" ", "\n", "\n\n", "\n\n", "\n---\n"))
-    match rng.randrange(4):
-        case 0:
-            return f"{_ordinary(rng, bank, missing)}{gap}{core}"
-        case 1:
-            return f"{core}{gap}{_ordinary(rng, bank, missing)}"
-        case 2:
-            head = bank.grow(rng.choice(bank.words["paste_head"]), rng)
-            return f"{head}{gap}{_ordinary(rng, bank, missing)}{gap}{core}"
-        case _:
-            return f"{_ordinary(rng, bank, missing // 2)}{gap}{core}{gap}{_ordinary(rng, bank, missing // 2)}"
-
-
-def _ordinary(rng: random.Random, bank: Bank, length: int) -> str:
-    """Requests, or a passage about one thing, of about that length."""
-    topics = [name for name in bank.words if name.startswith("text_")]
-    lines = list(
-        bank.words["request"] if rng.random() < 0.35 or length < 80 else bank.words[rng.choice(topics)]
-    )
-    rng.shuffle(lines)
-    text = ""
-    for line in lines:
-        more = bank.grow(line, rng)
-        if text and len(text) + len(more) > length * 1.2:
-            break
-        text = f"{text} {more}" if text else more
-    return text
+    return min(tried, key=lambda one: abs(math.log(length / len(one[1]))))

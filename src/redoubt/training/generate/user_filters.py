@@ -14,22 +14,59 @@ _INVISIBLE = ("\u200b", "\u200c", "\u2060", "\u00ad")
 _FULL_WIDTH = 0xFEE0
 """Distance from ASCII to the full-width forms."""
 _MORSE = dict(
-    zip(
-        "abcdefghijklmnopqrstuvwxyz0123456789",
-        (
-            ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --.. "
-            "----- .---- ..--- ...-- ....- ..... -.... --... ---.. ----."
-        ).split(),
-        strict=True,
+    entry.split("=")
+    for entry in (
+        *(
+            "a=.-",
+            "b=-...",
+            "c=-.-.",
+            "d=-..",
+            "e=.",
+            "f=..-.",
+            "g=--.",
+            "h=....",
+            "i=..",
+            "j=.---",
+            "k=-.-",
+            "l=.-..",
+        ),
+        *(
+            "m=--",
+            "n=-.",
+            "o=---",
+            "p=.--.",
+            "q=--.-",
+            "r=.-.",
+            "s=...",
+            "t=-",
+            "u=..-",
+            "v=...-",
+            "w=.--",
+            "x=-..-",
+        ),
+        *(
+            "y=-.--",
+            "z=--..",
+            "0=-----",
+            "1=.----",
+            "2=..---",
+            "3=...--",
+            "4=....-",
+            "5=.....",
+            "6=-....",
+            "7=--...",
+        ),
+        *("8=---..", "9=----."),
     )
 )
+"""ITU-R M.1677-1."""
 
 
-def _base64(text: str, rng: random.Random) -> str:
+def _base64(text: str, _rng: random.Random) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-def _rot13(text: str, rng: random.Random) -> str:
+def _rot13(text: str, _rng: random.Random) -> str:
     return codecs.encode(text, "rot13")
 
 
@@ -37,24 +74,24 @@ def _hex(text: str, rng: random.Random) -> str:
     return text.encode().hex(rng.choice((" ", "-", ":")))
 
 
-def _morse(text: str, rng: random.Random) -> str:
+def _morse(text: str, _rng: random.Random) -> str:
     words = (" ".join(_MORSE[letter] for letter in word if letter in _MORSE) for word in text.lower().split())
     return " / ".join(word for word in words if word)
 
 
-def _reversed(text: str, rng: random.Random) -> str:
+def _reversed(text: str, _rng: random.Random) -> str:
     return text[::-1]
 
 
-def _reversed_words(text: str, rng: random.Random) -> str:
+def _reversed_words(text: str, _rng: random.Random) -> str:
     return " ".join(reversed(text.split()))
 
 
-def _binary(text: str, rng: random.Random) -> str:
+def _binary(text: str, _rng: random.Random) -> str:
     return " ".join(f"{byte:08b}" for byte in text.encode()[:40])
 
 
-def _percent(text: str, rng: random.Random) -> str:
+def _percent(text: str, _rng: random.Random) -> str:
     return quote(text)
 
 
@@ -68,28 +105,28 @@ def _pieces(text: str, rng: random.Random) -> str:
 
 
 def leet(text: str, rng: random.Random) -> str:
-    """Digits for letters."""
+    """Write digits for letters."""
     return "".join(letter.translate(_LEET) if rng.random() < 0.75 else letter for letter in text)
 
 
 def lookalikes(text: str, rng: random.Random) -> str:
-    """Cyrillic letters for the Latin ones that look the same."""
+    """Take Cyrillic letters for the Latin ones that look the same."""
     return "".join(letter.translate(_LOOKALIKES) if rng.random() < 0.5 else letter for letter in text)
 
 
 def invisible(text: str, rng: random.Random) -> str:
-    """Characters of no width inside the words."""
+    """Put characters of no width inside the words."""
     return "".join(letter + rng.choice(_INVISIBLE) if rng.random() < 0.25 else letter for letter in text)
 
 
 def spaced(text: str, rng: random.Random) -> str:
-    """A space, dot or hyphen between the letters."""
+    """Put a space, dot or hyphen between the letters."""
     gap = rng.choice((" ", " ", ".", "-", "_"))
     return "  ".join(gap.join(word) for word in text.split())
 
 
 def dotted(text: str, rng: random.Random) -> str:
-    """A stray mark inside some words."""
+    """Put a stray mark inside some words."""
     marks = ".-_*|~'"
     words = text.split(" ")
     for index, word in enumerate(words):
@@ -99,13 +136,13 @@ def dotted(text: str, rng: random.Random) -> str:
     return " ".join(words)
 
 
-def wide(text: str, rng: random.Random) -> str:
-    """The full-width forms of ASCII."""
+def wide(text: str, _rng: random.Random) -> str:
+    """Take the full-width forms of ASCII."""
     return "".join(chr(ord(letter) + _FULL_WIDTH) if "!" <= letter <= "~" else letter for letter in text)
 
 
-def alternating(text: str, rng: random.Random) -> str:
-    """SmAlL aNd LaRgE."""
+def alternating(text: str, _rng: random.Random) -> str:
+    """Mix small and large letters: tHiS wAy."""
     return "".join(letter.upper() if index % 2 else letter.lower() for index, letter in enumerate(text))
 
 

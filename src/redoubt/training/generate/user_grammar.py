@@ -1,7 +1,7 @@
-"""Banks of phrases and how a text grows from them.
+r"""Banks of phrases and how a text grows from them.
 
 A bank is TOML; each value is a block with one phrase a line. In a phrase ``{goal}`` is any phrase of that name, ``{goal!}`` the
-same one each time, ``{base64:goal}`` one that went through a filter, ``[a|b|]`` a choice, and ``\\n`` a new line.
+same one each time, ``{base64:goal}`` one that went through a filter, ``[a|b|]`` a choice, and ``\n`` a new line.
 """
 
 import random
@@ -17,6 +17,8 @@ _SLOT = re.compile(r"\{(?:([a-z0-9]+):)?([a-z_]+)(!?)\}")
 _CHOICE = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
 _RANDOM = {"number": (2, 99), "order": (10_000, 999_999), "year": (1950, 2026)}
 """Slots that are numbers, and from where to where."""
+_TRIES = 4
+"""How often a phrase that stands in the text already is thrown back."""
 _NOISE = (
     "describing",
     "similarly",
@@ -87,6 +89,7 @@ class Bank:
 
         Raises:
             KeyError: It names a slot that this bank does not have.
+
         """
         return self._grow(phrase, rng, {}).replace("\\n", "\n")
 
@@ -104,12 +107,22 @@ class Bank:
         elif name == "noise":
             text = " ".join(rng.choice(_NOISE) for _ in range(rng.randint(7, 18)))
         else:
-            text = self._grow(rng.choice(self.words[name]), rng, kept)
+            text = self._grow(self._pick(name, rng, kept), rng, kept)
         if slot[1]:
             text = FILTERS[slot[1]](text, rng)
         if keep:
             kept[name] = text
         return text
+
+    def _pick(self, name: str, rng: random.Random, kept: dict[str, str]) -> str:
+        """Choose a phrase, and avoid one that the text has already: nobody writes a sentence twice."""
+        phrase = rng.choice(self.words[name])
+        for _ in range(_TRIES):
+            if phrase not in kept:
+                break
+            phrase = rng.choice(self.words[name])
+        kept[phrase] = ""
+        return phrase
 
 
 def read_banks() -> tuple[Bank, ...]:

@@ -1,28 +1,38 @@
 """How people type: the same for attacks and for harmless texts."""
 
 import random
+import re
 from collections.abc import Callable
 
 Style = Callable[[str, random.Random], str]
 
 
-def plain(text: str, rng: random.Random) -> str:
-    """As a careful writer would: a capital at the start."""
-    return text[:1].upper() + text[1:]
+_START = re.compile(r"(^|[.!?]\s+)([^\W\d_])")
+"""The first letter of a sentence."""
+
+
+def plain(text: str, _rng: random.Random) -> str:
+    """Write as a careful person would: sentences begin with a capital."""
+    return _START.sub(lambda found: found[1] + found[2].upper(), text)
+
+
+def careless(text: str, _rng: random.Random) -> str:
+    """Leave it as it is."""
+    return text
 
 
 def lower(text: str, rng: random.Random) -> str:
-    """No capitals; often no full stop either."""
+    """Use no capitals; often no full stop either."""
     return text.lower().rstrip(".") if rng.random() < 0.6 else text.lower()
 
 
-def upper(text: str, rng: random.Random) -> str:
-    """All capitals."""
+def upper(text: str, _rng: random.Random) -> str:
+    """Use capitals only."""
     return text.upper()
 
 
 def typos(text: str, rng: random.Random) -> str:
-    """Letters swapped, lost and doubled."""
+    """Swap, lose and double letters."""
     words = text.split(" ")
     for index, word in enumerate(words):
         if len(word) > 3 and word.isalpha() and rng.random() < 0.18:
@@ -37,19 +47,19 @@ def typos(text: str, rng: random.Random) -> str:
     return " ".join(words)
 
 
-def breathless(text: str, rng: random.Random) -> str:
-    """No punctuation."""
+def breathless(text: str, _rng: random.Random) -> str:
+    """Leave out the punctuation."""
     return "".join(letter for letter in text.lower() if letter not in ",.;:!?'")
 
 
 def emphatic(text: str, rng: random.Random) -> str:
-    """Some words in capitals, marks repeated."""
+    """Shout some words and repeat the last mark."""
     words = [word.upper() if rng.random() < 0.15 else word for word in text.split(" ")]
     return " ".join(words).rstrip(".") + rng.choice(("!!!", "!!", "...", "??", " :)", " xD", " <3"))
 
 
 def markdown(text: str, rng: random.Random) -> str:
-    """A heading, a quote, a list item, a fence or bold."""
+    """Make it a heading, a quote, a list item, a fence or bold."""
     return rng.choice(
         (
             f"## {rng.choice(('Task', 'Request', 'Question', 'Notes', 'Context', 'Prompt'))}\n\n{text}",
@@ -65,7 +75,8 @@ def markdown(text: str, rng: random.Random) -> str:
 
 
 STYLES: tuple[Style, ...] = (
-    *[plain] * 20,
+    *[plain] * 18,
+    *[careless] * 2,
     *[lower] * 6,
     *[typos] * 4,
     *[breathless] * 2,
