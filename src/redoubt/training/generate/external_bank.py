@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import msgspec
 
-LANGUAGES = ("en", "de", "fr", "es")
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "zh", "ja", "ar", "tr")
 
 GOALS = (
     "override",
