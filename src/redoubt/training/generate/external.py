@@ -1,8 +1,8 @@
 """Texts from outside: documents, mails, pages, tool results; half of them give the assistant orders that they have no business giving.
 
-A document is a skeleton with spots. An order to the assistant at one of them makes an attack; an order to people, talk of assistants, a quoted
-order, or nothing at all in the same place makes its twin. Both draw names, addresses, tools and hiding places from the same banks, so that none
-of these tells them apart.
+A document is a skeleton with spots. An order to the assistant at one of them makes an attack; an order to people, talk of assistants,
+a quoted order, or nothing at all in the same place makes its twin. Both draw names, addresses, tools and hiding places from the same banks,
+so that none of these tells them apart.
 """
 
 import base64
@@ -24,6 +24,7 @@ _PAIRED: Final = 0.5
 _FOREIGN: Final = 0.06
 """Share of what is slipped in that is in another language than its document."""
 _ENCODED: Final = 0.02
+_SHOUTED: Final = 0.03
 
 
 def examples(rng: random.Random, count: int) -> Iterator[Example]:
@@ -45,7 +46,7 @@ class _Draft:
         self._page = self._new_page()
 
     def attack(self) -> Example:
-        """The page with one order in it, or two."""
+        """Put an order into the page, or two."""
         rng = self._rng
         goals = [goal for goal in GOALS if goal not in self._page.skeleton.refuses]
         kind = rng.choice(goals)
@@ -57,7 +58,7 @@ class _Draft:
         return self._example(inserts, True, f"order.{kind}")
 
     def harmless(self) -> Example:
-        """The page with nothing in it that orders the assistant about."""
+        """Put nothing into the page that orders the assistant about."""
         rng = self._rng
         filling = rng.choices(BENIGN, (0.42, 0.24, 0.18, 0.16))[0]
         if filling == "plain":
@@ -92,7 +93,7 @@ class _Draft:
                 text = rng.choice(humans.notices)
                 if humans.tails and rng.random() < 0.3:
                     text = f"{text} {rng.choice(humans.tails)}"
-                return _capitalised(tongue.say(text))
+                return self._cased(tongue.say(text))
             case "mention":
                 return _capitalised(tongue.say(rng.choice(humans.mentions)))
             case _:
@@ -102,7 +103,7 @@ class _Draft:
 
     def _order(self, goal: str) -> str:
         rng, tongue = self._rng, self._some_tongue()
-        text = _capitalised(tongue.say(self._bare_order(tongue.bank.orders, goal)))
+        text = self._cased(tongue.say(self._bare_order(tongue.bank.orders, goal)))
         if rng.random() < _ENCODED:
             lead = tongue.say(rng.choice(tongue.bank.words["decode"]))
             text = f"{lead} {base64.b64encode(text.encode()).decode()}"
@@ -112,12 +113,19 @@ class _Draft:
         return f"{OPEN}{text}{CLOSE}"
 
     def _bare_order(self, orders: Orders, goal: str) -> str:
-        """A template of an order with that goal, without secrecy or pressure."""
+        """Choose a template of an order with that goal, without secrecy or pressure."""
         rng = self._rng
         if goal in orders.do and rng.random() < 0.6:
             return rng.choice(orders.frames).replace("«do»", rng.choice(orders.do[goal]))
         whole = rng.choice(orders.whole[goal])
         return f"{rng.choice(orders.heads)}{whole}" if rng.random() < 0.4 else whole
+
+    def _cased(self, text: str) -> str:
+        """Write mostly as one should; some people shout, some never press shift."""
+        case = self._rng.random()
+        if case < _SHOUTED:
+            return text.upper()
+        return text.lower() if case < 2 * _SHOUTED else _capitalised(text)
 
     def _some_tongue(self) -> Tongue:
         """Mostly that of the document."""

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 
 import msgspec
@@ -106,26 +106,26 @@ class Forms:
     """By name of spot: wrappers around ``«it»``."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def bank(lang: str) -> Bank:
-    """What can be said in ``lang``, one of `LANGUAGES`."""
+    """Read what can be said in ``lang``, one of `LANGUAGES`."""
     return msgspec.convert(_read(f"external_{lang}"), Bank)
 
 
-@lru_cache(maxsize=1)
+@cache
 def forms() -> Forms:
-    """The skeletons of documents."""
+    """Read the skeletons of documents."""
     return msgspec.convert(_read("external_forms"), Forms)
 
 
-@lru_cache(maxsize=1)
+@cache
 def values() -> Mapping[str, tuple[str, ...]]:
-    """Slots that every language shares: names, places, products."""
+    """Read the slots that every language shares: names, places, products."""
     return msgspec.convert(_read("external_values"), dict[str, tuple[str, ...]])
 
 
 def _read(name: str) -> dict[str, object]:
-    """All files ``name*.toml``, merged table by table, so that a long bank can lie in several files."""
+    """Read all files ``name*.toml``, merged table by table, so that a long bank can lie in several files."""
     merged: dict[str, object] = {}
     for file in sorted(
         files("redoubt.training.generate").joinpath("banks").iterdir(), key=lambda file: file.name

@@ -32,6 +32,9 @@ ESCAPES: Final[Mapping[str, Callable[[str], str]]] = {
     "csv": lambda text: " ".join(text.split()).replace('"', '""'),
 }
 
+_STRETCHES: Final = (0.5, 1.0, 1.0, 1.5, 2.5, 4.0)
+"""How much longer than its skeleton says the running text of a document is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -41,13 +44,13 @@ class Page:
     text: str
 
     def spots(self) -> int:
-        """How many spots it has."""
+        """Count its spots."""
         return len(_SPOTS.findall(self.text))
 
     def filled(
         self, inserts: Mapping[int, str], rng: random.Random, tongue: "Tongue"
     ) -> tuple[str, tuple[Span, ...]]:
-        """The text with ``inserts`` at the spots of those numbers, and the spans of what stands between `OPEN` and `CLOSE`."""
+        """Put ``inserts`` at the spots of those numbers; the spans are those of what stands between `OPEN` and `CLOSE`."""
         numbers = iter(range(self.spots()))
 
         def at_spot(match: re.Match[str]) -> str:
@@ -77,13 +80,14 @@ class Tongue:
         self.bank = bank
         self._domain = bank.domains[domain]
         self._decks: dict[str, list[str]] = {}
+        self._stretch = rng.choice(_STRETCHES)
 
     def say(self, template: str) -> str:
-        """The template with everything filled in."""
+        """Fill in everything."""
         return expand(template, self._rng, self.fill)
 
     def page(self, skeleton: Skeleton) -> Page:
-        """A document of that form."""
+        """Make a document of that form."""
         escape = ESCAPES[skeleton.escape]
         return Page(
             skeleton,
@@ -91,7 +95,7 @@ class Tongue:
         )
 
     def fill(self, name: str, argument: str) -> str:
-        """The text of a slot; raises `KeyError` for a slot that no bank knows."""
+        """Say what a slot asks for; raises `KeyError` for a slot that no bank knows."""
         match name:
             case "title":
                 return self.say(self._rng.choice(self._domain.titles))
@@ -119,14 +123,19 @@ class Tongue:
                 return self.say(self._rng.choice(self.bank.words.get(name) or values()[name]))
 
     def _prose(self, sentences: int) -> str:
+        sentences = max(1, round(sentences * self._stretch))
         said = [self.fill("line", "") for _ in range(sentences)]
         said.insert(self._rng.randint(0, sentences), f"{_SPOT}{_SPOT}")
         return " ".join(said)
 
     def _next(self, deck: str, sentences: tuple[str, ...]) -> str:
-        left = self._decks.setdefault(deck, [])
+        left = self._decks.get(deck)
+        if left is None:
+            left = self._decks[deck] = self._rng.sample(sentences, len(sentences))
         if not left:
-            left.extend(self._rng.sample(sentences, len(sentences)))
+            other = self.bank.domains[self._rng.choice(tuple(self.bank.domains))]
+            more = other.prose if deck == "prose" else other.steps
+            left.extend(self._rng.sample(more, len(more)))
         return self.say(left.pop())
 
     def _between(self, argument: str) -> int:

@@ -60,7 +60,7 @@ def _write(nodes: tuple[Node, ...], rng: random.Random, fill: Fill) -> str:
 
 
 def _branches(template: str, at: int, depth: int = 0) -> tuple[list[tuple[Node, ...]], int]:
-    """The branches from ``at`` on and where they end: at the closing guillemet, or at the end of the template."""
+    """Read the branches from ``at`` on and say where they end: at the closing guillemet, or at the end of the template."""
     branches: list[list[Node]] = [[]]
     literal = at
     while at < len(template) and template[at] != "»":
