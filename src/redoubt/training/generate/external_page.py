@@ -32,7 +32,7 @@ ESCAPES: Final[Mapping[str, Callable[[str], str]]] = {
     "csv": lambda text: " ".join(text.split()).replace('"', '""'),
 }
 
-_STRETCHES: Final = (0.5, 1.0, 1.0, 1.5, 2.5, 4.0)
+_STRETCHES: Final = (0.7, 1.0, 1.0, 1.5, 2.0, 3.0)
 """How much longer than its skeleton says the running text of a document is."""
 
 
@@ -58,7 +58,7 @@ class Page:
             if insert is None and match[1] != "line":
                 return ""
             insert = insert or tongue.fill("line", "")
-            wrapper = rng.choice(forms().spots[match[1] or "plain"])
+            wrapper = rng.choice(forms().spots[match[1] or self._spot_in_prose()])
             escaped = ESCAPES[self.skeleton.escape](insert)
             return (
                 expand(
@@ -70,6 +70,10 @@ class Page:
             )
 
         return _spans(_tidy(_SPOTS.sub(at_spot, self.text)))
+
+    def _spot_in_prose(self) -> str:
+        """Name the spot between sentences: no line may break where line breaks are escaped."""
+        return "plain" if self.skeleton.escape in ("none", "html") else "line"
 
 
 class Tongue:
