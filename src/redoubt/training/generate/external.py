@@ -7,6 +7,7 @@ so that none of these tells them apart.
 
 import base64
 import random
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -25,6 +26,8 @@ _FOREIGN: Final = 0.06
 """Share of what is slipped in that is in another language than its document."""
 _ENCODED: Final = 0.02
 _SHOUTED: Final = 0.03
+_LOOSE: Final = re.compile(r" (?=[.,](?:\s|$)| )")
+"""Blanks that an empty branch of a choice leaves behind."""
 
 
 def examples(rng: random.Random, count: int) -> Iterator[Example]:
@@ -99,7 +102,7 @@ class _Draft:
             case _:
                 order = _capitalised(tongue.say(self._bare_order(tongue.bank.orders, rng.choice(GOALS))))
                 before, _, after = rng.choice(humans.quotes).partition("«order»")
-                return _capitalised(tongue.say(before)) + order.strip().rstrip(".!。") + tongue.say(after)
+                return tongue.say(before) + order.strip().rstrip(".!。") + tongue.say(after)
 
     def _order(self, goal: str) -> str:
         rng, tongue = self._rng, self._some_tongue()
@@ -122,6 +125,7 @@ class _Draft:
 
     def _cased(self, text: str) -> str:
         """Write mostly as one should; some people shout, some never press shift."""
+        text = _LOOSE.sub("", text)
         case = self._rng.random()
         if case < _SHOUTED:
             return text.upper()

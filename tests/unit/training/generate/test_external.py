@@ -52,7 +52,9 @@ def test_an_order_is_a_whole_piece_of_its_text(many: list[Example]) -> None:
             assert span.type == ORDER
             assert order
             assert order == order.strip()
-            assert not (span.start and (example.text[span.start - 1] + order[0]).isalnum() and order[0].isascii())
+            assert not (
+                span.start and (example.text[span.start - 1] + order[0]).isalnum() and order[0].isascii()
+            )
 
 
 def test_orders_do_not_overlap_and_come_in_order(many: list[Example]) -> None:
