@@ -60,14 +60,12 @@ class Page:
             insert = insert or tongue.fill("line", "")
             wrapper = rng.choice(forms().spots[match[1] or self._spot_in_prose()])
             escaped = ESCAPES[self.skeleton.escape](insert)
-            return (
-                expand(
-                    wrapper,
-                    rng,
-                    lambda name, argument: escaped if name == "it" else tongue.fill(name, argument),
-                )
-                + match[2]
-            )
+
+            def fill(name: str, argument: str) -> str:
+                return escaped if name == "it" else tongue.fill(name, argument)
+
+            wrapped = expand(wrapper, rng, fill)
+            return wrapped if wrapped.endswith("\n") else wrapped + match[2]
 
         return _spans(_tidy(_SPOTS.sub(at_spot, self.text)))
 

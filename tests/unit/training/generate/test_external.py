@@ -1,3 +1,4 @@
+import json
 import random
 import statistics
 from collections import Counter
@@ -9,19 +10,23 @@ from redoubt.training.generate.external import KINDS, examples
 from redoubt.training.generate.external_bank import GOALS, LANGUAGES, bank, forms
 
 
+def dice(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311 - examples, not secrets
+
+
 @pytest.fixture(scope="module")
 def many() -> list[Example]:
-    return list(examples(random.Random(1), 3000))
+    return list(examples(dice(1), 3000))
 
 
 def test_the_same_state_gives_the_same_examples() -> None:
-    assert list(examples(random.Random(5), 40)) == list(examples(random.Random(5), 40))
-    assert list(examples(random.Random(5), 40)) != list(examples(random.Random(6), 40))
+    assert list(examples(dice(5), 40)) == list(examples(dice(5), 40))
+    assert list(examples(dice(5), 40)) != list(examples(dice(6), 40))
 
 
 @pytest.mark.parametrize("count", [0, 1, 7])
 def test_as_many_as_were_asked_for(count: int) -> None:
-    assert len(list(examples(random.Random(2), count))) == count
+    assert len(list(examples(dice(2), count))) == count
 
 
 def test_every_example_is_of_the_external_zone(many: list[Example]) -> None:
@@ -108,3 +113,10 @@ def test_there_are_sixty_skeletons() -> None:
 def test_every_language_knows_every_goal(lang: str) -> None:
     assert set(bank(lang).orders.whole) == set(GOALS)
     assert all(quote.count("«order»") == 1 for quote in bank(lang).humans.quotes)
+
+
+def test_json_stays_json_whatever_is_slipped_in(many: list[Example]) -> None:
+    whole = [example.text for example in many if example.text.startswith('{"') and example.text.endswith("}")]
+    assert len(whole) > 50
+    for text in whole:
+        json.loads(text)
