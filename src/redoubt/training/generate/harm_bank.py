@@ -1,0 +1,111 @@
+"""The phrases that harm examples are composed of, as they lie in ``banks/harm_*.toml``.
+
+English has several files; the other languages one file of slots each, and ``harm_groups.toml`` in common.
+
+A file has ``[slots]`` (name = one phrase a line) and ``[[group]]`` tables: texts of one kind, one a line, with the labels that hold
+for all of them. ``{slot}`` in a phrase stands for any phrase of that slot; ``alias`` gives a slot another name's phrases within a
+group, so that a harmful group and its twin can share their frames. A literal ``\\n`` is a line break.
+"""
+
+import random
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from redoubt.training.example import HARMS, Zone
+
+_SLOT = re.compile(r"\{(\w+)\}")
+_AN = re.compile(r"\b([Aa]) (?=[aeio](?!ne\b|nce\b|u))")
+
+
+class _Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    kind: str
+    texts: str
+    labels: tuple[str, ...] = ()
+    zones: tuple[Zone, ...] = (Zone.USER,)
+    alias: dict[str, str] = {}
+    weight: int = 1
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    slots: dict[str, str] = {}
+    group: tuple[_Group, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Texts of one kind."""
+
+    kind: str
+    texts: tuple[str, ...]
+    labels: frozenset[str]
+    """Those of `HARMS` that hold; none for a twin."""
+    zones: frozenset[Zone]
+    alias: Mapping[str, str] = field(default_factory=dict)
+    weight: int = 1
+    """How often it is drawn, beside its neighbours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """All phrases of one language."""
+
+    lang: str
+    slots: Mapping[str, tuple[str, ...]]
+    groups: tuple[Group, ...]
+
+    def compose(self, rng: random.Random, group: Group) -> str:
+        """A text of that group. Raises KeyError naming a slot that does not exist."""
+        return self._fill(rng, rng.choice(group.texts), group.alias)
+
+    def phrase(self, rng: random.Random, slot: str) -> str:
+        """A phrase of that slot. Raises KeyError naming a slot that does not exist."""
+        return self._fill(rng, rng.choice(self.slots[slot]), {})
+
+    def _fill(self, rng: random.Random, template: str, alias: Mapping[str, str]) -> str:
+        def draw(match: re.Match[str]) -> str:
+            slot = alias.get(match[1], match[1])
+            return _SLOT.sub(draw, rng.choice(self.slots[slot]))
+
+        text = _SLOT.sub(draw, template)
+        if self.lang == "en":
+            text = _AN.sub(r"\1n ", text)
+        return text[:1].upper() + text[1:]
+
+
+@cache
+def load(lang: str) -> Bank:
+    """The bank of a language, from all its files.
+
+    Raises ValueError naming the group and the label if a group claims a label that does not exist.
+    """
+    slots: dict[str, tuple[str, ...]] = {}
+    groups: list[Group] = []
+    folder = files("redoubt.training.generate") / "banks"
+    wanted = ("harm_en_",) if lang == "en" else ("harm_groups.", f"harm_{lang}.")
+    for path in sorted(folder.iterdir(), key=lambda path: path.name):
+        if path.name.startswith(wanted):
+            file = msgspec.convert(tomllib.loads(path.read_text("utf-8")), _File)
+            slots |= {name: _lines(text) for name, text in file.slots.items()}
+            groups += [_group(raw) for raw in file.group]
+    return Bank(lang, slots, tuple(groups))
+
+
+def _group(raw: _Group) -> Group:
+    for label in raw.labels:
+        if label not in HARMS:
+            raise ValueError(
+                f"group {raw.kind!r}: there is no label {label!r}; use one of {', '.join(HARMS)}"
+            )
+    return Group(
+        raw.kind, _lines(raw.texts), frozenset(raw.labels), frozenset(raw.zones), raw.alias, raw.weight
+    )
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip().replace("\\n", "\n") for line in text.splitlines() if line.strip())
