@@ -10,7 +10,7 @@ from redoubt.training.example import HARMS, Example, Head, Zone
 from redoubt.training.generate import harm_style
 from redoubt.training.generate.harm_bank import Bank, Group, load
 
-LANGUAGES = ("de", "fr")
+LANGUAGES = ("de", "fr", "es", "it", "pt", "nl", "ru", "tr", "pl")
 """Besides English."""
 
 _ENGLISH = 0.75
@@ -18,7 +18,7 @@ _HARMFUL = 0.46
 _USER = 0.6
 _LONGEST = 800
 _TRIES = 20
-"""How often a text that was there before is drawn again."""
+"""How often a text that is too long or was there before is drawn again."""
 
 
 def examples(rng: random.Random, count: int) -> Iterator[Example]:
@@ -27,7 +27,7 @@ def examples(rng: random.Random, count: int) -> Iterator[Example]:
     for _ in range(count):
         example = _example(rng)
         for _ in range(_TRIES):
-            if example.text not in seen:
+            if example.text not in seen and len(example.text) <= _LONGEST:
                 break
             example = _example(rng)
         seen.add(example.text)
@@ -46,7 +46,7 @@ def _example(rng: random.Random) -> Example:
     text = _padded(rng, bank, group, zone, parts)
     style = harm_style.user if zone is Zone.USER else harm_style.answer
     return Example(
-        style(rng, text)[:_LONGEST],
+        style(rng, text),
         Head.HARM,
         zone,
         labels={label: label in labels for label in HARMS},
@@ -70,7 +70,7 @@ def _draw(rng: random.Random, groups: list[Group]) -> Group:
 
 
 def _padded(rng: random.Random, bank: Bank, group: Group, zone: Zone, parts: list[str]) -> str:
-    """The parts among more of their kind and sentences that say nothing, so that length and place tell nothing."""
+    """Set the parts among more of their kind and sentences that say nothing, so that length and place tell nothing."""
     wanted = rng.choice((0, 0, 0, 0, 60, 120, 200, 340))
     while sum(map(len, parts)) < wanted:
         more = bank.phrase(rng, f"filler_{zone}")

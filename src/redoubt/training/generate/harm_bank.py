@@ -1,10 +1,10 @@
-"""The phrases that harm examples are composed of, as they lie in ``banks/harm_*.toml``.
+r"""The phrases that harm examples are composed of, as they lie in ``banks/harm_*.toml``.
 
 English has several files; the other languages one file of slots each, and ``harm_groups.toml`` in common.
 
 A file has ``[slots]`` (name = one phrase a line) and ``[[group]]`` tables: texts of one kind, one a line, with the labels that hold
 for all of them. ``{slot}`` in a phrase stands for any phrase of that slot; ``alias`` gives a slot another name's phrases within a
-group, so that a harmful group and its twin can share their frames. A literal ``\\n`` is a line break.
+group, so that a harmful group and its twin can share their frames. A literal ``\n`` is a line break.
 """
 
 import random
@@ -60,11 +60,11 @@ class Bank:
     groups: tuple[Group, ...]
 
     def compose(self, rng: random.Random, group: Group) -> str:
-        """A text of that group. Raises KeyError naming a slot that does not exist."""
+        """Compose a text of that group. Raises KeyError naming a slot that does not exist."""
         return self._fill(rng, rng.choice(group.texts), group.alias)
 
     def phrase(self, rng: random.Random, slot: str) -> str:
-        """A phrase of that slot. Raises KeyError naming a slot that does not exist."""
+        """Compose a phrase of that slot. Raises KeyError naming a slot that does not exist."""
         return self._fill(rng, rng.choice(self.slots[slot]), {})
 
     def _fill(self, rng: random.Random, template: str, alias: Mapping[str, str]) -> str:
@@ -80,7 +80,7 @@ class Bank:
 
 @cache
 def load(lang: str) -> Bank:
-    """The bank of a language, from all its files.
+    """Read the bank of a language from all its files.
 
     Raises ValueError naming the group and the label if a group claims a label that does not exist.
     """

@@ -85,7 +85,7 @@ _ANSWER_STYLES: tuple[Callable[[random.Random, str], str], ...] = (
 
 
 def user(rng: random.Random, text: str) -> str:
-    """The text as a user might have typed it."""
+    """Write the text as a user might have typed it."""
     if rng.random() < 0.3:
         text = _ending(rng, text)
     if rng.random() < 0.25:
@@ -95,7 +95,7 @@ def user(rng: random.Random, text: str) -> str:
 
 
 def answer(rng: random.Random, text: str) -> str:
-    """The text as a model might have printed it."""
+    """Write the text as a model might have printed it."""
     return rng.choice(_ANSWER_STYLES)(rng, text) if rng.random() < 0.15 else text
 
 
