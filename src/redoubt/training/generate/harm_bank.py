@@ -3,8 +3,8 @@ r"""The phrases that harm examples are composed of, as they lie in ``banks/harm_
 English has several files; the other languages one file of slots each, and ``harm_groups.toml`` in common.
 
 A file has ``[slots]`` (name = one phrase a line) and ``[[group]]`` tables: texts of one kind, one a line, with the labels that hold
-for all of them. ``{slot}`` in a phrase stands for any phrase of that slot; ``alias`` gives a slot another name's phrases within a
-group, so that a harmful group and its twin can share their frames. A literal ``\n`` is a line break.
+for all of them. ``{slot}`` in a phrase stands for any phrase of that slot; ``alias`` binds a name to one phrase of some slot for
+the whole text, so that a harmful group and its twin can share their frames. A literal ``\n`` is a line break.
 """
 
 import random
@@ -19,6 +19,7 @@ import msgspec
 
 from redoubt.training.example import HARMS, Zone
 
+_MY = re.compile(r"\bmy\b")
 _SLOT = re.compile(r"\{(\w+)\}")
 _AN = re.compile(r"\b([Aa]) (?=[aeio](?!ne\b|nce\b|u))")
 
@@ -29,6 +30,7 @@ class _Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     labels: tuple[str, ...] = ()
     zones: tuple[Zone, ...] = (Zone.USER,)
     alias: dict[str, str] = {}
+    my: str = "my"
     weight: int = 1
 
 
@@ -47,6 +49,9 @@ class Group:
     """Those of `HARMS` that hold; none for a twin."""
     zones: frozenset[Zone]
     alias: Mapping[str, str] = field(default_factory=dict)
+    """Slots bound to one phrase for the whole text: name to the slot that it is drawn from."""
+    my: str = "my"
+    """What "my" becomes in a bound phrase: "your" when a model answers."""
     weight: int = 1
     """How often it is drawn, beside its neighbours."""
 
@@ -61,18 +66,25 @@ class Bank:
 
     def compose(self, rng: random.Random, group: Group) -> str:
         """Compose a text of that group. Raises KeyError naming a slot that does not exist."""
-        return self._fill(rng, rng.choice(group.texts), group.alias)
+        bound = {
+            name: _MY.sub(group.my, self._fill(rng, rng.choice(self.slots[slot]), {}))
+            for name, slot in group.alias.items()
+        }
+        return self._sentence(self._fill(rng, rng.choice(group.texts), bound))
 
     def phrase(self, rng: random.Random, slot: str) -> str:
         """Compose a phrase of that slot. Raises KeyError naming a slot that does not exist."""
-        return self._fill(rng, rng.choice(self.slots[slot]), {})
+        return self._sentence(self._fill(rng, rng.choice(self.slots[slot]), {}))
 
-    def _fill(self, rng: random.Random, template: str, alias: Mapping[str, str]) -> str:
+    def _fill(self, rng: random.Random, template: str, bound: Mapping[str, str]) -> str:
         def draw(match: re.Match[str]) -> str:
-            slot = alias.get(match[1], match[1])
-            return _SLOT.sub(draw, rng.choice(self.slots[slot]))
+            if match[1] in bound:
+                return bound[match[1]]
+            return _SLOT.sub(draw, rng.choice(self.slots[match[1]]))
 
-        text = _SLOT.sub(draw, template)
+        return _SLOT.sub(draw, template)
+
+    def _sentence(self, text: str) -> str:
         if self.lang == "en":
             text = _AN.sub(r"\1n ", text)
         return text[:1].upper() + text[1:]
@@ -103,7 +115,13 @@ def _group(raw: _Group) -> Group:
                 f"group {raw.kind!r}: there is no label {label!r}; use one of {', '.join(HARMS)}"
             )
     return Group(
-        raw.kind, _lines(raw.texts), frozenset(raw.labels), frozenset(raw.zones), raw.alias, raw.weight
+        raw.kind,
+        _lines(raw.texts),
+        frozenset(raw.labels),
+        frozenset(raw.zones),
+        raw.alias,
+        raw.my,
+        raw.weight,
     )
 
 
