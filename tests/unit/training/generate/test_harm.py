@@ -14,7 +14,7 @@ _COUNT = 4000
 
 
 def _rng(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311: examples are no secrets
+    return random.Random(seed)  # noqa: S311 - examples are no secrets
 
 
 @pytest.fixture(scope="module")
