@@ -10,33 +10,16 @@ the whole text, so that a harmful group and its twin can share their frames. A l
 import random
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-
-import msgspec
 
 from redoubt.training.example import HARMS, Zone
 
 _MY = re.compile(r"\bmy\b")
 _SLOT = re.compile(r"\{(\w+)\}")
 _AN = re.compile(r"\b([Aa]) (?=[aeio](?!ne\b|nce\b|u))")
-
-
-class _Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    kind: str
-    texts: str
-    labels: tuple[str, ...] = ()
-    zones: tuple[Zone, ...] = (Zone.USER,)
-    alias: dict[str, str] = {}
-    my: str = "my"
-    weight: int = 1
-
-
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    slots: dict[str, str] = {}
-    group: tuple[_Group, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +31,11 @@ class Group:
     labels: frozenset[str]
     """Those of `HARMS` that hold; none for a twin."""
     zones: frozenset[Zone]
-    alias: Mapping[str, str] = field(default_factory=dict)
+    alias: Mapping[str, str]
     """Slots bound to one phrase for the whole text: name to the slot that it is drawn from."""
-    my: str = "my"
+    my: str
     """What "my" becomes in a bound phrase: "your" when a model answers."""
-    weight: int = 1
+    weight: int
     """How often it is drawn, beside its neighbours."""
 
 
@@ -94,7 +77,8 @@ class Bank:
 def load(lang: str) -> Bank:
     """Read the bank of a language from all its files.
 
-    Raises ValueError naming the group and the label if a group claims a label that does not exist.
+    Raises ValueError naming the group and the label if a group claims a label that does not exist, and TypeError naming a key
+    of a group that does not exist.
     """
     slots: dict[str, tuple[str, ...]] = {}
     groups: list[Group] = []
@@ -102,27 +86,26 @@ def load(lang: str) -> Bank:
     wanted = ("harm_en_",) if lang == "en" else ("harm_groups.", f"harm_{lang}.")
     for path in sorted(folder.iterdir(), key=lambda path: path.name):
         if path.name.startswith(wanted):
-            file = msgspec.convert(tomllib.loads(path.read_text("utf-8")), _File)
-            slots |= {name: _lines(text) for name, text in file.slots.items()}
-            groups += [_group(raw) for raw in file.group]
+            file = tomllib.loads(path.read_text("utf-8"))
+            slots |= {name: _lines(text) for name, text in file.get("slots", {}).items()}
+            groups += [_group(**raw) for raw in file.get("group", ())]
     return Bank(lang, slots, tuple(groups))
 
 
-def _group(raw: _Group) -> Group:
-    for label in raw.labels:
+def _group(
+    *,
+    kind: str,
+    texts: str,
+    labels: Sequence[str] = (),
+    zones: Sequence[str] = (Zone.USER,),
+    alias: Mapping[str, str] | None = None,
+    my: str = "my",
+    weight: int = 1,
+) -> Group:
+    for label in labels:
         if label not in HARMS:
-            raise ValueError(
-                f"group {raw.kind!r}: there is no label {label!r}; use one of {', '.join(HARMS)}"
-            )
-    return Group(
-        raw.kind,
-        _lines(raw.texts),
-        frozenset(raw.labels),
-        frozenset(raw.zones),
-        raw.alias,
-        raw.my,
-        raw.weight,
-    )
+            raise ValueError(f"group {kind!r}: there is no label {label!r}; use one of {', '.join(HARMS)}")
+    return Group(kind, _lines(texts), frozenset(labels), frozenset(map(Zone, zones)), alias or {}, my, weight)
 
 
 def _lines(text: str) -> tuple[str, ...]:
