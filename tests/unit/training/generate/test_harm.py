@@ -107,3 +107,11 @@ def test_a_deed_stays_the_same_through_a_text() -> None:
     for text in titled:
         deed = text.removeprefix("Title: How to ").split("\n", 1)[0]
         assert f"want to {deed}," in text
+
+
+def test_a_model_speaks_of_the_users_boss_not_of_its_own() -> None:
+    bank = load("en")
+    group = next(group for group in bank.groups if group.kind == "answer.violence")
+    texts = [bank.compose(_rng(seed), group) for seed in range(300)]
+    assert any("poison your boss" in text for text in texts)
+    assert not any("poison my boss" in text for text in texts)
