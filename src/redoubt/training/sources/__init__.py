@@ -1,1 +1,1 @@
-"""Rows of the data folder as examples: one module for each head, since each file has columns of its own."""
+"""Examples that others labelled: rows of public data in, only what is really known about them out."""
