@@ -1,0 +1,125 @@
+"""Places, organisations and postal addresses."""
+
+import random
+from functools import cache
+
+from redoubt.training.generate.names_bank import bank, words
+from redoubt.training.generate.names_people import person
+
+_COUNTRIES = {
+    "en": ("us", "us", "us", "uk", "uk", "uk", "au", "ca", "ie", "in", "jp"),
+    "de": ("de", "de", "de", "de", "at", "ch"),
+    "fr": ("fr", "fr", "fr", "be", "ch", "ca"),
+    "es": ("es",),
+    "it": ("it", "it", "it", "ch"),
+    "nl": ("nl", "nl", "nl", "be"),
+    "pt": ("pt", "br"),
+    "pl": ("pl",),
+    "sv": ("se",),
+}
+_NAMED_STREETS = ("us", "uk", "au", "ca", "ie", "fr", "es", "it", "pt", "br")
+
+
+@cache
+def _list(name: str, key: str) -> tuple[str, ...]:
+    return words(bank(name)[key])
+
+
+def city(rng: random.Random) -> str:
+    """A city; one in six is composed, so no list knows it."""
+    if rng.random() < 0.16:
+        return rng.choice(_list("places", "heads")) + rng.choice(_list("places", "tails"))
+    return rng.choice(_list("places", "cities"))
+
+
+def country(rng: random.Random, lang: str) -> str:
+    """A country, in the language of the text where we have it."""
+    return place(rng, lang, ("countries",))
+
+
+def place(rng: random.Random, lang: str, lists: tuple[str, ...] = ()) -> str:
+    """Any place."""
+    own = bank("places")["translated"].get(lang)
+    if own and rng.random() < 0.5:
+        return rng.choice(words(own))
+    kind = rng.choice(lists or ("cities", "cities", "cities", "countries", "regions", "nature", "landmarks"))
+    name = city(rng) if kind == "cities" else rng.choice(_list("places", kind))
+    return name.removeprefix("the ")
+
+
+def organisation(rng: random.Random, lang: str) -> str:
+    """A company, agency, school, hospital, team."""
+    dice = rng.random()
+    if dice < 0.35:
+        return rng.choice(_list("organisations", "known"))
+    stem = rng.choice(_list("organisations", "stems"))
+    if dice < 0.62:
+        parts = [stem]
+        if rng.random() < 0.75:
+            parts.append(rng.choice(_list("organisations", "trades")))
+        if rng.random() < 0.6:
+            parts.append(rng.choice(_list("organisations", "forms")))
+        return " ".join(parts)
+    return rng.choice(bank("organisations")["shapes"]).format(
+        city=city(rng),
+        family=person(rng, lang).family,
+        family2=person(rng, lang).family,
+        saint=rng.choice(_list("organisations", "saints")),
+        field=rng.choice(_list("organisations", "fields")),
+        stem=stem,
+    )
+
+
+def digits(rng: random.Random, pattern: str) -> str:
+    """The pattern with ``#`` as a digit from 1, ``0`` as any digit, ``@`` as a capital letter."""
+    choices = {"#": "123456789", "0": "0123456789", "@": "ABCDEFGHJKLMNPRSTVWXY"}
+    return "".join(rng.choice(choices[char]) if char in choices else char for char in pattern)
+
+
+def address(rng: random.Random, lang: str, *, lines: bool | None = None) -> str:
+    """A postal address. ``lines``: over several lines, on one, or either (None)."""
+    table = bank("addresses")[_address_country(rng, lang)]
+    formats = [text for text in table["formats"] if lines is not True or "\n" in text]
+    town, region, postcode = rng.choice(words(table["towns"])).split("|")
+    if rng.random() < 0.2:
+        town = rng.choice(_list("places", "heads")) + rng.choice(_list("places", "tails"))
+    text = rng.choice(formats).format(
+        l=_line(rng, lang, table),
+        t=town,
+        r=region or town,
+        p=digits(rng, postcode),
+        c=rng.choice(words(table["country"])),
+    )
+    return text.replace("\n", ", ") if lines is False else str(text)
+
+
+def street(rng: random.Random, lang: str) -> str:
+    """Street and house number alone."""
+    return _line(rng, lang, bank("addresses")[_address_country(rng, lang)])
+
+
+def postcode(rng: random.Random, lang: str) -> str:
+    """A postcode alone."""
+    table = bank("addresses")[_address_country(rng, lang)]
+    return digits(rng, rng.choice(words(table["towns"])).split("|")[2])
+
+
+def _address_country(rng: random.Random, lang: str) -> str:
+    if rng.random() < 0.14 or lang not in _COUNTRIES:
+        return rng.choice(list(bank("addresses")))
+    return rng.choice(_COUNTRIES[lang])
+
+
+def _line(rng: random.Random, lang: str, table: dict[str, object]) -> str:
+    own = rng.choice(words(str(table["streets"])))
+    if any(table is bank("addresses")[name] for name in _NAMED_STREETS) and rng.random() < 0.25:
+        who = person(rng, lang)
+        own = who.family if rng.random() < 0.5 else who.full()
+    lines = table["lines"]
+    if not isinstance(lines, list):
+        raise TypeError("names_addresses.toml: 'lines' must be a list of patterns")
+    return str(rng.choice(lines)).format(
+        k=rng.choice(words(str(table["kinds"]))).format(s=own),
+        n=digits(rng, rng.choice(words(str(table["numbers"])))),
+        u=digits(rng, rng.choice(words(str(table["units"])))),
+    )
