@@ -71,7 +71,7 @@ def _prose(rng: random.Random, lang: str, *, plain: bool) -> list[Piece]:
 
 
 def _around(rng: random.Random, lang: str, pieces: list[Piece], *, plain: bool) -> list[Piece]:
-    """The pieces between other texts of the language, or alone."""
+    """Put the pieces between other texts of the language, or leave them alone."""
     more = rng.choices((0, 1, 2, 4), (50, 30, 13, 7))[0]
     for _ in range(more):
         other = _prose(rng, lang, plain=plain or rng.random() < 0.6)

@@ -11,20 +11,20 @@ Frames = Mapping[str, tuple[tuple[str, str], ...]]
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The items of a comma-separated list."""
+    """Split a comma-separated list."""
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 @cache
 def bank(name: str) -> dict[str, Any]:
-    """The tables of ``banks/names_<name>.toml``."""
+    """Read the tables of ``banks/names_<name>.toml``."""
     path = files("redoubt.training.generate").joinpath("banks", f"names_{name}.toml")
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 @cache
 def frames(prefix: str) -> Frames:
-    """The frames of every bank ``names_<prefix>_*.toml``, by language."""
+    """Read the frames of every bank ``names_<prefix>_*.toml``, by language."""
     found: dict[str, list[tuple[str, str]]] = {}
     banks = files("redoubt.training.generate").joinpath("banks")
     for path in sorted(banks.iterdir(), key=lambda path: path.name):

@@ -65,7 +65,7 @@ _HANDLE_WORDS = words(
 
 
 def plain_ascii(text: str) -> str:
-    """The text without accents."""
+    """Take the accents off."""
     folded = (
         text.replace("ß", "ss")
         .replace("ø", "o")
@@ -78,7 +78,7 @@ def plain_ascii(text: str) -> str:
 
 
 def date(rng: random.Random, lang: str, first: int, last: int) -> str:
-    """A day between the years, as the language writes it."""
+    """Draw a day between the years, as the language writes it."""
     day, month, year = rng.randint(1, 28), rng.randint(1, 12), rng.randint(first, last)
     names = _MONTHS.get(lang, ())
     pattern = rng.choice(_DATES.get(lang, _NUMERIC))
@@ -93,7 +93,7 @@ def date(rng: random.Random, lang: str, first: int, last: int) -> str:
 
 
 def user(rng: random.Random, who: Person) -> str:
-    """A login name: of the person's name, or of words."""
+    """Make up a login name: of the person's name, or of words."""
     given, family = (
         "".join(char for char in plain_ascii(name).lower() if char.isalnum())
         for name in (who.given, who.family)
@@ -101,7 +101,8 @@ def user(rng: random.Random, who: Person) -> str:
     number = rng.choice(("", str(rng.randint(1, 99)), str(rng.randint(1960, 2012)), digits(rng, "000")))
     one, two = rng.choice(_HANDLE_WORDS), rng.choice(_HANDLE_WORDS)
     shapes = (
-        f"{given}.{family}", f"{given[0]}{family}{number}", f"{given}_{family}", f"{family}{given[0]}{number or 7}", f"{given}{number or 42}",
+        f"{given}.{family}", f"{given[0]}{family}{number}", f"{given}_{family}", f"{family}{given[0]}{number or 7}",
+        f"{given}{number or 42}",
         f"{one}{two}{number}", f"{one}_{two}{number}", f"x{one.capitalize()}{two.capitalize()}x", f"{given}-{one}", f"{given[0]}.{family}",
     )  # fmt: skip
     weights = (3, 4, 2, 2, 2, 2, 2, 1, 1, 2) if (given + family).isascii() else (0, 0, 0, 0, 0, 2, 2, 1, 0, 0)
@@ -109,27 +110,27 @@ def user(rng: random.Random, who: Person) -> str:
 
 
 def handle(rng: random.Random, who: Person) -> str:
-    """A name on a social network."""
+    """Make up a name on a social network."""
     return "@" + user(rng, who).replace(".", "_").replace("-", "_")
 
 
 def email(rng: random.Random, who: Person) -> str:
-    """A mail address: no span, a rule finds it."""
+    """Make up a mail address: no span, a rule finds it."""
     return f"{user(rng, who)}@{rng.choice(_DOMAINS)}"
 
 
 def phone(rng: random.Random) -> str:
-    """A telephone number."""
+    """Make up a telephone number."""
     return digits(rng, rng.choice(_PHONES))
 
 
 def identifier(rng: random.Random) -> str:
-    """An invoice, ticket, claim, record number."""
+    """Make up an invoice, ticket, claim, record number."""
     return digits(rng, rng.choice(_IDENTIFIERS))
 
 
 def word(rng: random.Random, key: str, lang: str) -> str:
-    """A word of the list ``key`` of ``names_words.toml``, in the language where there is one."""
+    """Draw a word of the list ``key`` of ``names_words.toml``, in the language where there is one."""
     table = bank("words")
     own = table.get(lang, {}).get(key)
     return rng.choice(words(own or table["any"].get(key) or table["en"][key]))

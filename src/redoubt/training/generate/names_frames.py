@@ -32,7 +32,7 @@ class Cast:
     people: dict[str, Person] = field(default_factory=dict)
 
     def person(self, key: str | None) -> Person:
-        """The person of that letter; without a letter somebody new."""
+        """Return the person of that letter; without a letter somebody new."""
         if key is None:
             return person(self.rng, self.lang)
         if key not in self.people:
@@ -77,10 +77,11 @@ _JOINTS = (", ", ", ", ", ", "; ", "\n", "\n- ", " / ", " | ")
 
 
 def fill(rng: random.Random, frame: str, lang: str) -> list[Piece]:
-    """The frame with its choices made and its slots filled.
+    """Make the choices of the frame and fill its slots.
 
     Raises:
         KeyError: when a slot is neither known nor a list of ``names_words.toml``.
+
     """
     frame = _CHOICE.sub(lambda found: rng.choice(found[1].split("|")), frame)
     cast = Cast(rng, lang)

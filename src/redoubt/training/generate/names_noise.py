@@ -13,7 +13,7 @@ _MARKS = str.maketrans("", "", ".,;!?")
 
 
 def noisy(rng: random.Random, pieces: list[Piece], *, code: bool) -> list[Piece]:
-    """The pieces as a hasty hand writes them; ``code`` keeps its marks and its spelling."""
+    """Write the pieces as a hasty hand does; ``code`` keeps its marks and its spelling."""
     if not code and rng.random() < 0.1:
         pieces = [
             piece if piece.type or piece.filler else replace(piece, text=_typo(rng, piece.text))
@@ -30,7 +30,7 @@ def noisy(rng: random.Random, pieces: list[Piece], *, code: bool) -> list[Piece]
 
 
 def unpunctuated(pieces: list[Piece]) -> list[Piece]:
-    """The pieces without marks between the words."""
+    """Drop the marks between the words."""
     return [
         piece if piece.type or piece.filler else replace(piece, text=piece.text.translate(_MARKS))
         for piece in pieces
@@ -38,12 +38,12 @@ def unpunctuated(pieces: list[Piece]) -> list[Piece]:
 
 
 def spoken(pieces: list[Piece]) -> list[Piece]:
-    """The pieces as a speech recogniser writes them."""
+    """Write the pieces as a speech recogniser does."""
     return _each(unpunctuated(pieces), str.lower)
 
 
 def join(pieces: Iterable[Piece]) -> tuple[str, tuple[Span, ...]]:
-    """The text, and its spans without blanks or marks at their edges."""
+    """Build the text, and its spans without blanks or marks at their edges."""
     text, spans = "", []
     for piece in pieces:
         if piece.type and (name := piece.text.strip(_EDGE)):

@@ -78,13 +78,13 @@ class Person:
     close_up: bool
 
     def full(self) -> str:
-        """Given and family name, in the order of their culture."""
+        """Write given and family name in the order of their culture."""
         gap = "" if self.close_up else " "
         parts = (self.family, self.given) if self.family_first else (self.given, self.family)
         return gap.join(parts)
 
     def written(self, form: str) -> str:
-        """The name in one of the forms of `_FORMS`."""
+        """Write the name in one of the forms of `_FORMS`."""
         if self.close_up:
             return self.full()
         first = self.given[0]
@@ -110,7 +110,7 @@ class Person:
 
 @cache
 def cultures() -> dict[str, Culture]:
-    """Every culture of the bank but the placeholders."""
+    """Read every culture of the bank but the placeholders."""
     return {
         name: Culture(
             words(raw["given"]),
@@ -128,7 +128,7 @@ def cultures() -> dict[str, Culture]:
 
 
 def person(rng: random.Random, lang: str) -> Person:
-    """Somebody: mostly of the language's own culture, often of any other."""
+    """Make up somebody: mostly of the language's own culture, often of any other."""
     culture = cultures()[_culture(rng, lang)]
     family_first = culture.family_first and rng.random() < 0.7
     given, second = rng.choice(culture.given), rng.choice(culture.given)
@@ -140,7 +140,7 @@ def person(rng: random.Random, lang: str) -> Person:
 
 
 def any_form(rng: random.Random, who: Person) -> str:
-    """The person's name in some form, now and then misspelt, shouted or in lower case."""
+    """Write the person's name in some form, now and then misspelt, shouted or in lower case."""
     if rng.random() < 0.012:
         return rng.choice(words(bank("people")["placeholders"]["whole"]))
     forms, weights = zip(*_FORMS, strict=True)
@@ -180,7 +180,7 @@ def _family(rng: random.Random, culture: Culture) -> str:
 
 
 def _invented(rng: random.Random) -> str:
-    """A name that no list knows, so that what stands around it has to tell."""
+    """Make up a name that no list knows, so that what stands around it has to tell."""
     return "".join(rng.choice(_SYLLABLES) for _ in range(rng.randint(2, 3))).capitalize()
 
 

@@ -26,19 +26,19 @@ def _list(name: str, key: str) -> tuple[str, ...]:
 
 
 def city(rng: random.Random) -> str:
-    """A city; one in six is composed, so no list knows it."""
+    """Draw a city; one in six is composed, so no list knows it."""
     if rng.random() < 0.16:
         return rng.choice(_list("places", "heads")) + rng.choice(_list("places", "tails"))
     return rng.choice(_list("places", "cities"))
 
 
 def country(rng: random.Random, lang: str) -> str:
-    """A country, in the language of the text where we have it."""
+    """Draw a country, in the language of the text where we have it."""
     return place(rng, lang, ("countries",))
 
 
 def place(rng: random.Random, lang: str, lists: tuple[str, ...] = ()) -> str:
-    """Any place."""
+    """Draw any place."""
     own = bank("places")["translated"].get(lang)
     if own and rng.random() < 0.5:
         return rng.choice(words(own))
@@ -48,7 +48,7 @@ def place(rng: random.Random, lang: str, lists: tuple[str, ...] = ()) -> str:
 
 
 def organisation(rng: random.Random, lang: str) -> str:
-    """A company, agency, school, hospital, team."""
+    """Make up a company, agency, school, hospital, team."""
     dice = rng.random()
     if dice < 0.35:
         return rng.choice(_list("organisations", "known"))
@@ -71,13 +71,13 @@ def organisation(rng: random.Random, lang: str) -> str:
 
 
 def digits(rng: random.Random, pattern: str) -> str:
-    """The pattern with ``#`` as a digit from 1, ``0`` as any digit, ``@`` as a capital letter."""
+    """Fill the pattern: ``#`` is a digit from 1, ``0`` any digit, ``@`` a capital letter."""
     choices = {"#": "123456789", "0": "0123456789", "@": "ABCDEFGHJKLMNPRSTVWXY"}
     return "".join(rng.choice(choices[char]) if char in choices else char for char in pattern)
 
 
 def address(rng: random.Random, lang: str, *, lines: bool | None = None) -> str:
-    """A postal address. ``lines``: over several lines, on one, or either (None)."""
+    """Make up a postal address. ``lines``: over several lines, on one, or either (None)."""
     table = bank("addresses")[_address_country(rng, lang)]
     formats = [text for text in table["formats"] if lines is not True or "\n" in text]
     town, region, postcode = rng.choice(words(table["towns"])).split("|")
@@ -94,12 +94,12 @@ def address(rng: random.Random, lang: str, *, lines: bool | None = None) -> str:
 
 
 def street(rng: random.Random, lang: str) -> str:
-    """Street and house number alone."""
+    """Make up street and house number alone."""
     return _line(rng, lang, bank("addresses")[_address_country(rng, lang)])
 
 
 def postcode(rng: random.Random, lang: str) -> str:
-    """A postcode alone."""
+    """Make up a postcode alone."""
     table = bank("addresses")[_address_country(rng, lang)]
     return digits(rng, rng.choice(words(table["towns"])).split("|")[2])
 
