@@ -37,10 +37,9 @@ def examples(rng: random.Random, count: int) -> Iterator[Example]:
 def _example(rng: random.Random) -> Example:
     lang = _lang(rng)
     plain = rng.random() < _PLAIN
-    kind, pieces = _frame(rng, lang, plain=plain)
+    kind, frame = _frame(rng, lang, plain=plain)
     code = kind in _CODE
-    if not code:
-        pieces = _around(rng, lang, pieces, plain=plain)
+    pieces = fill(rng, frame, lang) if code else _around(rng, lang, frame, plain=plain)
     pieces = spoken(pieces) if kind == "speech" else noisy(rng, pieces, code=code)
     text, spans = join(pieces)
     zone = Zone.USER if kind in _OWN_WORDS or (code and rng.random() < 0.5) else Zone.EXTERNAL
@@ -60,23 +59,20 @@ def _lang(rng: random.Random) -> str:
     return rng.choices([*_LANGS, rng.choice(rare)], [*_LANGS.values(), _RARE])[0]
 
 
-def _frame(rng: random.Random, lang: str, *, plain: bool) -> tuple[str, list[Piece]]:
-    kind, frame = rng.choice(frames("plain" if plain else "frames")[lang])
-    return kind, fill(rng, frame, lang)
+def _frame(rng: random.Random, lang: str, *, plain: bool) -> tuple[str, str]:
+    return rng.choice(frames("plain" if plain else "frames")[lang])
 
 
-def _prose(rng: random.Random, lang: str, *, plain: bool) -> list[Piece]:
-    kind, pieces = _frame(rng, lang, plain=plain)
-    return [] if kind in _CODE else pieces
-
-
-def _around(rng: random.Random, lang: str, pieces: list[Piece], *, plain: bool) -> list[Piece]:
-    """Put the pieces between other texts of the language, or leave them alone."""
-    more = rng.choices((0, 1, 2, 4), (50, 30, 13, 7))[0]
-    for _ in range(more):
-        other = _prose(rng, lang, plain=plain or rng.random() < 0.6)
-        if not other or _length(pieces) + _length(other) > _LONGEST - 2:
+def _around(rng: random.Random, lang: str, frame: str, *, plain: bool) -> list[Piece]:
+    """Fill the frame, and put it between other texts of the language or leave it alone."""
+    pieces = fill(rng, frame, lang)
+    used = {frame}
+    for _ in range(rng.choices((0, 1, 2, 4, 12), (48, 29, 12, 6, 5))[0]):
+        kind, more = _frame(rng, lang, plain=plain or rng.random() < 0.6)
+        other = fill(rng, more, lang)
+        if kind in _CODE or more in used or _length(pieces) + _length(other) > _LONGEST - 2:
             continue
+        used.add(more)
         gap = [Piece(rng.choice((" ", "\n", "\n\n")), filler=True)]
         pieces = pieces + gap + other if rng.random() < 0.6 else other + gap + pieces
     return pieces

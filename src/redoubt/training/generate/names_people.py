@@ -130,7 +130,7 @@ def cultures() -> dict[str, Culture]:
 def person(rng: random.Random, lang: str) -> Person:
     """Make up somebody: mostly of the language's own culture, often of any other."""
     culture = cultures()[_culture(rng, lang)]
-    family_first = culture.family_first and rng.random() < 0.7
+    family_first = culture.family_first and (culture.close_up or rng.random() < 0.7)
     given, second = rng.choice(culture.given), rng.choice(culture.given)
     if rng.random() < 0.03 and not culture.close_up:
         given = _invented(rng)

@@ -47,27 +47,33 @@ def place(rng: random.Random, lang: str, lists: tuple[str, ...] = ()) -> str:
     return name.removeprefix("the ")
 
 
-def organisation(rng: random.Random, lang: str) -> str:
-    """Make up a company, agency, school, hospital, team."""
+def organisation(rng: random.Random, lang: str, sort: str | None = None) -> str:
+    """Make up a company, agency, school, hospital, team; ``sort`` is a key of ``shapes`` in the bank."""
     dice = rng.random()
-    if dice < 0.35:
+    if sort is None and dice < 0.35:
         return rng.choice(_list("organisations", "known"))
-    stem = rng.choice(_list("organisations", "stems"))
-    if dice < 0.62:
-        parts = [stem]
-        if rng.random() < 0.75:
-            parts.append(rng.choice(_list("organisations", "trades")))
-        if rng.random() < 0.6:
-            parts.append(rng.choice(_list("organisations", "forms")))
-        return " ".join(parts)
-    return rng.choice(bank("organisations")["shapes"]).format(
+    if sort in (None, "firm") and dice < 0.62:
+        return _company(rng)
+    shapes = bank("organisations")["shapes"]
+    shape: str = rng.choice(shapes[sort or rng.choice(list(shapes))])
+    return shape.format(
         city=city(rng),
         family=person(rng, lang).family,
         family2=person(rng, lang).family,
         saint=rng.choice(_list("organisations", "saints")),
         field=rng.choice(_list("organisations", "fields")),
-        stem=stem,
+        stem=rng.choice(_list("organisations", "stems")),
+        trade=rng.choice(_list("organisations", "trades")).lower(),
     )
+
+
+def _company(rng: random.Random) -> str:
+    parts = [rng.choice(_list("organisations", "stems"))]
+    if rng.random() < 0.75:
+        parts.append(rng.choice(_list("organisations", "trades")))
+    if rng.random() < 0.6:
+        parts.append(rng.choice(_list("organisations", "forms")))
+    return " ".join(parts)
 
 
 def digits(rng: random.Random, pattern: str) -> str:
