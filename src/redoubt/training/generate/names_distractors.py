@@ -46,6 +46,12 @@ _DATES = {
     "pl": words("{d} {m} {y}, {D}.{M}.{y}, {d} {m} {y} r"),
 }
 _NUMERIC = words("{D}.{M}.{y}, {y}-{M}-{D}, {D}/{M}/{y}")
+_UNITS = words("one, two, three, four, five, six, seven, eight, nine")
+_TEENS = words("ten, eleven, twelve, thirteen, fourteen, fifteen, sixteen, seventeen, eighteen, nineteen")
+_TENS = words("twenty, thirty, forty, fifty, sixty, seventy, eighty, ninety")
+_SPOKEN_DAYS = words(
+    "first, second, third, fourth, fifth, seventh, ninth, twelfth, fifteenth, eighteenth, twentieth, twenty second"
+)
 _ORDINALS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd"}
 _PHONES = words(
     "+1 (###) ###-0000, ###-###-0000, 0## 000 0000, +44 7### 000000, +49 1## 0000000, 0## / 000000, +33 6 00 00 00 00, "
@@ -90,6 +96,15 @@ def date(rng: random.Random, lang: str, first: int, last: int) -> str:
     if lang == "en" and rng.random() < 0.25:
         return f"{name} {day}, {year}"
     return str(pattern.format_map(values))
+
+
+def spoken_date(rng: random.Random) -> str:
+    """Draw a day of the last century, as an English speaker says it."""
+    day, month = rng.choice(_SPOKEN_DAYS), rng.choice(_MONTHS["en"])
+    year = rng.choice(
+        (rng.choice(_TEENS), f"{rng.choice(_TENS)} {rng.choice(_UNITS)}", f"{rng.choice(_TENS)}")
+    )
+    return rng.choice((f"{day} of {month}", f"the {day} of {month}", f"{month} {day}")) + f" nineteen {year}"
 
 
 def user(rng: random.Random, who: Person) -> str:

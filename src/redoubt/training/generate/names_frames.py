@@ -63,6 +63,7 @@ _NAMES: dict[str, tuple[str, Callable[[Cast, str | None], str]]] = {
     "postcode": ("ADDRESS", lambda cast, _: places.postcode(cast.rng, cast.lang)),
     "user": ("USERNAME", lambda cast, key: distractors.user(cast.rng, cast.person(key))),
     "handle": ("USERNAME", lambda cast, key: distractors.handle(cast.rng, cast.person(key))),
+    "spoken_dob": ("DATE_OF_BIRTH", lambda cast, _: distractors.spoken_date(cast.rng)),
     "dob": ("DATE_OF_BIRTH", lambda cast, _: distractors.date(cast.rng, cast.lang, 1928, 2021)),
 }
 _FILLERS: dict[str, Callable[[Cast, str | None], str]] = {
@@ -75,6 +76,7 @@ _FILLERS: dict[str, Callable[[Cast, str | None], str]] = {
     "amount": lambda cast, _: f"{cast.rng.randint(3, 9800)}.{cast.rng.randint(0, 99):02}",
     "card": lambda cast, _: places.digits(cast.rng, "4000 0000 0000 0000"),
     "ip": lambda cast, _: ".".join(str(cast.rng.randint(1, 254)) for _ in range(4)),
+    "spoken_date": lambda cast, _: distractors.spoken_date(cast.rng),
     "hex": lambda cast, _: f"{cast.rng.getrandbits(32):08x}",
 }
 _LISTS = {"people": "person", "places": "place", "orgs": "org"}

@@ -30,11 +30,8 @@ def noisy(rng: random.Random, pieces: list[Piece], *, code: bool) -> list[Piece]
 
 
 def unpunctuated(pieces: list[Piece]) -> list[Piece]:
-    """Drop the marks between the words."""
-    return [
-        piece if piece.type or piece.filler else replace(piece, text=piece.text.translate(_MARKS))
-        for piece in pieces
-    ]
+    """Drop the marks between the words, and those that part an address."""
+    return [_bare(piece) for piece in pieces]
 
 
 def spoken(pieces: list[Piece]) -> list[Piece]:
@@ -51,6 +48,12 @@ def join(pieces: Iterable[Piece]) -> tuple[str, tuple[Span, ...]]:
             spans.append(Span(start, start + len(name), piece.type))
         text += piece.text
     return text, tuple(spans)
+
+
+def _bare(piece: Piece) -> Piece:
+    if piece.type == "ADDRESS":
+        return replace(piece, text=piece.text.replace(",", "").replace("\n", " "))
+    return piece if piece.type or piece.filler else replace(piece, text=piece.text.translate(_MARKS))
 
 
 def _each(pieces: Sequence[Piece], change: Callable[[str], str]) -> list[Piece]:

@@ -1,6 +1,7 @@
 """Rows of people's own data sets (news, short messages, encyclopedias) with marked names, as examples of the names head."""
 
 import random
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
@@ -15,12 +16,13 @@ _TYPES = {
     "USERNAME": "USERNAME",
 }
 """Their word: ours. What is missing here (nationalities, products, works, dates, money) is no name to mask."""
+_HANDLE = re.compile(r"(?<![\w@./])@\w{2,30}")
 _LOWER, _UPPER = 0.2, 0.04
 """Shares of the rows whose case `cased` changes."""
 
 
 def examples(rows: Iterable[Mapping[str, object]]) -> Iterator[Example]:
-    """Turn rows into examples, one each.
+    """Turn rows into examples, one each. A handle that nobody marked is marked: most rows of short messages left theirs out.
 
     Args:
         rows: ``{text, spans: [{start, end, type}], source, lang}``; offsets in code points; ``source`` is ``place@commit part``.
@@ -42,7 +44,7 @@ def examples(rows: Iterable[Mapping[str, object]]) -> Iterator[Example]:
             text=text,
             head=Head.NAMES,
             zone=Zone.EXTERNAL,
-            spans=_spans(number, len(text), spans),
+            spans=_with_handles(text, _spans(number, len(text), spans)),
             kind="ner",
             lang=lang,
             source=_source(source),
@@ -70,6 +72,13 @@ def _source(source: str) -> str:
     place, _, rest = source.partition("@")
     _, _, part = rest.partition(" ")
     return f"{place} {part}" if part else place
+
+
+def _with_handles(text: str, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    taken = {at for span in spans for at in range(span.start, span.end)}
+    handles = (found.span() for found in _HANDLE.finditer(text))
+    more = (Span(start, end, "USERNAME") for start, end in handles if taken.isdisjoint(range(start, end)))
+    return tuple(sorted((*spans, *more), key=lambda span: span.start))
 
 
 def _spans(number: int, length: int, raw: list[object]) -> tuple[Span, ...]:

@@ -54,13 +54,13 @@ def test_a_row_becomes_an_example() -> None:
     ],
 )
 def test_their_types_become_ours(theirs: str, ours: str) -> None:
-    [example] = examples([row(spans=[{"start": 0, "end": 3, "type": theirs}])])
+    [example] = examples([row(text="Ana", spans=[{"start": 0, "end": 3, "type": theirs}])])
     assert example.spans == (Span(0, 3, ours),)
 
 
 @pytest.mark.parametrize("theirs", ["NRP", "MISC", "PRODUCT", "WORK", "DATE_TIME", "MONEY"])
 def test_what_is_no_name_is_dropped(theirs: str) -> None:
-    [example] = examples([row(spans=[{"start": 0, "end": 3, "type": theirs}])])
+    [example] = examples([row(text="Ana", spans=[{"start": 0, "end": 3, "type": theirs}])])
     assert example.spans == ()
 
 
@@ -68,6 +68,18 @@ def test_what_is_no_name_is_dropped(theirs: str) -> None:
 def test_the_source_without_its_commit(theirs: str, ours: str) -> None:
     [example] = examples([row(source=theirs)])
     assert example.source == ours
+
+
+def test_a_handle_that_nobody_marked_is_marked() -> None:
+    [example] = examples(
+        [
+            row(
+                text="RT @bo_2: mail ana@acme.example, says @Ana.",
+                spans=[{"start": 38, "end": 42, "type": "PERSON"}],
+            )
+        ]
+    )
+    assert example.spans == (Span(3, 8, "USERNAME"), Span(38, 42, "PERSON"))
 
 
 @pytest.mark.parametrize(
