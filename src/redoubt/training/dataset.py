@@ -13,9 +13,9 @@ from redoubt.training.example import HARMS, NAMES, ORDER, Example, Head, Span, Z
 
 TOKENS = 126
 """Words' tokens in a window; with the two that begin and end it, 128."""
-WINDOWS = 4
+WINDOWS = 2
 """Windows of one long text that are shown in one step; others are drawn the next time."""
-KINDS = ("injection", "jailbreak", "extraction", "tool_abuse")
+KINDS = ("injection", "jailbreak", "extraction", "abuse")
 """Outputs of ``kind``; the category is ``attack.<kind>``."""
 TAGS = ("O", *(f"{prefix}-{name}" for name in NAMES for prefix in "BI"))
 """Outputs of ``names``."""

