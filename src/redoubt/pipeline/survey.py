@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from redoubt.domain.document import Location, Piece, halves, locations
 from redoubt.domain.errors import InputError
 from redoubt.domain.exchange import Role, Segment, Trust
-from redoubt.domain.finding import Finding
+from redoubt.domain.finding import Finding, judges
 from redoubt.engine.detect.interface import Detector, Scan
 from redoubt.engine.detect.scan import scan
 from redoubt.engine.policy.decide import decide
@@ -33,6 +33,10 @@ class Sighting:
     value: str
     """The text itself: for masking, comparing and, on request, showing; never for keeping."""
 
+    def seen_to(self, before: int) -> int:
+        """Return where what was seen ends, if it ended at ``before``. A judgement spans values that are still to be seen."""
+        return before if judges(self.finding.category) else self.finding.end
+
 
 class Survey:
     """Inspects documents, piece after piece. It remembers nothing of them, so memory stays constant."""
@@ -51,7 +55,7 @@ class Survey:
         """
         for part in self._inspectable(piece):
             for sighting in self._in(*part, seen_to):
-                seen_to = sighting.finding.end
+                seen_to = sighting.seen_to(seen_to)
                 yield sighting
 
     def _inspectable(self, piece: Piece) -> Iterator[tuple[Piece, Scan]]:

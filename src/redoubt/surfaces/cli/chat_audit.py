@@ -8,6 +8,7 @@ from redoubt.domain.conversation import Conversation
 from redoubt.domain.decision import Action
 from redoubt.domain.document import Piece
 from redoubt.domain.errors import InputError
+from redoubt.domain.finding import judges
 from redoubt.engine.detect.interface import Detector
 from redoubt.engine.policy.model import Policy
 from redoubt.pipeline.survey import Survey
@@ -92,7 +93,7 @@ class Auditor:
             for piece in _pieces(turn.text):
                 try:
                     for sighting in self._survey.sightings(piece, seen_to):
-                        seen_to = sighting.finding.end
+                        seen_to = sighting.seen_to(seen_to)
                         category = sighting.finding.category
                         found.counts[category, turn.who] += 1
                         found.severities[_SEVERITIES.get(Action[sighting.action.upper()], "high")] += 1
@@ -108,7 +109,7 @@ class Auditor:
             sightings = list(self._survey.sightings(Piece(title, "title")))
         except InputError:
             return "(a title that could not be inspected)"
-        for sighting in reversed(sightings):
+        for sighting in reversed([s for s in sightings if not judges(s.finding.category)]):
             at = sighting.finding
             title = title[: at.start] + sample(at.category, sighting.value) + title[at.end :]
         return title

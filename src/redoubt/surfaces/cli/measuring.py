@@ -8,7 +8,7 @@ from typing import Any
 
 from redoubt.domain.document import Piece
 from redoubt.domain.errors import InputError
-from redoubt.domain.finding import Finding
+from redoubt.domain.finding import Finding, judges
 from redoubt.engine.detect.rule_detector import RuleDetector
 from redoubt.engine.policy.model import Policy
 from redoubt.pipeline.survey import Survey
@@ -56,7 +56,7 @@ class Measure:
             self.clean += 1
             self.clean_flagged += bool(findings)
         if row.label is None:
-            self._spans(row.spans, findings)
+            self._spans(row.spans, [f for f in findings if not judges(f.category)])
 
     def _spans(self, spans: tuple[Span, ...], findings: list[Finding]) -> None:
         for span in spans:
@@ -67,7 +67,7 @@ class Measure:
                 for f in findings
                 if f.start < span.end and f.end > span.start and agrees(f.category, wanted)
             ]
-            # Settled findings do not overlap, so their lengths add up.
+            # Settled values do not overlap, so their lengths add up.
             share = sum(min(f.end, span.end) - max(f.start, span.start) for f in right)
             tally.labelled += 1
             tally.found += share >= ENOUGH * (span.end - span.start)

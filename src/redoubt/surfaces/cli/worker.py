@@ -86,7 +86,7 @@ class Worker:
         result.lines += own.count("\n")
         try:
             for sighting in self._survey.sightings(part, self._seen_to):
-                self._seen_to = sighting.finding.end
+                self._seen_to = sighting.seen_to(self._seen_to)
                 self._keep(sighting, result)
         except InputError as error:
             result.unread.append(Unread(part.name, str(error)))
