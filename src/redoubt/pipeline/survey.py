@@ -41,9 +41,20 @@ class Sighting:
 class Survey:
     """Inspects documents, piece after piece. It remembers nothing of them, so memory stays constant."""
 
-    def __init__(self, detectors: Sequence[Detector], policy: Policy, *, least: float = 0.0) -> None:
-        """``least`` is the confidence below which findings are passed over."""
+    def __init__(
+        self,
+        detectors: Sequence[Detector],
+        policy: Policy,
+        *,
+        least: float = 0.0,
+        prose: Sequence[Detector] = (),
+    ) -> None:
+        """Take what reads every piece, and what reads those in ``prose`` alone.
+
+        ``least`` is the confidence below which findings are passed over.
+        """
         self._detectors = tuple(detectors)
+        self._all = (*self._detectors, *prose)
         self._policy = policy
         self._least = least
 
@@ -63,7 +74,8 @@ class Survey:
         waiting, lost, line = [piece], 0, 0
         while waiting:
             part = waiting.pop()
-            seen = scan(self._detectors, Segment(part.text, Role.DOCUMENT, Trust.EXTERNAL))
+            asked = self._all if part.prose else self._detectors
+            seen = scan(asked, Segment(part.text, Role.DOCUMENT, Trust.EXTERNAL))
             if not seen.failed:
                 yield part, seen
             elif (own := len(part.text) - part.lead - part.tail) >= 2 * SMALLEST:

@@ -6,7 +6,7 @@ from pathlib import Path
 from redoubt.adapters.runtimes.onnx import OnnxEncoder
 from redoubt.adapters.runtimes.tokenizer import WordPieces
 from redoubt.adapters.runtimes.turns import Turns
-from redoubt.adapters.runtimes.weights import NETWORK, PUBLIC_KEY, TOKENIZER, open_weights
+from redoubt.adapters.runtimes.weights import NETWORK, TOKENIZER, open_weights
 from redoubt.engine.detect.views import View
 from redoubt.engine.guard.detector import GuardDetector
 from redoubt.engine.guard.reading import Reader
@@ -18,9 +18,9 @@ def load_guard(
     *,
     threads: int = 1,
     timeout: float = 2.0,
-    key: bytes = PUBLIC_KEY,
+    key: bytes | None = None,
 ) -> GuardDetector:
-    """Return the guard over the weights in ``folder``, which must be signed with ``key``.
+    """Return the guard over the weights in ``folder``, which must be signed with ``key`` (default: ours).
 
     ``views`` gives the hidden forms of a text, ``threads`` and ``timeout`` (seconds) are as in `ModelSettings`. Raises ConfigError.
     """

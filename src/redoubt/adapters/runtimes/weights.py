@@ -35,10 +35,10 @@ class Weights:
     tokenizer: bytes
 
 
-def open_weights(folder: Path, key: bytes = PUBLIC_KEY) -> Weights:
-    """Read and check all files of ``folder``. Raises ConfigError where one is missing or differs from what was signed with ``key``.
+def open_weights(folder: Path, key: bytes | None = None) -> Weights:
+    """Read and check all files of ``folder``, signed with ``key`` (default: `PUBLIC_KEY`).
 
-    What is returned is what was checked: no file is read twice.
+    What is returned is what was checked: no file is read twice. Raises ConfigError where one is missing or differs from what was signed.
     """
     if not folder.is_dir():
         raise ConfigError(
@@ -47,7 +47,7 @@ def open_weights(folder: Path, key: bytes = PUBLIC_KEY) -> Weights:
         )
     described = _read(folder / METADATA)
     try:
-        Ed25519PublicKey.from_public_bytes(key).verify(_read(folder / SIGNATURE), described)
+        Ed25519PublicKey.from_public_bytes(key or PUBLIC_KEY).verify(_read(folder / SIGNATURE), described)
     except InvalidSignature:
         raise _altered(folder / METADATA, "its signature is not ours") from None
     metadata = parse_metadata(described, str(folder / METADATA))

@@ -12,7 +12,9 @@ OVERLAP = 24
 """Tokens that a window reads again of the one before it, at most, so that what lies across the border is seen whole by one of them."""
 
 _END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s)|[。！？]|\n(?![a-z])")
-"""Where a sentence ends: also at the end of a line, unless the next goes on in lower case, as wrapped lines do. No part of it can begin where another goes on, so it takes linear time."""
+"""Where a sentence ends: also at the end of a line, unless the next goes on in lower case, as wrapped lines do.
+
+No part of it can begin where another goes on, so it takes linear time."""
 
 
 @dataclass(frozen=True, slots=True)

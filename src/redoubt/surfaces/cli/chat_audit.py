@@ -1,6 +1,7 @@
 """What one conversation holds, by kind and by who wrote it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,8 +82,8 @@ class ChatFinding:
 class Auditor:
     """Inspects conversations."""
 
-    def __init__(self, detector: Detector, policy: Policy, *, least: float) -> None:
-        self._survey = Survey((detector,), policy, least=least)
+    def __init__(self, detectors: Sequence[Detector], policy: Policy, *, least: float) -> None:
+        self._survey = Survey(detectors, policy, least=least)
 
     def audit(self, conversation: Conversation) -> ChatFinding:
         """Return what a conversation holds."""

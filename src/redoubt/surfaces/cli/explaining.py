@@ -62,7 +62,7 @@ def explain_text(
                     {
                         "category": d.finding.category, "rule": d.finding.rule, "start": d.finding.start,
                         "end": d.finding.end, "confidence": d.finding.confidence, "view": d.finding.view,
-                        "action": _action(d), "policy_rule": d.rule,
+                        "false_alarm": d.finding.false_alarm, "action": _action(d), "policy_rule": d.rule,
                     }
                     for d in duties
                 ],
@@ -73,13 +73,14 @@ def explain_text(
     say(f"rules that contributed: {', '.join(decision.reasons) or 'none'}")
     say()
     table(
-        ("found", "what", "by", "confidence", "action", "policy rule"),
+        ("found", "what", "by", "confidence", "false alarms", "action", "policy rule"),
         (
             (
                 d.finding.category,
                 sample(d.finding.category, text[d.finding.start : d.finding.end]),
                 d.finding.rule,
                 f"{d.finding.confidence:.2f}",
+                "-" if d.finding.false_alarm is None else f"1 in {1 / d.finding.false_alarm:,.0f}",
                 _action(d),
                 d.rule,
             )

@@ -1,5 +1,6 @@
 """`redoubt mask`: what the gateway would send to a model, from the command line."""
 
+import os
 import secrets
 from pathlib import Path
 
@@ -36,6 +37,7 @@ def mask(
     profile: str,
     policy: Path | None,
     rules: tuple[Path, ...],
+    no_models: bool,
     as_json: bool,
     config: Path | None,
 ) -> int:
@@ -50,7 +52,8 @@ def mask(
     text = read_text(source)
     detector = load(rules)
     chosen, _ = compose.policy(profile, str(policy or ""), detector)
-    inspector = compose.inspector(chosen, detector, secrets.token_bytes(32))
+    guard = compose.guard(compose.model_settings(os.environ, enabled=not no_models), detector)
+    inspector = compose.inspector(chosen, detector, secrets.token_bytes(32), guard=guard)
     segment = Segment(text, syntax=Syntax.JSON if json_input else Syntax.PLAIN)
 
     def rewritten(key: bytes, hash_key: bytes, known: tuple[Alias, ...]) -> tuple[Ruled, Rewriter]:
@@ -85,6 +88,7 @@ def _tell(ruled: Ruled, policy: str, as_json: bool) -> int:
                         "end": duty.finding.end,
                         "confidence": duty.finding.confidence,
                         "view": duty.finding.view,
+                        "false_alarm": duty.finding.false_alarm,
                         "action": duty.action.name.lower(),
                     }
                     for duty in duties

@@ -9,6 +9,8 @@ from typing import Any
 from redoubt.domain.document import Piece
 from redoubt.domain.errors import InputError
 from redoubt.domain.finding import Finding, judges
+from redoubt.domain.taxonomy import TAXONOMY
+from redoubt.engine.detect.interface import Detector
 from redoubt.engine.detect.rule_detector import RuleDetector
 from redoubt.engine.policy.model import Policy
 from redoubt.pipeline.survey import Survey
@@ -133,10 +135,18 @@ class Measure:
         }
 
 
-def measure(rows: Iterable[Row], detector: RuleDetector, policy: Policy, *, least: float) -> Measure:
+def measure(
+    rows: Iterable[Row],
+    rules: RuleDetector,
+    policy: Policy,
+    *,
+    least: float,
+    guard: Detector | None = None,
+) -> Measure:
     """Inspect every row and count."""
-    result = Measure(frozenset(rule.category for rule in detector.rules))
-    survey = Survey((detector,), policy, least=least)
+    known = {rule.category for rule in rules.rules} | {category.id for category in TAXONOMY if guard}
+    result = Measure(frozenset(known))
+    survey = Survey((rules,), policy, least=least, prose=(guard,) if guard else ())
     for row in rows:
         cpu, wall = time.process_time(), time.perf_counter()
         try:

@@ -32,6 +32,7 @@ class FindingBody(Struct, frozen=True):
     confidence: float
     view: str
     action: str
+    false_alarm: float | None = None
 
 
 class InspectReply(Struct, frozen=True):

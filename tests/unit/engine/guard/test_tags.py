@@ -8,7 +8,7 @@ from redoubt.engine.guard.windows import Stretch
 
 TAGS = Tags.of(("O", "B-PERSON", "I-PERSON", "B-LOCATION", "I-LOCATION"))
 LEAST = {"PERSON": 0.5, "LOCATION": 0.5}
-O, BP, IP, BL, IL = range(5)
+O, BP, IP, BL, IL = range(5)  # noqa: E741 - the tag is called so
 
 
 def reading(text: str, spans: list[tuple[int, int]], tags: list[int], logit: float = 9.0) -> Reading:
