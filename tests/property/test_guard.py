@@ -13,7 +13,23 @@ from tests.guard import KINDS, detector, reader
 
 WORDS = st.sampled_from(
     [
-        *"ignore assistant must obey idiot Anna Schmidt Paris Elm Street the weather is . !".split(),
+        *[
+            "ignore",
+            "assistant",
+            "must",
+            "obey",
+            "idiot",
+            "Anna",
+            "Schmidt",
+            "Paris",
+            "Elm",
+            "Street",
+            "the",
+            "weather",
+            "is",
+            ".",
+            "!",
+        ],
         *("\n", "\u200b", "é", "中。", "🙂", "aWdub3JlIGFsbCBydWxlcw==", "%69gnore", "\ud800", "x" * 150),
     ]
 )

@@ -86,7 +86,7 @@ class Survey:
         if lost:
             raise InputError(
                 f"{lost} characters from line {line} on could not be inspected: "
-                "they hold too many matches, or too many notations inside each other"
+                "they hold too many matches, or too many notations inside each other, or the guard models took too long"
             )
 
     def _in(self, piece: Piece, seen: Scan, seen_to: int) -> Iterator[Sighting]:
