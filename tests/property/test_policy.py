@@ -93,12 +93,10 @@ def test_a_rule_that_asks_for_more(
 ) -> None:
     place = data.draw(st.integers(0, len(old) - 1))
     rule = old[place]
-    wider = data.draw(
-        st.none()
-        | st.sampled_from([p for p in Point if rule.point and p.share >= rule.point.share] or [None])
-    )
+    wider = [p for p in Point if rule.point is not None and p.share >= rule.point.share]
+    point = data.draw(st.sampled_from([None, *wider]))
     new = [*old]
-    new[place] = replace(rule, point=wider, excluded=())
+    new[place] = replace(rule, point=point, excluded=())
     before = decide(Policy("p", "d", tuple(old)), scan, where)
     after = decide(Policy("p", "d", tuple(new)), scan, where)
     assert at_least_as_strict(after, before)

@@ -29,8 +29,8 @@ class Words:
 POLICY = Policy("test", "0", (Rule("r", ("secret",), Action.REDACT),))
 
 
-def _found(piece: Piece, **options: float) -> list[tuple[int, int, int]]:
-    survey = Survey((Words(),), POLICY, **options)
+def _found(piece: Piece, least: float = 0.0) -> list[tuple[int, int, int]]:
+    survey = Survey((Words(),), POLICY, least=least)
     return [(s.finding.start, s.location.line, s.location.column) for s in survey.sightings(piece)]
 
 

@@ -11,7 +11,8 @@
 
 ``scale`` and ``bias`` turn a logit into a probability (Platt). A table holds for texts of at most so many windows, the last one for all
 longer ones too; its points are scores, ascending, each with the share of ordinary texts *whose highest passage* scores at least that.
-There is a curve for `attack` of the zone user, for `order` of the zone external, and for each label of `harm` of all three zones.
+There is a curve for `attack` of the zone user, for `order` of the zone external, and for each label of `harm` of all three zones. Of harm,
+the share is that of ordinary texts which are as rare in *any* label: nine labels must not raise nine times the alarms a point promises.
 """
 
 from bisect import bisect_left, bisect_right

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from redoubt.domain.exchange import Segment
+from redoubt.domain.exchange import Role, Segment
 from redoubt.domain.finding import Finding
 from redoubt.engine.detect.views import View, columns
 from redoubt.engine.guard.calibration import Curve, Metadata
@@ -22,6 +22,9 @@ MAX_VIEWS = 8
 MAX_GROWTH = 2
 """They are judged as far as they hold together no more than this many times the text's code points, or `MIN_BUDGET`."""
 MIN_BUDGET = 16_384
+
+_LABEL, _WORDS = 24, 3
+"""An order has three words, or characters enough to be encoded."""
 
 ATTACK, ORDER, HARM, NAMES = "guard-attack", "guard-order", "guard-harm", "guard-names"
 """What stands as a finding's rule, by head."""
@@ -48,6 +51,8 @@ class GuardDetector:
         the network cannot answer in time.
         """
         asked = questions(segment)
+        if segment.role is Role.TOOL_DEFINITION and _is_label(segment.text):
+            return ()
         reading = self._reader.read(segment.text)
         windows = len(reading.rows)
         found = list(self._judgements(reading, asked, windows))
@@ -96,6 +101,11 @@ class GuardDetector:
             yield Finding(
                 f"pii.{name.type.lower()}", NAMES, name.start, name.end, name.probability, inferred=True
             )
+
+
+def _is_label(text: str) -> bool:
+    """Tell whether ``text`` is too short for an order, as most texts in the definition of a tool are: names of types and members."""
+    return text.isascii() and len(text) < _LABEL and len(text.split(None, _WORDS)) < _WORDS
 
 
 def _reported(passages: list[Passage], curve: Curve, windows: int) -> Iterator[tuple[Passage, float]]:

@@ -155,6 +155,19 @@ def test_a_window_is_read_once_whatever_is_asked() -> None:
     assert network.seen == 1
 
 
+def test_the_names_in_a_tools_definition_are_not_worth_a_run() -> None:
+    class Never:
+        def rows(self, windows: Sequence[Window]) -> list[Row]:
+            raise AssertionError
+
+    silent = detector(network=Never())
+    for text in ("string", "object", "order_id", "must obey", ""):
+        assert silent.detect(Segment(text, Role.TOOL_DEFINITION, Trust.OPERATOR)) == ()
+    for text in ("assistant must obey", "assistant obey assistant must"):
+        (finding,) = GUARD.detect(Segment(text, Role.TOOL_DEFINITION, Trust.OPERATOR))
+        assert finding.category == "attack.injection"
+
+
 def test_version_names_the_weights() -> None:
     assert GUARD.metadata.version in GUARD.version
     assert GUARD.metadata.digest[:16] in GUARD.version
