@@ -12,6 +12,7 @@ from redoubt.domain.exchange import Segment, Syntax
 from redoubt.domain.pseudonym import Alias
 from redoubt.engine.policy.model import Situation
 from redoubt.pipeline.rewrite import Rewriter, Ruled, rule_prompt
+from redoubt.surfaces.cli.explaining import members
 from redoubt.surfaces.cli.office import config_option, json_option, local_scope, opened, read_settings, wait
 from redoubt.surfaces.cli.output import say, say_json
 from redoubt.surfaces.cli.rules import load
@@ -81,17 +82,7 @@ def _tell(ruled: Ruled, policy: str, as_json: bool) -> int:
                 "decision": ruled.outcome,
                 "text": None if stopped else ruled.safe[0].text,
                 "findings": [
-                    {
-                        "category": duty.finding.category,
-                        "rule": duty.finding.rule,
-                        "start": duty.finding.start,
-                        "end": duty.finding.end,
-                        "confidence": duty.finding.confidence,
-                        "view": duty.finding.view,
-                        "false_alarm": duty.finding.false_alarm,
-                        "action": duty.action.name.lower(),
-                    }
-                    for duty in duties
+                    {**members(duty.finding), "action": duty.action.name.lower()} for duty in duties
                 ],
             }
         )
