@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from redoubt.domain.document import Piece, ReadLimits, Unread
 from redoubt.domain.errors import ConfigError
-from redoubt.domain.settings import Settings, UpstreamKind
+from redoubt.domain.settings import ModelSettings, Settings, UpstreamKind
 from redoubt.domain.taxonomy import GROUPS, TAXONOMY
 
 if TYPE_CHECKING:
     from redoubt.adapters.files.keyring import Keyring
     from redoubt.domain.conversation import Conversation
     from redoubt.engine.detect.rule_detector import RuleDetector
+    from redoubt.engine.guard.detector import GuardDetector
     from redoubt.engine.policy.model import Policy
     from redoubt.engine.policy.parse import PolicyTest
     from redoubt.pipeline.inspector import Inspector
@@ -87,11 +88,37 @@ def policy(name: str, file: str, rules: "RuleDetector") -> "tuple[Policy, tuple[
     return parse_policy(data, source, groups=groups, categories=known, profile=profile)
 
 
-def inspector(of: "Policy", rules: "RuleDetector", key: bytes) -> "Inspector":
-    """Return the inspector of a policy."""
+def model_settings(environ: Mapping[str, str], *, enabled: bool = True) -> ModelSettings:
+    """Return ``[models]`` as the environment alone says it, switched off where they are not ``enabled``."""
+    from redoubt.adapters.files.settings import model_settings as read
+
+    return read(environ) if enabled else ModelSettings(enabled=False)
+
+
+def guard(of: ModelSettings, rules: "RuleDetector") -> "GuardDetector | None":
+    """Load the guard models; None where they are not wanted.
+
+    ``rules`` give the hidden forms of a text. Raises ConfigError where the weights are missing, altered or cannot be run.
+    """
+    if not of.enabled:
+        return None
+    from redoubt.adapters.runtimes.weights import PACKAGED, PACKAGED_MAY_BE_MISSING
+
+    folder = Path(of.path).expanduser() if of.path else PACKAGED
+    if PACKAGED_MAY_BE_MISSING and folder == PACKAGED and not folder.is_dir():
+        return None
+    from redoubt.adapters.runtimes.load import load_guard
+
+    return load_guard(folder, rules.views, threads=of.threads, timeout=of.timeout)
+
+
+def inspector(
+    of: "Policy", rules: "RuleDetector", key: bytes, *, guard: "GuardDetector | None" = None
+) -> "Inspector":
+    """Return the inspector of a policy: the rules, and the guard models where there are any."""
     from redoubt.pipeline.inspector import Inspector
 
-    return Inspector((rules,), of, key=key)
+    return Inspector((rules,) if guard is None else (rules, guard), of, key=key)
 
 
 def keyring(of: Settings, environ: Mapping[str, str]) -> "Keyring":

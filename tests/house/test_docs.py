@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from redoubt.domain.settings import PolicySettings, ServerSettings, StoreSettings, UpstreamSettings
+from redoubt.domain.settings import (
+    ModelSettings,
+    PolicySettings,
+    ServerSettings,
+    StoreSettings,
+    UpstreamSettings,
+)
 from redoubt.engine.detect.rules import Rule
 from redoubt.engine.policy.parse import PolicyTest
 
@@ -72,7 +78,7 @@ def test_the_reference_names_every_setting_and_key() -> None:
     words = set(re.findall(r"[a-z_]+", reference))
     settings = {
         field.name
-        for table in (ServerSettings, StoreSettings, PolicySettings, UpstreamSettings)
+        for table in (ServerSettings, StoreSettings, PolicySettings, ModelSettings, UpstreamSettings)
         for field in fields(table)
     }
     rule = {field.name for field in fields(Rule)}

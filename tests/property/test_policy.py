@@ -10,7 +10,7 @@ from redoubt.domain.exchange import Direction, Role
 from redoubt.domain.finding import Finding
 from redoubt.engine.detect.interface import Scan
 from redoubt.engine.policy.decide import decide
-from redoubt.engine.policy.model import Match, Policy, Rule, Situation
+from redoubt.engine.policy.model import Match, Point, Policy, Rule, Situation
 
 categories = st.sampled_from(["pii", "pii.email", "pii.phone", "secret", "secret.x", ""])
 actions = st.sampled_from(Action)
@@ -29,6 +29,8 @@ rules = st.builds(
     confidence=confidences,
     match=matches,
     unless=st.none() | matches,
+    point=st.none() | st.sampled_from(Point),
+    excluded=st.lists(st.sampled_from(["pii.email", "harm", "secret"]), max_size=1).map(tuple),
 )
 findings = st.builds(
     Finding,
@@ -37,6 +39,7 @@ findings = st.builds(
     start=st.integers(0, 50),
     end=st.integers(51, 60),
     confidence=confidences,
+    false_alarm=st.none() | st.sampled_from([0.0001, 0.001, 0.005, 0.5]),
 )
 scans = st.builds(
     Scan, findings=st.lists(findings, max_size=4).map(tuple), failed=st.sampled_from([(), ("d",)])
@@ -81,4 +84,19 @@ def test_a_stricter_answer_to_failure(
     mild, strict = sorted((one, other))
     before = decide(Policy("p", "d", tuple(some), on_failure=mild), scan, where)
     after = decide(Policy("p", "d", tuple(some), on_failure=strict), scan, where)
+    assert at_least_as_strict(after, before)
+
+
+@given(st.lists(rules, min_size=1, max_size=4), st.data(), scans, situations)
+def test_a_rule_that_asks_for_more(
+    old: list[Rule], data: st.DataObject, scan: Scan, where: Situation
+) -> None:
+    place = data.draw(st.integers(0, len(old) - 1))
+    rule = old[place]
+    wider = [p for p in Point if rule.point is not None and p.share >= rule.point.share]
+    point = data.draw(st.sampled_from([None, *wider]))
+    new = [*old]
+    new[place] = replace(rule, point=point, excluded=())
+    before = decide(Policy("p", "d", tuple(old)), scan, where)
+    after = decide(Policy("p", "d", tuple(new)), scan, where)
     assert at_least_as_strict(after, before)

@@ -57,6 +57,8 @@ class Piece:
     """In order of offset; where there are any, they say where things are, and line breaks say nothing."""
     size: int = 0
     """Bytes of the document this piece stands for; those of all pieces add up."""
+    prose: bool = True
+    """False where it is known not to be: a table, a log, source code."""
 
 
 @dataclass(frozen=True, slots=True)

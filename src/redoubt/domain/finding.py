@@ -22,6 +22,11 @@ class Finding:
     """0..1: how sure the rule is that this is what the category says."""
     view: str = PLAIN
     """The normal form it was seen in, e.g. ``plain``, ``invisible``, ``base64``, ``url+base64``."""
+    false_alarm: float | None = None
+    """0..1: the share of ordinary texts of its zone and length that score as high; None where that was not measured: a rule found it, or
+    it is a name."""
+    inferred: bool = False
+    """True where a model read a value from the words around it: it gives way to what a rule recognised in its place."""
 
 
 def under(category: str, prefix: str) -> bool:
@@ -31,3 +36,18 @@ def under(category: str, prefix: str) -> bool:
     (True, True, False, True)
     """
     return not prefix or category == prefix or category.startswith(prefix + ".")
+
+
+JUDGEMENTS = ("attack", "harm")
+"""Categories that are said of a whole passage."""
+
+
+def judges(category: str) -> bool:
+    """Tell whether a finding of ``category`` judges the passage it spans, rather than pointing at a value in it.
+
+    Judgements overlap each other, and the values that stand in the passage.
+
+    >>> judges("harm.threat"), judges("pii.email")
+    (True, False)
+    """
+    return any(under(category, prefix) for prefix in JUDGEMENTS)

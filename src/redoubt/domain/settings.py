@@ -80,6 +80,20 @@ class PolicySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """``[models]``: the guard models."""
+
+    enabled: bool = True
+    """False: rules alone."""
+    path: str = ""
+    """Folder of the weights; empty: those that come with Redoubt."""
+    threads: int = 1
+    """Windows of text that are judged at once, each by one thread."""
+    timeout: float = 2.0
+    """Seconds that one window may take, its wait for a free thread included; beyond, the guard could not answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class UpstreamSettings:
     """``[upstreams.NAME]``."""
 
@@ -99,6 +113,7 @@ class Settings:
     server: ServerSettings = ServerSettings()
     store: StoreSettings = StoreSettings()
     policy: PolicySettings = PolicySettings()
+    models: ModelSettings = ModelSettings()
     upstreams: tuple[UpstreamSettings, ...] = (UpstreamSettings("practice", UpstreamKind.PRACTICE),)
     source: str = ""
     """The file it came from, for error messages."""

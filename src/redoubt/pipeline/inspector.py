@@ -1,9 +1,11 @@
 """Detectors and the policy over them: what every surface asks of a text."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import blake2b
+from operator import itemgetter
 
 from redoubt.domain.decision import Decision
 from redoubt.domain.exchange import Segment
@@ -81,12 +83,14 @@ class Inspector:
     def _not_ours(
         self, text: str, findings: tuple[Finding, ...], known: Sequence[tuple[int, int]]
     ) -> tuple[Finding, ...]:
-        kept: list[Finding] = []
-        place = 0
-        for finding in findings:
-            while place < len(known) and known[place][1] < finding.end:
-                place += 1
-            ours = place < len(known) and known[place][0] <= finding.start and finding.end <= known[place][1]
-            if not ours and not self.policy.excuses(finding.category, text[finding.start : finding.end]):
-                kept.append(finding)
-        return tuple(kept)
+        return tuple(
+            finding
+            for finding in findings
+            if not _within(finding, known)
+            and not self.policy.excuses(finding.category, text[finding.start : finding.end])
+        )
+
+
+def _within(finding: Finding, spans: Sequence[tuple[int, int]]) -> bool:
+    place = bisect_right(spans, finding.start, key=itemgetter(0)) - 1
+    return place >= 0 and finding.end <= spans[place][1]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from redoubt.domain.document import Location, Piece, halves, locations
 from redoubt.domain.errors import InputError
 from redoubt.domain.exchange import Role, Segment, Trust
-from redoubt.domain.finding import Finding
+from redoubt.domain.finding import Finding, judges
 from redoubt.engine.detect.interface import Detector, Scan
 from redoubt.engine.detect.scan import scan
 from redoubt.engine.policy.decide import decide
@@ -33,13 +33,28 @@ class Sighting:
     value: str
     """The text itself: for masking, comparing and, on request, showing; never for keeping."""
 
+    def seen_to(self, before: int) -> int:
+        """Return where what was seen ends, if it ended at ``before``. A judgement spans values that are still to be seen."""
+        return before if judges(self.finding.category) else self.finding.end
+
 
 class Survey:
     """Inspects documents, piece after piece. It remembers nothing of them, so memory stays constant."""
 
-    def __init__(self, detectors: Sequence[Detector], policy: Policy, *, least: float = 0.0) -> None:
-        """``least`` is the confidence below which findings are passed over."""
+    def __init__(
+        self,
+        detectors: Sequence[Detector],
+        policy: Policy,
+        *,
+        least: float = 0.0,
+        prose: Sequence[Detector] = (),
+    ) -> None:
+        """Take what reads every piece, and what reads those in ``prose`` alone.
+
+        ``least`` is the confidence below which findings are passed over.
+        """
         self._detectors = tuple(detectors)
+        self._all = (*self._detectors, *prose)
         self._policy = policy
         self._least = least
 
@@ -51,7 +66,7 @@ class Survey:
         """
         for part in self._inspectable(piece):
             for sighting in self._in(*part, seen_to):
-                seen_to = sighting.finding.end
+                seen_to = sighting.seen_to(seen_to)
                 yield sighting
 
     def _inspectable(self, piece: Piece) -> Iterator[tuple[Piece, Scan]]:
@@ -59,7 +74,8 @@ class Survey:
         waiting, lost, line = [piece], 0, 0
         while waiting:
             part = waiting.pop()
-            seen = scan(self._detectors, Segment(part.text, Role.DOCUMENT, Trust.EXTERNAL))
+            asked = self._all if part.prose else self._detectors
+            seen = scan(asked, Segment(part.text, Role.DOCUMENT, Trust.EXTERNAL))
             if not seen.failed:
                 yield part, seen
             elif (own := len(part.text) - part.lead - part.tail) >= 2 * SMALLEST:
@@ -70,7 +86,7 @@ class Survey:
         if lost:
             raise InputError(
                 f"{lost} characters from line {line} on could not be inspected: "
-                "they hold too many matches, or too many notations inside each other"
+                "they hold too many matches, or too many notations inside each other, or the guard models took too long"
             )
 
     def _in(self, piece: Piece, seen: Scan, seen_to: int) -> Iterator[Sighting]:

@@ -63,3 +63,13 @@ def test_allowed_values_are_no_findings() -> None:
     inspector = Inspector((WORDS,), policy, key=b"k")
     assert inspector.inspect(Segment("ada"), Situation()).outcome == "allow"
     assert inspector.inspect(Segment("ada bob"), Situation()).outcome == "deny"
+
+
+def test_our_own_pseudonyms_are_no_findings_inside_what_is_judged_either() -> None:
+    class Judging(Counting):
+        def detect(self, segment: Segment) -> Iterable[Finding]:
+            yield Finding("harm.profanity", "guard-harm", 0, 11, false_alarm=0.001)
+
+    inspector = Inspector((Judging(), WORDS), POLICY, key=b"k")
+    decision = inspector.inspect(Segment("ada and bob"), Situation(), known=((0, 3), (8, 11)))
+    assert [o.finding.category for o in decision.obligations] == ["harm.profanity"]

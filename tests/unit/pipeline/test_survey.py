@@ -29,8 +29,8 @@ class Words:
 POLICY = Policy("test", "0", (Rule("r", ("secret",), Action.REDACT),))
 
 
-def _found(piece: Piece, **options: float) -> list[tuple[int, int, int]]:
-    survey = Survey((Words(),), POLICY, **options)
+def _found(piece: Piece, least: float = 0.0) -> list[tuple[int, int, int]]:
+    survey = Survey((Words(),), POLICY, least=least)
     return [(s.finding.start, s.location.line, s.location.column) for s in survey.sightings(piece)]
 
 
@@ -75,3 +75,27 @@ def test_what_a_detector_cannot_take_hides_little_else() -> None:
     except InputError:
         pass
     assert seen == [0, len(text) - 7]
+
+
+class Judging:
+    """Judges every text whole."""
+
+    id = "judging"
+    version = "1"
+
+    def detect(self, segment: Segment) -> Iterable[Finding]:
+        yield Finding("attack.injection", "guard-order", 0, len(segment.text), 0.9, false_alarm=0.001)
+
+
+def test_some_detectors_read_prose_alone() -> None:
+    survey = Survey((Words(),), POLICY, prose=(Judging(),))
+    assert [s.finding.rule for s in survey.sightings(Piece("a SECRET", "f"))] == ["guard-order", "word"]
+    assert [s.finding.rule for s in survey.sightings(Piece("a SECRET", "f", prose=False))] == ["word"]
+
+
+def test_a_judgement_hides_no_value_that_stands_in_it_from_the_next_piece() -> None:
+    survey = Survey((Words(),), POLICY, prose=(Judging(),))
+    (judged,) = survey.sightings(Piece("no word", "f"))
+    assert judged.seen_to(3) == 3
+    *_, value = survey.sightings(Piece("a SECRET", "f"))
+    assert value.seen_to(3) == 8

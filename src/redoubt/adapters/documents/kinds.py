@@ -46,7 +46,29 @@ _BY_NAME = {
     ".eml": Kind.MAIL,
     ".mbox": Kind.MAILBOX,
 }
+_SUFFIXES = (
+    ".csv .tsv .xlsx .xlsm .ods .parquet .sql .log "
+    ".py .pyi .js .mjs .cjs .jsx .ts .tsx .java .kt .scala .groovy .c .h .cc .cpp .cxx .hpp .cs .go .rs .rb .php .swift .m .mm .pl .pm .r "
+    ".jl .lua .sh .bash .zsh .ps1 .bat .css .scss .less .vue .svelte .asm .s .f90 .hs .ml .ex .exs .erl .clj .lisp .dart .zig "
+    ".lock .map .toml .ini .cfg .conf .properties .tf .gradle .cmake .proto .svg"
+)
+_NO_PROSE = frozenset(_SUFFIXES.split())
+"""Tables and logs, source code, and what tools write for tools."""
+_TABLES = frozenset({Kind.TABLE, Kind.PARQUET})
 _TAR_MAGIC = slice(257, 262)
+
+
+def is_prose(name: str, kind: Kind) -> bool:
+    """Tell whether what is called ``name`` may hold sentences of people, rather than a table, a log or source code.
+
+    >>> is_prose("notes.md", Kind.UTF8), is_prose("a.zip!/main.py", Kind.UTF8), is_prose("<stdin>", Kind.TABLE)
+    (True, False, False)
+    """
+    return kind not in _TABLES and _suffix(name) not in _NO_PROSE
+
+
+def _suffix(name: str) -> str:
+    return PurePosixPath(name.rpartition("!")[2]).suffix.lower()
 
 
 def kind_of(name: str, head: bytes) -> Kind:
@@ -59,7 +81,7 @@ def kind_of(name: str, head: bytes) -> Kind:
     encoding = encoding_of(head)
     if encoding is None:
         return Kind.BINARY
-    named = _BY_NAME.get(PurePosixPath(name.rpartition("!")[2]).suffix.lower())
+    named = _BY_NAME.get(_suffix(name))
     if named is not None and named is not Kind.MAILBOX:
         return named
     return Kind.UTF8 if encoding == ("utf-8", 0) else Kind.TEXT

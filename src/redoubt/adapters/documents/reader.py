@@ -1,11 +1,12 @@
 """Which reader reads what. A reader yields pieces of text, and says what it could not read; it raises nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 from redoubt.adapters.documents.budget import Budget, BudgetError
-from redoubt.adapters.documents.kinds import Kind, kind_of
+from redoubt.adapters.documents.kinds import Kind, is_prose, kind_of
 from redoubt.adapters.documents.source import MissingError, Read, Source
 from redoubt.adapters.documents.text import SNIFF, encoding_of, read_text
 from redoubt.domain.document import ReadLimits, Unread
@@ -21,7 +22,9 @@ def read_file(path: Path, name: str, limits: ReadLimits, part: tuple[int, int] |
             if part is not None:
                 file.seek(part[0])
                 head = file.read(min(SNIFF, part[1] - part[0]))
-                yield from read_text(file, name, head, ("utf-8", 0), part[1] - part[0])
+                prose = is_prose(name, Kind.UTF8)
+                for piece in read_text(file, name, head, ("utf-8", 0), part[1] - part[0]):
+                    yield replace(piece, prose=prose)
                 return
             size = path.stat().st_size
             if limits.max_size and size > limits.max_size:
@@ -42,7 +45,10 @@ def read_open(file: BinaryIO, name: str, budget: Budget, depth: int = 0, *, seek
     try:
         head = file.read(SNIFF)
         source = Source(file, name, head, budget, read_open, depth, seekable)
-        yield from _reader(kind_of(name, head))(source)
+        kind = kind_of(name, head)
+        prose = is_prose(name, kind)
+        for part in _reader(kind)(source):
+            yield part if prose or isinstance(part, Unread) else replace(part, prose=False)
     except BudgetError as error:
         yield Unread(name, str(error))
     except MissingError as error:

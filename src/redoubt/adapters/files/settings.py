@@ -15,6 +15,7 @@ import msgspec
 
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.settings import (
+    ModelSettings,
     PolicySettings,
     ServerSettings,
     Settings,
@@ -26,6 +27,7 @@ from redoubt.domain.settings import (
 FILE = "redoubt.toml"
 """Read from the working directory where no ``--config`` is given and it is there."""
 PREFIX = "REDOUBT_"
+MAX_THREADS = 256
 UNRELATED = frozenset({"REDOUBT_CACHE_DIR", "REDOUBT_MASTER_KEY", "REDOUBT_API_KEY", "REDOUBT_BASELINE_KEY"})
 """Variables with our prefix that are not settings."""
 
@@ -46,6 +48,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     server: dict[str, Any] = {}
     store: dict[str, Any] = {}
     policy: dict[str, Any] = {}
+    models: dict[str, Any] = {}
     upstreams: dict[str, _Upstream] = {}
 
 
@@ -70,6 +73,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         "server": dict(file.server),
         "store": dict(file.store),
         "policy": dict(file.policy),
+        "models": dict(file.models),
     }
     _override(tables, environ)
     here = path.parent if path else Path()
@@ -77,16 +81,32 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     for key in ("file", "rules"):
         if policy.get(key):
             policy[key] = _beside(here, policy[key])
+    if path_of_weights := tables["models"].get("path"):
+        tables["models"]["path"] = _beside(here, path_of_weights)
     settings = Settings(
         server=_convert(tables["server"], ServerSettings, source, "$.server"),
         store=_convert(tables["store"], StoreSettings, source, "$.store"),
         policy=_convert(policy, PolicySettings, source, "$.policy"),
+        models=_convert(tables["models"], ModelSettings, source, "$.models"),
         upstreams=tuple(_upstream(name, raw, environ, here, source) for name, raw in file.upstreams.items())
         or Settings().upstreams,
         source=source,
     )
     _check(settings)
     return settings
+
+
+def model_settings(environ: Mapping[str, str]) -> ModelSettings:
+    """Return ``[models]`` as the environment alone says it, for commands that read no configuration.
+
+    What is scanned may hold a ``redoubt.toml`` of somebody else's. Raises ConfigError.
+    """
+    ours = {name: value for name, value in environ.items() if name.startswith(f"{PREFIX}MODELS__")}
+    tables: dict[str, dict[str, Any]] = {"models": {}}
+    _override(tables, ours)
+    models: ModelSettings = _convert(tables["models"], ModelSettings, "the environment", "$.models")
+    _check_models(models, "the environment")
+    return models
 
 
 def _parse(path: Path) -> object:
@@ -171,6 +191,14 @@ def _check(settings: Settings) -> None:
             raise ConfigError(f"{settings.source}: $.server.{key}: must be a positive number of seconds")
     if not 0 < settings.store.session_ttl < inf:
         raise ConfigError(f"{settings.source}: $.store.session_ttl: must be a positive number of seconds")
+    _check_models(settings.models, settings.source)
     for key in ("per_second", "per_minute"):
         if getattr(server, key) < 0:
             raise ConfigError(f"{settings.source}: $.server.{key}: must not be negative; 0 is no limit")
+
+
+def _check_models(models: ModelSettings, source: str) -> None:
+    if not 1 <= models.threads <= MAX_THREADS:
+        raise ConfigError(f"{source}: $.models.threads: must lie between 1 and {MAX_THREADS}")
+    if not 0 < models.timeout < inf:
+        raise ConfigError(f"{source}: $.models.timeout: must be a positive number of seconds")

@@ -31,6 +31,6 @@ class Scan:
     """All that the detectors said about one segment."""
 
     findings: tuple[Finding, ...] = ()
-    """Sorted by start; settled: no two overlap (see `redoubt.engine.detect.overlaps`)."""
+    """Sorted by start; settled: no two values overlap (see `redoubt.engine.detect.overlaps`)."""
     failed: tuple[str, ...] = ()
     """Ids of the detectors that raised."""

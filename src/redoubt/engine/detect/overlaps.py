@@ -3,23 +3,58 @@
 Of two findings that overlap, the one with the higher confidence stays; of equally sure ones the longer; of equally
 long ones the earlier; and then the one that was reported first (detectors report in the order of their rules). What
 overlaps nothing that stays, stays.
+
+What a model inferred gives way to what was recognised: of an inferred value only the pieces stay that no recognised one holds, so that a
+model can neither hide a key behind a "name" nor tear an address in two.
+
+What judges a passage (an attack, harm) takes no part in this: it stays whatever stands in it, or a word in the passage that looks like a
+value could unsay the judgement.
 """
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from redoubt.domain.finding import Finding
+from redoubt.domain.finding import Finding, judges
+
+_SHORTEST = 3
+"""A shorter piece of an inferred value says nothing."""
 
 
 def settle(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the findings that stay, sorted by start; no two of them overlap. Findings of no length are dropped."""
+    """Return the findings that stay, sorted by start; no two values overlap. Findings of no length are dropped."""
     ordered = sorted((f for f in findings if f.start < f.end), key=lambda f: f.start)
     if len(ordered) < 2:
         return tuple(ordered)
-    settled: list[Finding] = []
+    aside = [f for f in ordered if f.inferred or judges(f.category)]
+    if not aside:
+        return tuple(_strongest(ordered))
+    recognised = list(_strongest([f for f in ordered if not (f.inferred or judges(f.category))]))
+    inferred = _strongest([f for f in aside if f.inferred])
+    judgements = [f for f in aside if not f.inferred]
+    return tuple(sorted((*judgements, *recognised, *_left(inferred, recognised)), key=lambda f: f.start))
+
+
+def _strongest(ordered: list[Finding]) -> Iterator[Finding]:
+    """Yield the values that stay, of a list that is sorted by start."""
     for group in _overlapping(ordered):
-        settled.extend(group if len(group) == 1 else _choose(group))
-    return tuple(settled)
+        yield from group if len(group) == 1 else _choose(group)
+
+
+def _left(inferred: Iterable[Finding], recognised: list[Finding]) -> Iterator[Finding]:
+    """Yield what no recognised value holds of the inferred ones; both are sorted and free of overlaps."""
+    place = 0
+    for finding in inferred:
+        while place < len(recognised) and recognised[place].end <= finding.start:
+            place += 1
+        at, ahead = finding.start, place
+        while ahead < len(recognised) and (other := recognised[ahead]).start < finding.end:
+            if other.start - at >= _SHORTEST:
+                yield replace(finding, start=at, end=other.start)
+            at = other.end
+            ahead += 1
+        if ahead == place or finding.end - at >= _SHORTEST:
+            yield replace(finding, start=at)
 
 
 def _overlapping(ordered: list[Finding]) -> Iterator[list[Finding]]:

@@ -1,1 +1,1 @@
-"""What the guard models say about a text: windows in, findings out. The network itself stands behind a port."""
+"""The guard models: what a text wants, whether it hurts, which names stand in it. Open `interface.py` first, then `detector.py`."""

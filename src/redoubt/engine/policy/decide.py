@@ -27,7 +27,7 @@ def decide(policy: Policy, scan: Scan, where: Situation) -> Decision:
     for finding in scan.findings:
         action, by = Action.FLAG, NO_RULE
         for rule in rules:
-            if rule.asks_for(finding.category, finding.confidence):
+            if rule.asks_for(finding):
                 reasons[rule.id] = None
                 if by is NO_RULE or rule.action > action:
                     action, by = rule.action, rule.id

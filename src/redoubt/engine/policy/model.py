@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from redoubt.domain.decision import Action, Effect
 from redoubt.domain.exchange import Direction, Role, Trust
-from redoubt.domain.finding import under
+from redoubt.domain.finding import Finding, under
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,20 @@ class Match:
         return self == Match()
 
 
+class Point(StrEnum):
+    """How many of so many ordinary texts may be taken for what they are not: a promise about a model, whatever its weights."""
+
+    IN_100 = "1-in-100"
+    IN_300 = "1-in-300"
+    IN_1000 = "1-in-1000"
+    IN_10000 = "1-in-10000"
+
+    @property
+    def share(self) -> float:
+        """The promise as a number."""
+        return 1.0 / int(self.value.removeprefix("1-in-"))
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """For findings of ``categories`` in the situations of ``match``, ask for ``action``."""
@@ -64,21 +78,35 @@ class Rule:
     match: Match = Match()
     unless: Match | None = None
     """Situations in which the rule does not apply after all."""
+    point: Point | None = None
+    """How rare a finding of a model must be among ordinary texts; what a rule found is asked for as ever."""
+    excluded: tuple[str, ...] = ()
+    """Prefixes that the rule is not about after all."""
     _below: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _not_below: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(
-            self, "_below", tuple(f"{prefix}." if prefix else "" for prefix in self.categories)
-        )
+        object.__setattr__(self, "_below", _dotted(self.categories))
+        object.__setattr__(self, "_not_below", _dotted(self.excluded))
 
     def applies(self, where: Situation) -> bool:
         """Tell whether the rule applies in this situation."""
         return self.match.covers(where) and not (self.unless is not None and self.unless.covers(where))
 
-    def asks_for(self, category: str, confidence: float) -> bool:
-        """Tell whether the rule is about this kind of finding."""
+    def asks_for(self, finding: Finding) -> bool:
+        """Tell whether the rule is about this finding."""
         # As `under` says it, of all prefixes at once.
-        return confidence >= self.confidence and f"{category}.".startswith(self._below)
+        category = f"{finding.category}."
+        return (
+            finding.confidence >= self.confidence
+            and category.startswith(self._below)
+            and (self.point is None or finding.false_alarm is None or finding.false_alarm <= self.point.share)
+            and not category.startswith(self._not_below)
+        )
+
+
+def _dotted(prefixes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{prefix}." if prefix else "" for prefix in prefixes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from redoubt.domain.principal import ROLES
 from redoubt.engine.policy.model import (
     Allowed,
     Match,
+    Point,
     Policy,
     PseudonymStyle,
     Rule,
@@ -25,6 +26,9 @@ MAX_BYTES = 1 << 20
 """No policy file is larger than this."""
 MAX_DEPTH = 8
 """A policy may extend one that extends another, so many times."""
+
+LEAST = 0.5
+"""The least confidence of a rule that says nothing of it."""
 
 GROUP = "@"
 """Marks a group of the taxonomy among a rule's categories: ``@identity_number``."""
@@ -39,11 +43,13 @@ class _Match(msgspec.Struct, forbid_unknown_fields=True):
     models: list[str] | str = []
 
 
-class _Rule(_Match, forbid_unknown_fields=True):
+class _Rule(_Match, forbid_unknown_fields=True, rename={"excluded": "except"}):
     id: str = ""
     categories: list[str] = []
+    excluded: list[str] = []
     action: str = ""
-    confidence: float = 0.5
+    confidence: float | None = None
+    point: Point | None = None
     unless: _Match | None = None
 
 
@@ -181,8 +187,15 @@ def _rule(raw: _Rule, where: str, groups: Mapping[str, tuple[str, ...]], known: 
         raise ConfigError(f"{where}.id: every rule needs an id; entries of the audit log name it")
     if not raw.categories:
         raise ConfigError(f'{where}.categories: name at least one category ("" is all of them)')
-    if not 0.0 <= raw.confidence <= 1.0:
+    confidence = raw.confidence
+    if confidence is None:
+        confidence = LEAST if raw.point is None else 0.0  # who names a point has said how sure is sure enough
+    if not 0.0 <= confidence <= 1.0:
         raise ConfigError(f"{where}.confidence: must lie between 0 and 1")
+    if "" in raw.excluded:
+        raise ConfigError(
+            f'{where}.except: "" is every category and would switch the rule off; use `disable`'
+        )
     unless = _match(raw.unless, f"{where}.unless") if raw.unless is not None else None
     if unless is not None and unless.is_everything:
         raise ConfigError(f"{where}.unless: is empty and would switch the rule off; use `disable` for that")
@@ -190,26 +203,33 @@ def _rule(raw: _Rule, where: str, groups: Mapping[str, tuple[str, ...]], known: 
         id=raw.id,
         categories=_categories(raw.categories, where, groups, known),
         action=_word(raw.action, _ACTIONS, f"{where}.action"),
-        confidence=raw.confidence,
+        confidence=confidence,
         match=_match(raw, where),
         unless=unless,
+        point=raw.point,
+        excluded=_categories(raw.excluded, where, groups, known, key="except"),
     )
 
 
 def _categories(
-    names: Iterable[str], where: str, groups: Mapping[str, tuple[str, ...]], known: frozenset[str]
+    names: Iterable[str],
+    where: str,
+    groups: Mapping[str, tuple[str, ...]],
+    known: frozenset[str],
+    *,
+    key: str = "categories",
 ) -> tuple[str, ...]:
     resolved: list[str] = []
     for name in names:
         if name.startswith(GROUP):
             if name[1:] not in groups:
                 raise ConfigError(
-                    f"{where}.categories: no group {name!r}; there are {', '.join('@' + g for g in groups)}"
+                    f"{where}.{key}: no group {name!r}; there are {', '.join('@' + g for g in groups)}"
                 )
             resolved.extend(groups[name[1:]])
         elif name and name not in known and not any(category.startswith(name + ".") for category in known):
             raise ConfigError(
-                f"{where}.categories: the taxonomy has no category {name!r}; `redoubt policy categories` lists them"
+                f"{where}.{key}: the taxonomy has no category {name!r}; `redoubt policy categories` lists them"
             )
         else:
             resolved.append(name)

@@ -1,5 +1,6 @@
 """`redoubt bench`: measure detection on your own labelled data."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ def detect(
     profile: str,
     policy: Path | None,
     rules: tuple[Path, ...],
+    no_models: bool,
     as_json: bool,
 ) -> None:
     r"""Compare what is found with what is labelled: per type, per character, per text, and how fast.
@@ -53,7 +55,8 @@ def detect(
     """
     detector = load(rules)
     chosen, _ = compose.policy(profile, str(policy or ""), detector)
-    result = measure(read_rows(data), detector, chosen, least=min_confidence)
+    guard = compose.guard(compose.model_settings(os.environ, enabled=not no_models), detector)
+    result = measure(read_rows(data), detector, chosen, least=min_confidence, guard=guard)
     if as_json:
         say_json(result.as_json())
     else:

@@ -1,6 +1,7 @@
 """What one conversation holds, by kind and by who wrote it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +9,7 @@ from redoubt.domain.conversation import Conversation
 from redoubt.domain.decision import Action
 from redoubt.domain.document import Piece
 from redoubt.domain.errors import InputError
+from redoubt.domain.finding import judges
 from redoubt.engine.detect.interface import Detector
 from redoubt.engine.policy.model import Policy
 from redoubt.pipeline.survey import Survey
@@ -80,8 +82,8 @@ class ChatFinding:
 class Auditor:
     """Inspects conversations."""
 
-    def __init__(self, detector: Detector, policy: Policy, *, least: float) -> None:
-        self._survey = Survey((detector,), policy, least=least)
+    def __init__(self, detectors: Sequence[Detector], policy: Policy, *, least: float) -> None:
+        self._survey = Survey(detectors, policy, least=least)
 
     def audit(self, conversation: Conversation) -> ChatFinding:
         """Return what a conversation holds."""
@@ -92,7 +94,7 @@ class Auditor:
             for piece in _pieces(turn.text):
                 try:
                     for sighting in self._survey.sightings(piece, seen_to):
-                        seen_to = sighting.finding.end
+                        seen_to = sighting.seen_to(seen_to)
                         category = sighting.finding.category
                         found.counts[category, turn.who] += 1
                         found.severities[_SEVERITIES.get(Action[sighting.action.upper()], "high")] += 1
@@ -108,7 +110,7 @@ class Auditor:
             sightings = list(self._survey.sightings(Piece(title, "title")))
         except InputError:
             return "(a title that could not be inspected)"
-        for sighting in reversed(sightings):
+        for sighting in reversed([s for s in sightings if not judges(s.finding.category)]):
             at = sighting.finding
             title = title[: at.start] + sample(at.category, sighting.value) + title[at.end :]
         return title

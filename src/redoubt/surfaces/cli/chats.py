@@ -1,5 +1,6 @@
 """`redoubt chats`: what was told to chatbots."""
 
+import os
 from pathlib import Path
 
 import click
@@ -44,6 +45,7 @@ def audit(
     profile: str,
     policy: Path | None,
     rules: tuple[Path, ...],
+    no_models: bool,
     as_json: bool,
 ) -> int:
     r"""List which conversations of a ChatGPT or Claude EXPORT hold what, the worst first. Values are never shown.
@@ -56,7 +58,9 @@ def audit(
     """
     detector = load(rules)
     chosen, _ = compose.policy(profile, str(policy or ""), detector)
-    auditor = Auditor(detector, chosen, least=min_confidence)
+    guard = compose.guard(compose.model_settings(os.environ, enabled=not no_models), detector)
+    detectors = (detector, guard) if guard else (detector,)
+    auditor = Auditor(detectors, chosen, least=min_confidence)
     total, found = 0, []
     for conversation in compose.conversations(export, ReadLimits()):
         total += 1

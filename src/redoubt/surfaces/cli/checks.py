@@ -43,6 +43,7 @@ def examine(config: Path | None, environ: Mapping[str, str], *, online: bool) ->
         return
     yield Check("settings", OK, settings.source)
     yield _rules(settings)
+    yield _models(settings)
     yield from _stores(settings, environ)
     yield from _tls(settings)
     yield _port(settings)
@@ -69,6 +70,23 @@ def _rules(settings: Settings) -> Check:
         "policy",
         OK,
         f"{policy.version}; {len(rules.rules)} detection rules, {len(tests)} tests in the policy",
+    )
+
+
+def _models(settings: Settings) -> Check:
+    if not settings.models.enabled:
+        return Check("models", WARN, "switched off: rules alone", "set [models] enabled = true")
+    try:
+        guard = compose.guard(settings.models, load(settings.policy.rules))
+    except RedoubtError as error:
+        return Check("models", FAIL, str(error), "install Redoubt anew, or see [models] path")
+    if guard is None:
+        return Check("models", WARN, "this version ships no guard models: rules alone")
+    known = guard.metadata
+    return Check(
+        "models",
+        OK,
+        f"guard models {known.version}, sha256:{known.digest[:16]}; signature and digests are right",
     )
 
 

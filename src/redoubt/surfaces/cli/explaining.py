@@ -1,6 +1,7 @@
 """What a policy does, in words: per category, and for one text."""
 
 from dataclasses import replace
+from typing import Any
 
 from redoubt.domain.decision import Obligation
 from redoubt.domain.errors import InputError
@@ -59,27 +60,23 @@ def explain_text(
                 "reasons": list(decision.reasons),
                 "errors": list(decision.errors),
                 "findings": [
-                    {
-                        "category": d.finding.category, "rule": d.finding.rule, "start": d.finding.start,
-                        "end": d.finding.end, "confidence": d.finding.confidence, "view": d.finding.view,
-                        "action": _action(d), "policy_rule": d.rule,
-                    }
-                    for d in duties
+                    {**members(d.finding), "action": _action(d), "policy_rule": d.rule} for d in duties
                 ],
             }
-        )  # fmt: skip
+        )
         return
     say(f"decision: {decision.outcome}   policy: {inspector.policy.version}")
     say(f"rules that contributed: {', '.join(decision.reasons) or 'none'}")
     say()
     table(
-        ("found", "what", "by", "confidence", "action", "policy rule"),
+        ("found", "what", "by", "confidence", "false alarms", "action", "policy rule"),
         (
             (
                 d.finding.category,
                 sample(d.finding.category, text[d.finding.start : d.finding.end]),
                 d.finding.rule,
                 f"{d.finding.confidence:.2f}",
+                "-" if d.finding.false_alarm is None else f"1 in {1 / d.finding.false_alarm:,.0f}",
                 _action(d),
                 d.rule,
             )
@@ -87,6 +84,14 @@ def explain_text(
         ),
         empty="Nothing was found.",
     )
+
+
+def members(finding: Finding) -> dict[str, Any]:
+    """Return a finding's members as JSON has them; ``false_alarm`` where it was measured."""
+    told = {
+        name: getattr(finding, name) for name in ("category", "rule", "start", "end", "confidence", "view")
+    }
+    return told if finding.false_alarm is None else {**told, "false_alarm": finding.false_alarm}
 
 
 def _action(duty: Obligation) -> str:

@@ -1,5 +1,6 @@
 """`redoubt mask`: what the gateway would send to a model, from the command line."""
 
+import os
 import secrets
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from redoubt.domain.exchange import Segment, Syntax
 from redoubt.domain.pseudonym import Alias
 from redoubt.engine.policy.model import Situation
 from redoubt.pipeline.rewrite import Rewriter, Ruled, rule_prompt
+from redoubt.surfaces.cli.explaining import members
 from redoubt.surfaces.cli.office import config_option, json_option, local_scope, opened, read_settings, wait
 from redoubt.surfaces.cli.output import say, say_json
 from redoubt.surfaces.cli.rules import load
@@ -36,6 +38,7 @@ def mask(
     profile: str,
     policy: Path | None,
     rules: tuple[Path, ...],
+    no_models: bool,
     as_json: bool,
     config: Path | None,
 ) -> int:
@@ -50,7 +53,8 @@ def mask(
     text = read_text(source)
     detector = load(rules)
     chosen, _ = compose.policy(profile, str(policy or ""), detector)
-    inspector = compose.inspector(chosen, detector, secrets.token_bytes(32))
+    guard = compose.guard(compose.model_settings(os.environ, enabled=not no_models), detector)
+    inspector = compose.inspector(chosen, detector, secrets.token_bytes(32), guard=guard)
     segment = Segment(text, syntax=Syntax.JSON if json_input else Syntax.PLAIN)
 
     def rewritten(key: bytes, hash_key: bytes, known: tuple[Alias, ...]) -> tuple[Ruled, Rewriter]:
@@ -78,16 +82,7 @@ def _tell(ruled: Ruled, policy: str, as_json: bool) -> int:
                 "decision": ruled.outcome,
                 "text": None if stopped else ruled.safe[0].text,
                 "findings": [
-                    {
-                        "category": duty.finding.category,
-                        "rule": duty.finding.rule,
-                        "start": duty.finding.start,
-                        "end": duty.finding.end,
-                        "confidence": duty.finding.confidence,
-                        "view": duty.finding.view,
-                        "action": duty.action.name.lower(),
-                    }
-                    for duty in duties
+                    {**members(duty.finding), "action": duty.action.name.lower()} for duty in duties
                 ],
             }
         )

@@ -8,7 +8,9 @@ from typing import Any
 
 from redoubt.domain.document import Piece
 from redoubt.domain.errors import InputError
-from redoubt.domain.finding import Finding
+from redoubt.domain.finding import Finding, judges
+from redoubt.domain.taxonomy import TAXONOMY
+from redoubt.engine.detect.interface import Detector
 from redoubt.engine.detect.rule_detector import RuleDetector
 from redoubt.engine.policy.model import Policy
 from redoubt.pipeline.survey import Survey
@@ -56,7 +58,7 @@ class Measure:
             self.clean += 1
             self.clean_flagged += bool(findings)
         if row.label is None:
-            self._spans(row.spans, findings)
+            self._spans(row.spans, [f for f in findings if not judges(f.category)])
 
     def _spans(self, spans: tuple[Span, ...], findings: list[Finding]) -> None:
         for span in spans:
@@ -67,7 +69,7 @@ class Measure:
                 for f in findings
                 if f.start < span.end and f.end > span.start and agrees(f.category, wanted)
             ]
-            # Settled findings do not overlap, so their lengths add up.
+            # Settled values do not overlap, so their lengths add up.
             share = sum(min(f.end, span.end) - max(f.start, span.start) for f in right)
             tally.labelled += 1
             tally.found += share >= ENOUGH * (span.end - span.start)
@@ -133,10 +135,18 @@ class Measure:
         }
 
 
-def measure(rows: Iterable[Row], detector: RuleDetector, policy: Policy, *, least: float) -> Measure:
+def measure(
+    rows: Iterable[Row],
+    rules: RuleDetector,
+    policy: Policy,
+    *,
+    least: float,
+    guard: Detector | None = None,
+) -> Measure:
     """Inspect every row and count."""
-    result = Measure(frozenset(rule.category for rule in detector.rules))
-    survey = Survey((detector,), policy, least=least)
+    known = {rule.category for rule in rules.rules} | {category.id for category in TAXONOMY if guard}
+    result = Measure(frozenset(known))
+    survey = Survey((rules,), policy, least=least, prose=(guard,) if guard else ())
     for row in rows:
         cpu, wall = time.process_time(), time.perf_counter()
         try:

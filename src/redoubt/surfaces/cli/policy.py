@@ -1,7 +1,9 @@
 """`redoubt policy`: check, explain and test policies."""
 
+import os
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +14,12 @@ from redoubt.surfaces.cli.explaining import WHERE, act_of, explain_text
 from redoubt.surfaces.cli.office import json_option
 from redoubt.surfaces.cli.output import count, paint, printable, say, say_json, table
 from redoubt.surfaces.cli.rules import load
+from redoubt.surfaces.cli.terms import models_option
+
+if TYPE_CHECKING:
+    from redoubt.engine.detect.rule_detector import RuleDetector
+    from redoubt.engine.policy.model import Policy
+    from redoubt.pipeline.inspector import Inspector
 
 FAILED_TESTS = 1
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -72,6 +80,7 @@ def check(file: Path, rules: tuple[Path, ...], as_json: bool) -> None:
 @click.option("--app", default="default", show_default=True)
 @click.option("--principal-role", default="developer", show_default=True)
 @click.option("--model", default="")
+@models_option
 @json_option
 def explain(
     file: Path | None,
@@ -83,6 +92,7 @@ def explain(
     app: str,
     principal_role: str,
     model: str,
+    no_models: bool,
     as_json: bool,
 ) -> None:
     r"""Show what becomes of each category, or of a text, and by which rules.
@@ -98,7 +108,7 @@ def explain(
     who = Situation(app=app, principal_role=principal_role, model=model)
     if text is not None:
         explain_text(
-            compose.inspector(compiled, detector, secrets.token_bytes(32)),
+            _inspector(compiled, detector, no_models=no_models),
             text,
             direction,
             role,
@@ -137,8 +147,9 @@ def explain(
 @click.argument("file", type=_FILE, required=False)
 @click.option("--profile", type=click.Choice(compose.PROFILES), default="balanced", show_default=True)
 @click.option("--rules", type=_FILE, multiple=True, help="Your own detection rules (repeatable).")
+@models_option
 @json_option
-def test(file: Path | None, profile: str, rules: tuple[Path, ...], as_json: bool) -> int:
+def test(file: Path | None, profile: str, rules: tuple[Path, ...], no_models: bool, as_json: bool) -> int:
     """Run the tests that live in a policy file; exit 1 where one fails.
 
     Example: redoubt policy test policy.toml
@@ -147,7 +158,7 @@ def test(file: Path | None, profile: str, rules: tuple[Path, ...], as_json: bool
 
     detector = load(rules)
     compiled, tests = compose.policy(profile, str(file or ""), detector)
-    results = list(rehearse(compose.inspector(compiled, detector, secrets.token_bytes(32)), tests))
+    results = list(rehearse(_inspector(compiled, detector, no_models=no_models), tests))
     failed = sum(not result.passed for result in results)
     if as_json:
         say_json(
@@ -221,3 +232,8 @@ def show(profile: str, as_json: bool) -> None:
         say_json({"profile": profile, "source": source})
     else:
         say(source.rstrip("\n"))
+
+
+def _inspector(of: "Policy", rules: "RuleDetector", *, no_models: bool) -> "Inspector":
+    guard = compose.guard(compose.model_settings(os.environ, enabled=not no_models), rules)
+    return compose.inspector(of, rules, secrets.token_bytes(32), guard=guard)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from multiprocessing import get_context
 
 from redoubt.domain.errors import ServiceError
+from redoubt.domain.finding import judges
 from redoubt.surfaces.cli.worker import Result, Task, Terms, run, start
 
 WAITING = 8
@@ -56,7 +57,7 @@ class _Shift:
         ]
         # What the part before saw to its end beyond the border is not reported again.
         result.records = [r for r in moved if r.start >= self._seen_to]
-        self._seen_to = max((r.end for r in result.records), default=self._seen_to)
+        self._seen_to = max((r.end for r in result.records if not judges(r.category)), default=self._seen_to)
         self._characters += result.characters
         self._lines += result.lines
         return result

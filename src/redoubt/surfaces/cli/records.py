@@ -32,6 +32,8 @@ class Record:
     fingerprint: str
     """HMAC-SHA-256 of file, rule and value under the key of the baseline, cut to 128 bits; empty without a key."""
     value: str | None = None
+    false_alarm: float | None = None
+    """As `Finding.false_alarm`."""
 
     def where(self) -> str:
         """Return file, line and column, as editors and terminals link them; and the place where lines do not say it."""
@@ -41,8 +43,9 @@ class Record:
     def as_json(self) -> dict[str, Any]:
         """Return the members as JSON has them."""
         members = asdict(self)
-        if self.value is None:
-            del members["value"]
+        for name in ("value", "false_alarm"):
+            if members[name] is None:
+                del members[name]
         return members
 
 
@@ -86,6 +89,7 @@ def record_of(sighting: Sighting, key: bytes, *, show: bool) -> Record:
         sample=sample(found.category, sighting.value),
         fingerprint=hmac.digest(key, told, sha256).hex()[: 2 * FINGERPRINT_BYTES] if key else "",
         value=sighting.value if show else None,
+        false_alarm=found.false_alarm,
     )
 
 

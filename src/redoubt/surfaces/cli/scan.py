@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from redoubt import compose
 from redoubt.surfaces.cli.baseline import Baseline
 from redoubt.surfaces.cli.output import say, say_json
 from redoubt.surfaces.cli.scanning import Plan, scan_files, scan_stream
@@ -64,6 +65,7 @@ def scan(
     profile: str,
     policy: Path | None,
     rules: tuple[Path, ...],
+    no_models: bool,
     min_confidence: float,
     categories: tuple[str, ...],
     exclude: tuple[str, ...],
@@ -76,10 +78,13 @@ def scan(
     sarif: bool,
     quiet: bool,
 ) -> int:
-    r"""Find secrets and personal data in files, folders, archives, or standard input.
+    r"""Find secrets, personal data and orders to a model in files, folders, archives, or standard input.
 
     Reads text and source code in any usual encoding, CSV, JSON, JSONL, Parquet, e-mail, HTML, office documents, PDF, and archives of
     them. Values are shown masked. Exits 1 where something was found.
+
+    The guard models read prose: names, attacks on a model, harm. For speed they pass over tables (CSV, Excel, Parquet), logs, and source
+    code that is known by its file's name; the rules read everything.
 
     \b
     Examples:
@@ -95,7 +100,7 @@ def scan(
     known = Baseline.read(baseline) if baseline else Baseline.new() if write_baseline else Baseline()
     terms = terms_of(
         profile=profile, policy=policy, rules=rules, least=min_confidence, categories=categories, max_size=max_size,
-        key=known.key(os.environ), show=show,
+        key=known.key(os.environ), show=show, models=compose.model_settings(os.environ, enabled=not no_models),
     )  # fmt: skip
     begun = time.perf_counter()
     if text is not None:

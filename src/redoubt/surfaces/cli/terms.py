@@ -8,9 +8,18 @@ import click
 
 from redoubt import compose
 from redoubt.domain.document import ReadLimits
+from redoubt.domain.settings import ModelSettings
 from redoubt.surfaces.cli.worker import Terms
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+
+
+models_option = click.option(
+    "--no-models",
+    is_flag=True,
+    help="Rules alone, without the guard models (REDOUBT_MODELS__ENABLED=false: always).",
+)
+"""For every command that inspects a text."""
 
 
 def policy_options(command: _F) -> _F:
@@ -25,7 +34,7 @@ def policy_options(command: _F) -> _F:
             "--rules", type=click.Path(path_type=Path, dir_okay=False), multiple=True,
             help="Your own detection rules (repeatable).",
         ),
-        click.option("--no-models", is_flag=True, expose_value=False, help="Rules alone (this version ships no guard models)."),
+        models_option,
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)
@@ -42,6 +51,7 @@ def terms_of(
     max_size: int,
     key: bytes,
     show: bool,
+    models: ModelSettings,
 ) -> Terms:
     """Return what a scan was asked to do."""
     return Terms(
@@ -53,4 +63,5 @@ def terms_of(
         limits=ReadLimits(max_size=max_size),
         key=key,
         show=show,
+        models=models,
     )

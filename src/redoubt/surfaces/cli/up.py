@@ -16,6 +16,7 @@ from redoubt.surfaces.cli.keys import make_key
 from redoubt.surfaces.cli.office import config_option, json_option, opened
 from redoubt.surfaces.cli.output import say, say_json
 from redoubt.surfaces.cli.rules import load
+from redoubt.surfaces.cli.terms import models_option
 
 GATEWAY = "redoubt.surfaces.gateway"
 """Run by name, as a program of its own: the command line does not know the gateway's code."""
@@ -24,9 +25,10 @@ GATEWAY = "redoubt.surfaces.gateway"
 @click.command()
 @click.option("--host", help="Address to listen on (default: server.host, 127.0.0.1).")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (default: server.port, 8420).")
+@models_option
 @json_option
 @config_option
-def up(host: str | None, port: int | None, as_json: bool, config: Path | None) -> None:
+def up(host: str | None, port: int | None, no_models: bool, as_json: bool, config: Path | None) -> None:
     r"""Start the gateway and print a request to try. The first start makes a key. Ctrl-C stops it.
 
     \b
@@ -39,10 +41,14 @@ def up(host: str | None, port: int | None, as_json: bool, config: Path | None) -
         environ["REDOUBT_SERVER__HOST"] = host
     if port is not None:
         environ["REDOUBT_SERVER__PORT"] = str(port)
+    if no_models:
+        environ["REDOUBT_MODELS__ENABLED"] = "false"
     settings = compose.settings(config, environ)
     check_port(settings.server)
-    # A policy or rule that is no good is said here, before anything is promised.
-    compose.policy(settings.policy.profile, settings.policy.file, load(settings.policy.rules))
+    # A policy, rule or model that is no good is said here, before anything is promised.
+    detector = load(settings.policy.rules)
+    compose.policy(settings.policy.profile, settings.policy.file, detector)
+    compose.guard(settings.models, detector)
     secret = first_key(settings)
     if as_json:
         say_json({"url": url(settings.server), "key": secret or None, "practice": practises(settings)})

@@ -8,6 +8,7 @@ from redoubt import compose
 from redoubt.domain.document import Piece, ReadLimits, Unread
 from redoubt.domain.errors import InputError
 from redoubt.domain.finding import under
+from redoubt.domain.settings import ModelSettings
 from redoubt.pipeline.survey import Sighting, Survey
 from redoubt.surfaces.cli.records import Record, record_of
 from redoubt.surfaces.cli.rules import load
@@ -28,6 +29,7 @@ class Terms:
     limits: ReadLimits = field(default_factory=ReadLimits)
     key: bytes = field(default=b"", repr=False)
     show: bool = False
+    models: ModelSettings = field(default_factory=ModelSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class Worker:
         self.terms = terms
         rules = load(terms.rules)
         policy, _ = compose.policy(terms.profile, terms.policy, rules)
-        self._survey = Survey((rules,), policy, least=terms.least)
+        guard = compose.guard(terms.models, rules)
+        self._survey = Survey((rules,), policy, least=terms.least, prose=(guard,) if guard else ())
         self._name, self._seen_to = "", 0
 
     def scan(self, task: Task) -> Result:
@@ -86,7 +89,7 @@ class Worker:
         result.lines += own.count("\n")
         try:
             for sighting in self._survey.sightings(part, self._seen_to):
-                self._seen_to = sighting.finding.end
+                self._seen_to = sighting.seen_to(self._seen_to)
                 self._keep(sighting, result)
         except InputError as error:
             result.unread.append(Unread(part.name, str(error)))

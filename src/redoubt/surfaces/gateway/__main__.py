@@ -27,6 +27,7 @@ async def run(settings: Settings) -> None:
     keys = compose.keyring(settings, os.environ)
     rules = compose.detector(settings.policy.rules)
     policy, _ = compose.policy(settings.policy.profile, settings.policy.file, rules)
+    guard = compose.guard(settings.models, rules)
     stores = compose.stores(settings, keys)
     try:
         clients = compose.upstreams(settings)
@@ -38,7 +39,9 @@ async def run(settings: Settings) -> None:
                 audit=stores.audit,
                 vault=stores.vault,
                 desk=compose.desk(
-                    compose.inspector(policy, rules, keys.derive("inspection cache")), stores.vault, keys
+                    compose.inspector(policy, rules, keys.derive("inspection cache"), guard=guard),
+                    stores.vault,
+                    keys,
                 ),
                 upstreams=Upstreams([NamedUpstream(u, clients[u.name]) for u in settings.upstreams]),
                 version=__version__,

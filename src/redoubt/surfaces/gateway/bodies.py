@@ -22,8 +22,8 @@ class InspectRequest(Struct, frozen=True, forbid_unknown_fields=True):
     model: str = ""
 
 
-class FindingBody(Struct, frozen=True):
-    """One finding; it points at the text and never carries it."""
+class FindingBody(Struct, frozen=True, omit_defaults=True):
+    """One finding; it points at the text and never carries it. ``false_alarm`` is there where it was measured."""
 
     category: str
     rule: str
@@ -32,6 +32,7 @@ class FindingBody(Struct, frozen=True):
     confidence: float
     view: str
     action: str
+    false_alarm: float | None = None
 
 
 class InspectReply(Struct, frozen=True):

@@ -196,7 +196,9 @@ def _word(ruled: Ruled) -> Any:
 
 def _findings(decided: tuple[tuple[str, Decision], ...]) -> list[bodies.FindingBody]:
     return [
-        bodies.FindingBody(f.category, f.rule, f.start, f.end, f.confidence, f.view, duty.action.name.lower())
+        bodies.FindingBody(
+            f.category, f.rule, f.start, f.end, f.confidence, f.view, duty.action.name.lower(), f.false_alarm
+        )
         for _, decision in decided
         for duty in decision.obligations
         for f in (duty.finding,)

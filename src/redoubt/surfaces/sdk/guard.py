@@ -12,6 +12,7 @@ from redoubt.domain.errors import InputError
 from redoubt.domain.exchange import Direction, Role, Segment, Syntax, Trust
 from redoubt.domain.finding import Finding
 from redoubt.domain.pseudonym import Alias
+from redoubt.domain.settings import ModelSettings
 from redoubt.engine.policy.model import Situation
 from redoubt.engine.redact.restore import Restorer
 from redoubt.pipeline.inspector import Inspector
@@ -85,32 +86,33 @@ class Guard:
         cls,
         name: str = "balanced",
         *,
-        models: bool = True,  # noqa: ARG003 - a word of the interface; there are no models yet
+        models: bool = True,
         rules: Sequence[str | Path] = (),
     ) -> "Guard":
         """Return a guard with a built-in policy: ``monitor``, ``balanced`` or ``strict``.
 
-        ``rules`` are files of your own detection rules. ``models=False`` runs the rules alone; this version ships no guard models, so
-        both settings do the same. Raises ConfigError.
+        ``rules`` are files of your own detection rules. ``models=False`` runs the rules alone, without the guard models. Raises
+        ConfigError.
         """
-        return cls._make(name, "", rules)
+        return cls._make(name, "", rules, models)
 
     @classmethod
     def from_policy(
         cls,
         file: str | Path,
         *,
-        models: bool = True,  # noqa: ARG003 - a word of the interface; there are no models yet
+        models: bool = True,
         rules: Sequence[str | Path] = (),
     ) -> "Guard":
         """Return a guard with the policy in ``file`` (TOML). Raises ConfigError, which names the place."""
-        return cls._make("", str(file), rules)
+        return cls._make("", str(file), rules, models)
 
     @classmethod
-    def _make(cls, profile: str, file: str, rules: Sequence[str | Path]) -> "Guard":
+    def _make(cls, profile: str, file: str, rules: Sequence[str | Path], models: bool) -> "Guard":
         detector = compose.detector([str(path) for path in rules])
         policy, _ = compose.policy(profile, file, detector)
-        return cls(compose.inspector(policy, detector, secrets.token_bytes(32)))
+        guard = compose.guard(ModelSettings(enabled=models), detector)
+        return cls(compose.inspector(policy, detector, secrets.token_bytes(32), guard=guard))
 
     def inspect(
         self, text: str, *, direction: str = "prompt", role: str = "", trust: str = "", app: str = "default"

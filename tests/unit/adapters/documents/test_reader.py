@@ -124,3 +124,23 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     [part] = read_file(tmp_path / "missing", "missing", ReadLimits())
     assert isinstance(part, Unread)
     assert "No such file" in part.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "prose"),
+    [
+        ("notes.txt", b"Dear Anna", True),
+        ("mail.eml", b"Subject: x\n\nDear Anna", True),
+        ("rows.jsonl", b'{"text": "Dear Anna"}', True),
+        ("README", b"Dear Anna", True),
+        ("main.py", b"anna = 1", False),
+        ("a.csv", b"name\nAnna", False),
+        ("server.LOG", b"anna logged in", False),
+    ],
+)
+def test_what_is_known_to_be_no_prose_is_marked(name: str, data: bytes, prose: bool, tmp_path: Path) -> None:
+    assert {piece.prose for piece in pieces(data, name)} == {prose}
+    assert {piece.prose for piece in pieces(zipped({name: data}), "outer.zip")} == {prose}
+    (tmp_path / name).write_bytes(data)
+    part = [p for p in read_file(tmp_path / name, name, ReadLimits(), (0, 5)) if isinstance(p, Piece)]
+    assert {piece.prose for piece in part} == {prose}

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from redoubt.adapters.files.settings import load_settings
+from redoubt.adapters.files.settings import load_settings, model_settings
 from redoubt.domain.errors import ConfigError
-from redoubt.domain.settings import Durability, OnDeny, Settings, UpstreamKind
+from redoubt.domain.settings import Durability, ModelSettings, OnDeny, Settings, UpstreamKind
 
 FILE = """
 [server]
@@ -101,3 +101,27 @@ def test_what_is_wrong_is_said_by_place(
 def test_a_file_that_is_not_there_says_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="redoubt init"):
         load_settings(tmp_path / "none.toml", {})
+
+
+def test_the_guard_models_are_set_up_by_file_and_environment(tmp_path: Path) -> None:
+    path = tmp_path / "redoubt.toml"
+    path.write_text('[models]\npath = "weights"\nthreads = 4\n')
+    models = load_settings(
+        path, {"REDOUBT_MODELS__ENABLED": "false", "REDOUBT_MODELS__TIMEOUT": "0.5"}
+    ).models
+    assert models == ModelSettings(False, str(tmp_path / "weights"), 4, 0.5)
+    assert model_settings({"REDOUBT_MODELS__THREADS": "2", "REDOUBT_SERVER__PORT": "x"}) == ModelSettings(
+        threads=2
+    )
+
+
+@pytest.mark.parametrize(
+    "value", ["threads = 0", "threads = 1000", "timeout = 0", "timeout = inf", "thread = 1"]
+)
+def test_guard_models_that_cannot_be_are_refused(value: str, tmp_path: Path) -> None:
+    path = tmp_path / "redoubt.toml"
+    path.write_text(f"[models]\n{value}\n")
+    with pytest.raises(
+        ConfigError, match=r"redoubt\.toml: \$\.models\.thread|redoubt\.toml: \$\.models\.timeout"
+    ):
+        load_settings(path, {})

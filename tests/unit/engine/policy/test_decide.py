@@ -7,7 +7,7 @@ from redoubt.domain.exchange import Direction, Role, Trust
 from redoubt.domain.finding import Finding
 from redoubt.engine.detect.interface import Scan
 from redoubt.engine.policy.decide import FAILURE, NO_RULE, decide
-from redoubt.engine.policy.model import Allowed, Match, Policy, Rule, Situation
+from redoubt.engine.policy.model import Allowed, Match, Point, Policy, Rule, Situation
 
 EMAIL = Finding("pii.email", "email", 0, 5, 0.9)
 WEAK = Finding("pii.email", "email", 0, 5, 0.2)
@@ -92,3 +92,35 @@ def test_allowed_values_are_compared_whole_and_by_category() -> None:
     assert known.excuses("pii.email", "support@example.ORG")
     assert not known.excuses("pii.email", "xsupport@example.org")
     assert not known.excuses("secret.x", "support@example.org")
+
+
+@pytest.mark.parametrize(
+    ("point", "alarm", "outcome"),
+    [
+        (None, 0.9, "deny"),
+        (Point.IN_100, 0.01, "deny"),
+        (Point.IN_300, 0.01, "allow"),
+        (Point.IN_300, 1 / 300, "deny"),
+        (Point.IN_1000, 0.001, "deny"),
+        (Point.IN_10000, 0.0001, "deny"),
+        (Point.IN_10000, 0.00011, "allow"),
+        (Point.IN_10000, None, "deny"),
+    ],
+)
+def test_a_point_asks_for_what_is_rare_enough_and_for_what_a_rule_found(
+    point: Point | None, alarm: float | None, outcome: str
+) -> None:
+    found = Finding("attack.injection", "guard-attack", 0, 5, 0.9, false_alarm=alarm)
+    assert (
+        decide(policy(rule("a", "attack", Action.DENY, point=point)), Scan((found,)), HERE).outcome == outcome
+    )
+
+
+def test_a_rule_is_not_about_what_it_leaves_out() -> None:
+    strict = policy(rule("a", "pii", Action.DENY, excluded=("pii.location",)))
+    for category, outcome in (
+        ("pii.location", "allow"),
+        ("pii.location.x", "allow"),
+        ("pii.locations", "deny"),
+    ):
+        assert decide(strict, Scan((Finding(category, "x", 0, 5),)), HERE).outcome == outcome

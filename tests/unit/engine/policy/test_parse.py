@@ -3,13 +3,17 @@ import pytest
 from redoubt.compose import PROFILES, profile
 from redoubt.domain.decision import Action
 from redoubt.domain.errors import ConfigError
-from redoubt.domain.exchange import Direction
-from redoubt.engine.policy.model import Policy, Situation
+from redoubt.domain.exchange import Direction, Role, Trust
+from redoubt.domain.finding import Finding
+from redoubt.engine.detect.interface import Scan
+from redoubt.engine.policy.decide import decide
+from redoubt.engine.policy.model import Point, Policy, Situation
 from redoubt.engine.policy.parse import PolicyTest, parse_policy
 
 CATEGORIES = frozenset(
     {"secret", "secret.aws_access_key", "pii", "pii.email", "pii.us_ssn", "finance.card", "health"}
-    | {"finance.card_security_code", "finance.card_expiry"}
+    | {"finance.card_security_code", "finance.card_expiry", "attack", "harm", "harm.profanity"}
+    | {"pii.location", "pii.organisation"}
 )
 GROUPS = {"identity_number": ("pii.us_ssn",)}
 
@@ -52,6 +56,10 @@ def test_every_profile_compiles(name: str) -> None:
         ("[[rules]]\nid='a'\ncategories=['secret']\naction='deny'\nroel='user'", "roel"),
         ("[[rules]]\nid='a'\ncategories=['secret']\naction='deny'\nroles='boss'", "boss"),
         ("[[rules]]\nid='a'\ncategories=['']\naction='flag'\n" * 2, "two rules are called 'a'"),
+        ("[[rules]]\nid='a'\ncategories=['pii']\nexcept=['pii.x']\naction='deny'", r"\$\.rules\[0\]\.except"),
+        ("[[rules]]\nid='a'\ncategories=['pii']\nexcept=['']\naction='deny'", "except: .* use `disable`"),
+        ("[[rules]]\nid='a'\ncategories=['pii']\npoint='1-in-7'\naction='deny'", "1-in-7"),
+        ("[[rules]]\nid='a'\ncategories=['pii']\nexcluded=['pii.email']\naction='deny'", "excluded"),
         ("extends='nope'", "no policy profile 'nope'"),
         ("extends='balanced'\ndisable=['nope']", "'nope', which balanced has not"),
         ("on_failure='allow'", "must be one of deny, hold, flag"),
@@ -134,3 +142,70 @@ def test_a_circle_is_noticed() -> None:
         parse_policy(
             b"extends='x'", "p", groups=GROUPS, categories=CATEGORIES, profile=lambda _: b"extends='x'"
         )
+
+
+def test_points_and_exceptions_are_read() -> None:
+    policy, _ = parsed(
+        """
+[[rules]]
+id = "a"
+categories = ["pii"]
+except = ["pii.email", "@identity_number"]
+point = "1-in-1000"
+action = "deny"
+
+[[rules]]
+id = "b"
+categories = ["harm"]
+point = "1-in-100"
+confidence = 0.7
+action = "flag"
+"""
+    )
+    first, second = policy.rules
+    assert (first.point, first.excluded) == (Point.IN_1000, ("pii.email", "pii.us_ssn"))
+    assert (first.confidence, second.confidence) == (0.0, 0.7), "a point says how sure is sure enough"
+
+
+def _becomes(profile_name: str, category: str, alarm: float, where: Situation) -> Action:
+    policy, _ = parsed(profile(profile_name).decode())
+    found = Finding(category, "guard", 0, 9, 0.3, false_alarm=alarm)
+    return decide(policy, Scan((found,)), where).obligations[0].action
+
+
+_OUTSIDE = Situation(trust=Trust.EXTERNAL, role=Role.TOOL_RESULT)
+_FILE = Situation(trust=Trust.USER, role=Role.DOCUMENT)
+_ANSWER = Situation(Direction.ANSWER, Role.ASSISTANT, Trust.MODEL)
+
+
+@pytest.mark.parametrize(
+    ("category", "alarm", "where", "balanced", "strict"),
+    [
+        ("attack.jailbreak", 0.003, Situation(), Action.DENY, Action.DENY),
+        ("attack.jailbreak", 0.005, Situation(), Action.FLAG, Action.FLAG),
+        ("attack.injection", 0.003, _OUTSIDE, Action.REDACT, Action.DENY),
+        ("attack.injection", 0.005, _OUTSIDE, Action.FLAG, Action.FLAG),
+        ("attack.injection", 0.003, _FILE, Action.REDACT, Action.DENY),
+        ("harm.threat", 0.001, Situation(), Action.DENY, Action.DENY),
+        ("harm.threat", 0.001, _ANSWER, Action.DENY, Action.DENY),
+        ("harm.threat", 0.003, _ANSWER, Action.FLAG, Action.DENY),
+        ("harm.profanity", 0.0001, _ANSWER, Action.FLAG, Action.DENY),
+    ],
+)
+def test_what_becomes_of_what_the_models_say(
+    category: str, alarm: float, where: Situation, balanced: Action, strict: Action
+) -> None:
+    assert _becomes("balanced", category, alarm, where) is balanced
+    assert _becomes("strict", category, alarm, where) is strict
+    assert _becomes("monitor", category, alarm, where) is Action.FLAG
+
+
+def test_places_and_organisations_are_recorded_and_persons_stood_in_for() -> None:
+    policy, _ = parsed(profile("balanced").decode())
+    for category, action in (
+        ("pii.location", Action.FLAG),
+        ("pii.organisation", Action.FLAG),
+        ("pii.person", Action.PSEUDONYMISE),
+    ):
+        found = Finding(category, "guard-names", 0, 9, 0.9, inferred=True)
+        assert decide(policy, Scan((found,)), Situation()).obligations[0].action is action

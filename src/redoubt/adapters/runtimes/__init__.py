@@ -1,0 +1,1 @@
+"""What runs the guard models: their weights, the tokenizer, and ONNX Runtime."""
