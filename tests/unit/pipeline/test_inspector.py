@@ -1,8 +1,12 @@
 from collections.abc import Iterable
 
+import pytest
+
 from redoubt.domain.decision import Action
+from redoubt.domain.errors import OverdueError
 from redoubt.domain.exchange import Role, Segment
 from redoubt.domain.finding import Finding
+from redoubt.engine.detect.interface import Unit
 from redoubt.engine.policy.model import Allowed, Policy, Rule, Situation
 from redoubt.pipeline.inspector import Inspector
 from tests.playbook.stage import WORDS, Broken
@@ -13,6 +17,7 @@ POLICY = Policy("p", "d", (Rule("pii", ("pii",), Action.DENY),))
 class Counting:
     id = "counting"
     version = "1"
+    unit = Unit.WORD
 
     def __init__(self) -> None:
         self.seen: list[str] = []
@@ -63,3 +68,23 @@ def test_allowed_values_are_no_findings() -> None:
     inspector = Inspector((WORDS,), policy, key=b"k")
     assert inspector.inspect(Segment("ada"), Situation()).outcome == "allow"
     assert inspector.inspect(Segment("ada bob"), Situation()).outcome == "deny"
+
+
+def test_it_knows_whether_a_detector_judges_sentences() -> None:
+    class Slow(Counting):
+        unit = Unit.SENTENCE
+
+    assert not Inspector((WORDS, Counting()), POLICY, key=b"k").judges_sentences
+    assert Inspector((WORDS, Slow()), POLICY, key=b"k").judges_sentences
+
+
+def test_an_exchange_that_had_its_time_is_inspected_no_further() -> None:
+    def check() -> None:
+        raise OverdueError("had its time")
+
+    detector = Counting()
+    shared = Inspector((detector,), POLICY, key=b"k")
+    with pytest.raises(OverdueError):
+        shared.within(check).inspect(Segment("a text"), Situation())
+    assert shared.inspect(Segment("a text"), Situation()).outcome == "allow"
+    assert detector.seen == ["a text"], "what was inspected is remembered all the same"
