@@ -51,7 +51,7 @@ class ServerSettings:
     inspection_threads: int = 4
     """Threads that inspect what would hold the event loop up."""
     inspection_timeout: float = 30.0
-    """Seconds that the texts of one exchange may be inspected; beyond, it is denied and answered with 503."""
+    """Seconds that a prompt, an answer, or what arrives of a stream at once may be inspected; beyond, it is denied (503)."""
     per_second: int = 50
     """Requests per second and key, unless the key says otherwise; 0: no limit."""
     per_minute: int = 1500

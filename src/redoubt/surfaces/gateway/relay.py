@@ -27,6 +27,8 @@ _SENTENCE_ENDS = re.compile(
     re.IGNORECASE,
 )
 """In an event as it is written: it may hold the end of a sentence or a line, escaped or not, and what follows it."""
+_SLACK = 32
+"""Characters of text that the shortest event of a stream is taken to hold: the rest of it is what every event has around its text."""
 _TAIL_SECONDS = 2.0
 """How long what may follow the last event (a count of tokens) is waited for."""
 
@@ -53,6 +55,7 @@ class StreamRelay:
         self._write = write
         self._refusal = refusal
         self._thinker = thinker
+        self._shortest = _LONG_EVENT
         self._surprised = False  # whether a text was inspected in the loop although detectors are slow
         self._parser = EventParser()
         self._over = False
@@ -136,9 +139,11 @@ class StreamRelay:
 
         What cannot be told from a look at the event shows afterwards: a stream in which it happened is not trusted any further.
         """
+        size = len(event.data)
+        self._shortest = min(self._shortest, size)
         return bool(
             self._surprised
-            or lanes.may_inspect(len(event.data))
+            or lanes.may_inspect(size - self._shortest + _SLACK)
             or not self._codec.only_grows(event)
             or _SENTENCE_ENDS.search(event.data)
         )

@@ -15,16 +15,15 @@ LONG = 32_768
 class Thinker:
     """The inspection of one exchange. It does one thing at a time."""
 
-    __slots__ = ("_begun", "_clock", "_seconds", "_spent", "_workers", "heavy")
+    __slots__ = ("_begun", "_clock", "_seconds", "_workers", "heavy")
 
     def __init__(
         self, workers: Workers, *, heavy: bool, seconds: float, clock: Callable[[], float] = perf_counter
     ) -> None:
-        """``heavy`` where detectors are slow; ``seconds`` is how long may be thought, waiting for a free thread left out."""
+        """``heavy`` where detectors are slow; ``seconds`` is how long one piece of work may take, waiting for a thread left out."""
         self._workers = workers
         self._seconds = seconds
         self._clock = clock
-        self._spent = 0.0
         self._begun = 0.0
         self.heavy = heavy
         """Whether every inspection belongs beside the loop."""
@@ -40,17 +39,14 @@ class Thinker:
         return await self._workers.run(lambda: self.here(work))
 
     def here(self, work: Callable[[], T]) -> T:
-        """Return what ``work`` does; its time counts."""
+        """Return what ``work`` does."""
         self._begun = self._clock()
-        try:
-            return work()
-        finally:
-            self._spent += self._clock() - self._begun
+        return work()
 
     def check(self) -> None:
         """To be called from within the work, now and then; raises OverdueError where it has had its time."""
-        if self._spent + self._clock() - self._begun > self._seconds:
+        if self._clock() - self._begun > self._seconds:
             raise OverdueError(
-                f"this exchange was inspected for longer than the {self._seconds:g} seconds of "
+                f"a text of this exchange was inspected for longer than the {self._seconds:g} seconds of "
                 "server.inspection_timeout; send less text, or set it higher"
             )

@@ -33,19 +33,20 @@ def test_an_error_comes_back_from_beside_the_loop() -> None:
     workers.close()
 
 
-def test_only_thinking_counts() -> None:
+def test_one_piece_of_work_has_its_time_and_the_next_has_it_again() -> None:
     now = 0.0
 
     def clock() -> float:
         return now
 
-    def work() -> None:
+    def work(seconds: float) -> None:
         nonlocal now
-        now += 6.0
+        now += seconds
         thinker.check()
 
     thinker = Thinker(Workers(), heavy=False, seconds=10.0, clock=clock)
-    thinker.here(work)
-    now += 1000.0  # the provider takes its time
+    for _ in range(3):
+        thinker.here(lambda: work(6.0))
+        now += 1000.0  # the provider takes its time
     with pytest.raises(OverdueError, match="10 seconds"):
-        thinker.here(work)
+        thinker.here(lambda: work(11.0))
