@@ -11,7 +11,7 @@ from redoubt.engine.redact.restore import Restorer
 from redoubt.engine.stream import LaneStream
 from redoubt.engine.stream.cuts import HARD
 from redoubt.engine.stream.lane import SENTENCES_LEFT
-from redoubt.engine.stream.sentences import LONGEST
+from redoubt.engine.stream.sentences import LONGEST, SHORTEST
 
 KEY = b"k" * 32
 
@@ -176,3 +176,13 @@ def test_it_says_when_a_piece_may_become_complete() -> None:
     stream.feed(" The next")
     assert stream.may_complete(1) is False
     assert lane("x{9}").may_complete(1)
+
+
+@pytest.mark.parametrize("text", ["}\n", "So it was. ", "word ", "a", "Sure! ", SENTENCES[0]])
+def test_what_is_shown_to_detectors_grows_with_the_text(text: str) -> None:
+    seen: list[str] = []
+    stream = sentence_lane("x{9}", seen=seen)
+    size = 100_000
+    whole = (text * size)[:size]
+    assert stream.feed(whole) + stream.close() == whole
+    assert sum(map(len, seen)) <= size * (1 + SENTENCES_LEFT / SHORTEST)
