@@ -242,3 +242,17 @@ def test_a_stream_that_takes_too_long_ends_and_is_recorded(house: House, judge: 
     assert "[DONE]" not in answer.text
     entry = door.entries(reveal=True)[-1].entry
     assert (entry.kind, entry.decision, entry.note, entry.text) == ("answer", "deny", OVERDUE, "[]")
+
+
+def test_a_stream_that_takes_too_long_before_its_first_word_is_an_ordinary_error(
+    house: House, judge: Judge
+) -> None:
+    door = house.door(inspection_timeout=1.0)
+    judge.patience = 1.2
+    with client_of(door) as client:
+        answer = client.post(
+            "/v1/chat/completions", json=repeat("Let me ponder this for a while, would you?")
+        )
+    assert answer.status_code == 503
+    assert "server.inspection_timeout" in answer.text
+    assert [stored.entry.decision for stored in door.entries()] == ["allow", "deny"]
