@@ -120,8 +120,8 @@ def test_an_ordinary_event_has_nothing_inspected_but_what_it_adds(path: str) -> 
             stream.translate(ServerSentEvent(json.dumps(event)), lanes)
     for _ in range(3):
         before = lanes.inspections
-        event = ServerSentEvent(json.dumps(USUAL[path], separators=(",", ":")))
-        assert stream.only_grows(event)
-        stream.translate(event, lanes)
+        usual = ServerSentEvent(json.dumps(USUAL[path], separators=(",", ":")))
+        assert stream.only_grows(usual)
+        stream.translate(usual, lanes)
         assert lanes.inspections == before
     assert lanes.received == 9
