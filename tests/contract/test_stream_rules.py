@@ -1,4 +1,4 @@
-"""What every rule of the catalogue finds in a whole text it also finds, and hides, when the text is streamed word by word."""
+"""What every rule of the catalogue finds in a whole text it also finds, and hides, when the text is streamed, by words or sentences."""
 
 import re
 
@@ -7,6 +7,7 @@ import pytest
 from redoubt import compose
 from redoubt.domain.decision import Action, Decision, Obligation
 from redoubt.domain.exchange import Role, Segment, Trust
+from redoubt.engine.detect.interface import Unit
 from redoubt.engine.detect.rules import Rule
 from redoubt.engine.redact.apply import apply
 from redoubt.engine.redact.methods import Methods
@@ -22,15 +23,16 @@ def inspect(text: str) -> Decision:
     return Decision(obligations=tuple(Obligation(f, Action.REDACT, "r") for f in findings))
 
 
+@pytest.mark.parametrize("unit", Unit)
 @pytest.mark.parametrize("rule", [r for r in DETECTOR.rules if r.match], ids=lambda r: r.id)
-def test_streamed_and_whole_read_the_same(rule: Rule) -> None:
+def test_streamed_and_whole_read_the_same(rule: Rule, unit: Unit) -> None:
     for example in rule.match:
         for before, after in (
             ("so here is what we have, ", ""),
             ("the user said: ", " and that was all of it."),
         ):
             text = before + example.replace("«", "").replace("»", "") + after
-            lane = LaneStream(inspect, Restorer(), METHODS)
+            lane = LaneStream(inspect, Restorer(), METHODS, unit=unit)
             chunks = re.findall(r"\s*\S+|\s+$", text)
             streamed = "".join(lane.feed(chunk) for chunk in chunks) + lane.close()
             assert streamed == apply(text, inspect(text).obligations, replace=METHODS).text

@@ -32,6 +32,7 @@ from redoubt.surfaces.gateway.app import GatewayApp
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.serve import server_for
 from redoubt.surfaces.gateway.upstreams import NamedUpstream, Upstreams
+from redoubt.surfaces.gateway.workers import Workers
 from tests.e2e.provider import Provider
 from tests.unit.adapters.providers.rogue import Server, serve
 
@@ -50,6 +51,11 @@ class LoopThread:
         self._loop = uvloop.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
+
+    @property
+    def ident(self) -> int | None:
+        """As `threading.get_ident` says it in there."""
+        return self._thread.ident
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
@@ -105,6 +111,11 @@ class House:
         self._closing.append(lambda: self._far.run(context.__aexit__(None, None, None)))
         self._rules = compose.detector()
 
+    @property
+    def loop_thread(self) -> int | None:
+        """Of the gateways' event loop."""
+        return self._near.ident
+
     def door(
         self, profile: str = "balanced", on_deny: OnDeny = OnDeny.REFUSE, *, policy: str = "", **server: Any
     ) -> Door:
@@ -147,6 +158,7 @@ class House:
                 stores.vault,
                 compose.desk(watch, stores.vault, keys),
                 Upstreams([NamedUpstream(each, clients[each.name]) for each in settings.upstreams]),
+                workers=Workers(settings.server.inspection_threads),
             )
         )
 

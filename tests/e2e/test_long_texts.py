@@ -11,6 +11,7 @@ import pytest
 
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import Finding
+from redoubt.engine.detect.interface import Unit
 from tests.e2e.rig import House
 
 LONG = "lorem ipsum " * 10_000
@@ -21,6 +22,7 @@ class Slow:
 
     id = "slow"
     version = "1"
+    unit = Unit.WORD
 
     def __init__(self) -> None:
         self.began = Event()

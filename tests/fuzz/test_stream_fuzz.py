@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from redoubt.domain.decision import Action, Decision, Obligation
 from redoubt.domain.exchange import Syntax
 from redoubt.domain.finding import Finding
+from redoubt.engine.detect.interface import Unit
 from redoubt.engine.redact.methods import Methods
 from redoubt.engine.redact.pseudonyms import Pseudonymiser
 from redoubt.engine.redact.restore import Restorer
@@ -30,7 +31,8 @@ hostile = st.lists(
             + [a.pseudonym for a in PSEUDONYMS.aliases()]
         ),
         st.tuples(
-            st.sampled_from(["a", " ", "1", "A ", "1 ", "a ", "\\", '"', "。", "Ab1+"]), st.integers(1, 9000)
+            st.sampled_from(["a", " ", "1", "A ", "1 ", "a ", "\\", '"', "。", "Ab1+", ". ", "a.\n"]),
+            st.integers(1, 9000),
         ).map(lambda pair: pair[0] * pair[1]),
     ),
     max_size=12,
@@ -47,11 +49,11 @@ def inspect(text: str) -> Decision:
 
 
 @settings(deadline=None, max_examples=60)
-@given(hostile, st.integers(1, 5000), st.sampled_from(Syntax))
-def test_any_text_in_any_chunks(text: str, size: int, syntax: Syntax) -> None:
+@given(hostile, st.integers(1, 5000), st.sampled_from(Syntax), st.sampled_from(Unit))
+def test_any_text_in_any_chunks(text: str, size: int, syntax: Syntax, unit: Unit) -> None:
     results = []
     for step in (size, len(text) or 1):
-        lane = LaneStream(inspect, RESTORER, Methods(KEY), syntax)
+        lane = LaneStream(inspect, RESTORER, Methods(KEY), syntax, unit)
         out = [lane.feed(text[i : i + step]) for i in range(0, len(text), step)]
         out.append(lane.close())
         results.append(("".join(out), lane.decision))

@@ -13,6 +13,7 @@ import pytest
 
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import Finding
+from redoubt.engine.detect.interface import Unit
 from tests.e2e.process import Installation, Process, install
 from tests.e2e.provider import Provider, half, hang_up, plain, saying
 from tests.e2e.rig import House, LoopThread, tells
@@ -227,6 +228,7 @@ class Failing:
 
     id = "failing"
     version = "1"
+    unit = Unit.WORD
 
     def detect(self, segment: Segment) -> list[Finding]:
         raise RuntimeError(segment.text)

@@ -6,6 +6,7 @@ from typing import TypeVar
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import Finding
 from redoubt.domain.principal import Principal
+from redoubt.engine.detect.interface import Unit
 from redoubt.engine.policy.model import Policy
 from redoubt.pipeline.commands import Command
 from redoubt.pipeline.inspector import Inspector
@@ -61,6 +62,7 @@ class Words:
 
     id = "words"
     version = "1"
+    unit = Unit.WORD
 
     def __init__(self, **categories: str) -> None:
         self._words = {word: category.replace("_", ".", 1) for word, category in categories.items()}
@@ -81,6 +83,7 @@ class Broken:
 
     id = "broken"
     version = "1"
+    unit = Unit.WORD
 
     def detect(self, segment: Segment) -> Iterable[Finding]:
         """Fail, and be so careless as to quote the text."""
@@ -98,11 +101,12 @@ def begin(
     policy: Policy,
     *texts: str,
     detector: Words | Broken = WORDS,
+    check: Callable[[], None] = lambda: None,
     clock: Callable[[], float] = lambda: 1000.0,
     **call: object,
 ) -> Play:
     """Begin an exchange over ``texts`` under ``policy``."""
-    desk = Desk(Inspector((detector,), policy, key=b"k"), key_of, b"h" * 32, clock)
+    desk = Desk(Inspector((detector,), policy, key=b"k").within(check), key_of, b"h" * 32, clock)
     segments = tuple(Segment(text, path=f"/messages/{i}/content") for i, text in enumerate(texts))
     plain: dict[str, object] = {
         "exchange": "ex_1",

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from redoubt.domain.decision import Action
-from redoubt.domain.errors import CallerGoneError, ServiceError, UpstreamError
+from redoubt.domain.errors import CallerGoneError, OverdueError, ServiceError, UpstreamError
 from redoubt.domain.exchange import Role, Segment, Syntax, Trust, Uninspectable, Usage
+from redoubt.engine.detect.interface import Unit
 from redoubt.engine.policy.model import Policy, Rule, Streaming
 from redoubt.engine.policy.model import Uninspectable as Opaque
 from redoubt.pipeline.commands import (
@@ -21,7 +22,8 @@ from redoubt.pipeline.commands import (
     StreamStarted,
     WholeAnswer,
 )
-from tests.playbook.stage import Broken, begin
+from redoubt.pipeline.phases import OVERDUE
+from tests.playbook.stage import Broken, Words, begin
 
 PASS = Policy("p", "d", ())
 MASK = Policy(
@@ -176,6 +178,72 @@ def test_promise_4_a_detector_that_fails_on_the_answer_denies() -> None:
 
     play = begin(PASS, "hello", detector=Half()) << Record << Forward >> answer("anything") << Record
     assert play.end().decision == "deny"
+
+
+class Overdue:
+    """Lets so many inspections pass; then there is no time left."""
+
+    def __init__(self, passing: int) -> None:
+        self._left = passing
+
+    def __call__(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise OverdueError("too slow")
+
+
+def test_promise_4_a_prompt_that_takes_too_long_is_recorded_and_goes_nowhere() -> None:
+    play = begin(PASS, "hello", "again", check=Overdue(1))
+    entry = play.expect(Record).entry
+    assert (entry.decision, entry.note, entry.text) == ("deny", OVERDUE, "[]")
+    with pytest.raises(OverdueError):
+        play.end()
+    assert not any(isinstance(c, Forward) for c in play.commands)
+
+
+def test_promise_4_an_answer_that_takes_too_long_is_recorded_and_not_released() -> None:
+    play = begin(PASS, "hello", check=Overdue(1)) << Record << Forward >> answer("a canary sings")
+    entry = play.expect(Record).entry
+    assert (entry.kind, entry.decision, entry.note, entry.text) == ("answer", "deny", OVERDUE, "[]")
+    with pytest.raises(OverdueError):
+        play.end()
+
+
+def test_promise_4_a_stream_that_takes_too_long_releases_nothing_more_and_is_recorded() -> None:
+    play = begin(PASS, "hello", check=Overdue(2)) << Record << Forward >> StreamStarted()
+    lanes = play.expect(Relay).lanes
+    assert lanes.feed("0", "one two", Role.ASSISTANT, Syntax.PLAIN) == "one "
+    with pytest.raises(OverdueError):
+        lanes.feed("0", " three four", Role.ASSISTANT, Syntax.PLAIN)
+    assert lanes.feed("0", " five", Role.ASSISTANT, Syntax.PLAIN) + lanes.close("0") == ""
+    play >> RelayEnd(note=OVERDUE)
+    entry = play.expect(Record).entry
+    assert (entry.decision, entry.note, entry.text) == ("deny", OVERDUE, "[]")
+    play << Release
+    assert play.end().decision == "deny"
+
+
+@pytest.mark.parametrize(
+    ("streaming", "unit", "released"),
+    [
+        (Streaming.AUTO, Unit.WORD, "so it goes, and so it ended at last. And "),
+        (Streaming.AUTO, Unit.SENTENCE, "so it goes, and so it ended at last. "),
+        (Streaming.INCREMENTAL, Unit.SENTENCE, "so it goes, and so it ended at last. And "),
+        (Streaming.SENTENCE, Unit.WORD, "so it goes, and so it ended at last. "),
+        (Streaming.BUFFERED, Unit.SENTENCE, ""),
+    ],
+)
+def test_a_stream_is_cut_for_the_detectors_that_are_there(
+    streaming: Streaming, unit: Unit, released: str
+) -> None:
+    detector = Words(key="secret_x")
+    detector.unit = unit
+    policy = replace(DENY, streaming=streaming)
+    play = begin(policy, "hello", detector=detector) << Record << Forward >> StreamStarted()
+    lanes = play.expect(Relay).lanes
+    text = "so it goes, and so it ended at last. And then"
+    assert lanes.feed("0", text, Role.ASSISTANT, Syntax.PLAIN) == released
+    assert lanes.received == len(text)
 
 
 def test_promise_4_a_log_that_cannot_record_stops_the_exchange_before_the_model() -> None:

@@ -9,6 +9,7 @@
   x UpstreamError      - the model provider failed or could not be reached
   x CallerGoneError      - the caller hung up before the answer was ready; there is nobody left to answer
   x ServiceError       - a service of ours could not answer; fail closed (503)
+      x OverdueError     - inspecting one exchange took longer than the operator allows
 
 No message ever quotes inspected text: say what happened, where, and what to do.
 """
@@ -65,3 +66,7 @@ class CallerGoneError(RedoubtError):
 
 class ServiceError(RedoubtError):
     """A service of ours could not answer."""
+
+
+class OverdueError(ServiceError):
+    """Inspecting the texts of one exchange took longer than the operator allows."""

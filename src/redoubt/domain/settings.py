@@ -48,6 +48,10 @@ class ServerSettings:
     upstream_connect_timeout: float = 10.0
     upstream_read_timeout: float = 300.0
     """Seconds without one byte from the provider."""
+    inspection_threads: int = 4
+    """Threads that inspect what would hold the event loop up."""
+    inspection_timeout: float = 30.0
+    """Seconds that a prompt, an answer, or what arrives of a stream at once may be inspected; beyond, it is denied (503)."""
     per_second: int = 50
     """Requests per second and key, unless the key says otherwise; 0: no limit."""
     per_minute: int = 1500

@@ -1,8 +1,9 @@
 """Detectors and the policy over them: what every surface asks of a text."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import replace
 from hashlib import blake2b
 from operator import itemgetter
@@ -10,7 +11,7 @@ from operator import itemgetter
 from redoubt.domain.decision import Decision
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import Finding
-from redoubt.engine.detect.interface import Detector, Scan
+from redoubt.engine.detect.interface import Detector, Scan, Unit
 from redoubt.engine.detect.scan import scan
 from redoubt.engine.policy.decide import decide
 from redoubt.engine.policy.model import Policy, Situation
@@ -31,7 +32,7 @@ class Inspector:
     whether a guessed text was seen.
     """
 
-    __slots__ = ("_cache", "_detectors", "_key", "policy")
+    __slots__ = ("_cache", "_check", "_detectors", "_key", "judges_sentences", "policy")
 
     def __init__(self, detectors: Sequence[Detector], policy: Policy, *, key: bytes) -> None:
         self._detectors = tuple(detectors)
@@ -39,7 +40,16 @@ class Inspector:
             key + "\n".join(f"{d.id} {d.version}" for d in self._detectors).encode(), digest_size=32
         ).digest()
         self._cache: dict[bytes, Scan] = {}
+        self._check: Callable[[], None] | None = None
+        self.judges_sentences = any(d.unit is Unit.SENTENCE for d in self._detectors)
+        """Whether any detector does: it is slow, and a stream must be cut for it."""
         self.policy = policy
+
+    def within(self, check: Callable[[], None]) -> "Inspector":
+        """Return this inspector for one exchange: ``check`` is called after each inspection and raises where there is no time for more."""
+        bounded = copy(self)
+        bounded._check = check
+        return bounded
 
     def scan(self, segment: Segment) -> Scan:
         """Return what the detectors say about ``segment``."""
@@ -70,9 +80,12 @@ class Inspector:
         """Decide about ``segment``.
 
         ``where`` is narrowed to the segment's own role and trust. ``known`` are spans that hold our own pseudonyms, in order of start:
-        what lies in them is ours and not a finding. ``remember`` is for texts that will come again; pieces of a stream will not.
+        what lies in them is ours and not a finding. ``remember`` is for texts that will come again; pieces of a stream will not. Raises
+        what the check of `within` raises.
         """
         result = self.scan(segment) if remember else scan(self._detectors, segment)
+        if self._check is not None:
+            self._check()
         if not result.findings and not result.failed:
             return NOTHING
         where = replace(where, role=segment.role, trust=segment.trust)

@@ -1,13 +1,18 @@
 """The inspection of one answer: every text of it, whole or growing, on its way from the model to the user."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from redoubt.domain.decision import CHANGES, Decision, Effect
+from redoubt.domain.errors import OverdueError
 from redoubt.domain.exchange import Role, Segment, Syntax, Trust, Uninspectable
+from redoubt.engine.detect.interface import Unit
 from redoubt.engine.policy.model import Situation
 from redoubt.engine.policy.model import Uninspectable as Opaque
 from redoubt.engine.redact.restore import Restorer
 from redoubt.engine.stream import LaneStream
+from redoubt.engine.stream.sentences import LONGEST
 from redoubt.pipeline.inspector import Inspector
 from redoubt.pipeline.rewrite import Rewriter
 
@@ -52,8 +57,10 @@ class AnswerLanes:
         "_restorer",
         "_rewriter",
         "_ruled",
+        "_unit",
         "_where",
         "effect",
+        "inspections",
         "restored",
         "uninspectable",
     )
@@ -65,16 +72,20 @@ class AnswerLanes:
         restorer: Restorer,
         rewriter: Rewriter,
         *,
+        unit: Unit = Unit.WORD,
         buffered: bool = False,
     ) -> None:
-        """``where`` says direction, caller and model; ``buffered`` holds each lane until all of it was inspected."""
+        """``where`` says direction, caller and model; ``unit`` what pieces a lane is cut into; ``buffered`` holds it until it is whole."""
         self._inspector, self._where = inspector, where
         self._restorer, self._rewriter = restorer, rewriter
+        self._unit = unit
         self._buffered = buffered
         self._lanes: dict[str, _Lane] = {}
         self._ruled: dict[str, tuple[Segment, Decision]] = {}
         self.effect = Effect.ALLOW
         """The strictest effect so far."""
+        self.inspections = 0
+        """How many texts were inspected so far."""
         self.restored: dict[str, str] = {}
         """By path: the whole segments that read differently for the user."""
         self.uninspectable: tuple[Uninspectable, ...] = ()
@@ -83,6 +94,19 @@ class AnswerLanes:
     def denied(self) -> bool:
         """Tell whether nothing more may be released: denied, or held for a person."""
         return self.effect is not Effect.ALLOW
+
+    @property
+    def received(self) -> int:
+        """Characters that were fed so far."""
+        return sum(len(text) for lane in self._lanes.values() for text in lane.received)
+
+    def may_inspect(self, characters: int) -> bool:
+        """Tell whether feeding so many more may lead to an inspection, taken that no sentence and no line ends among them."""
+        if self._buffered or self.effect is not Effect.ALLOW:
+            return False
+        return characters > LONGEST or any(
+            lane.stream.may_complete(characters) for lane in self._lanes.values() if not lane.closed
+        )
 
     def feed(self, lane: str, text: str, role: Role, syntax: Syntax) -> str:
         """See `Lanes.feed`."""
@@ -145,9 +169,20 @@ class AnswerLanes:
         model = Segment("", role, Trust.MODEL, lane, syntax)
 
         def inspect(text: str) -> Decision:
-            return self._inspector.inspect(replace(model, text=text), self._where, remember=False)
+            return self._judge(replace(model, text=text), remember=False)
 
-        return _Lane(model, LaneStream(inspect, self._restorer, self._rewriter.methods, syntax))
+        stream = LaneStream(inspect, self._restorer, self._rewriter.methods, syntax, self._unit)
+        return _Lane(model, stream)
+
+    def _judge(
+        self, segment: Segment, known: Sequence[tuple[int, int]] = (), *, remember: bool = True
+    ) -> Decision:
+        """Decide about a text of the answer; should that raise, nothing more is released."""
+        before, self.effect = self.effect, Effect.DENY
+        decision = self._inspector.inspect(segment, self._where, known=known, remember=remember)
+        self.effect = before
+        self.inspections += 1
+        return decision
 
     def _released(self, lane: _Lane, text: str) -> str:
         if lane.stream.effect > self.effect:
@@ -160,7 +195,7 @@ class AnswerLanes:
 
     def _whole(self, segment: Segment) -> str:
         known = tuple(self._restorer.matches(segment.text)) if self._restorer else ()
-        decision = self._inspector.inspect(segment, self._where, known=known)
+        decision = self._judge(segment, known)
         self._ruled[segment.path] = (segment, decision)
         if decision.effect > self.effect:
             self.effect = decision.effect
@@ -183,5 +218,6 @@ class AnswerLanes:
             else:
                 # It broke off in the middle: what had not been inspected yet is inspected now, for the record.
                 known = tuple(self._restorer.matches(segment.text)) if self._restorer else ()
-                settled.append((segment, self._inspector.inspect(segment, self._where, known=known)))
+                with suppress(OverdueError):  # what there was no time to inspect is not kept
+                    settled.append((segment, self._inspector.inspect(segment, self._where, known=known)))
         return settled

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from redoubt.domain.decision import CHANGES, Decision, Effect, outcome
-from redoubt.domain.errors import CallerGoneError, UpstreamError
+from redoubt.domain.errors import CallerGoneError, OverdueError, RedoubtError, UpstreamError
 from redoubt.domain.exchange import Direction, Segment, Uninspectable
 from redoubt.domain.principal import Principal
 from redoubt.domain.pseudonym import Alias
+from redoubt.engine.detect.interface import Unit
 from redoubt.engine.policy import model as policy
 from redoubt.engine.policy.model import Situation
 from redoubt.engine.redact.restore import Restorer
@@ -84,6 +85,8 @@ class Outcome:
 Steps = Generator[Command, Any, Outcome]
 """An exchange under way. It yields commands and is sent their replies."""
 
+OVERDUE = "inspection took too long"
+"""Stands as note in the entry of an exchange that was ended for it."""
 HELD = "This request waits for a person to approve it."
 """What a caller reads whose request is held."""
 
@@ -113,7 +116,13 @@ def exchange(desk: Desk, call: Call) -> Steps:
         known=known,
         texts=tuple(segment.text for segment in call.segments),
     )
-    ruled = rule_prompt(desk.inspector, where, call.segments, rewriter)
+    try:
+        ruled = rule_prompt(desk.inspector, where, call.segments, rewriter)
+    except OverdueError:
+        yield Record(
+            ledger.entry("prompt", "deny", (), (), at=desk.clock(), opaque=call.uninspectable, note=OVERDUE)
+        )
+        raise
     effect = max(ruled.effect, _uninspectable(desk, call.uninspectable))
     prompt = outcome(effect, changed=bool(ruled.changes))
     yield Record(
@@ -130,12 +139,10 @@ def exchange(desk: Desk, call: Call) -> Steps:
     try:
         reply: WholeAnswer | StreamStarted = yield Forward(ruled.changes)
         answer = yield from _answer(desk, call, ledger, where, rewriter, reply)
-    except (UpstreamError, CallerGoneError) as error:
-        note = (
-            "client went away" if isinstance(error, CallerGoneError) else f"upstream failed ({error.status})"
-        )
+    except (UpstreamError, CallerGoneError, OverdueError) as error:
+        word = "deny" if isinstance(error, OverdueError) else prompt
         yield Record(
-            ledger.entry("answer", prompt, (), (), at=desk.clock(), note=note, since=call.received_at)
+            ledger.entry("answer", word, (), (), at=desk.clock(), note=_note(error), since=call.received_at)
         )
         raise
     if prompt == answer.decision:
@@ -173,6 +180,7 @@ def _answer(
         Situation(Direction.ANSWER, where.role, where.trust, where.app, where.principal_role, where.model),
         Restorer(aliases) if aliases else _NOTHING_TO_RESTORE,
         rewriter,
+        unit=_unit(desk.inspector),
         buffered=desk.inspector.policy.streaming is policy.Streaming.BUFFERED,
     )
     if isinstance(reply, WholeAnswer):
@@ -207,6 +215,23 @@ def _answer(
     if effect is not Effect.ALLOW:
         return Outcome(word, HELD if effect is Effect.HOLD else desk.inspector.policy.refusal)
     return Outcome(word, changes=lanes.restored)
+
+
+def _note(error: RedoubtError) -> str:
+    """Say in an entry why there was no answer."""
+    if isinstance(error, UpstreamError):
+        return f"upstream failed ({error.status})"
+    return OVERDUE if isinstance(error, OverdueError) else "client went away"
+
+
+def _unit(inspector: Inspector) -> Unit:
+    """Return what a streamed answer is cut into."""
+    match inspector.policy.streaming:
+        case policy.Streaming.SENTENCE:
+            return Unit.SENTENCE
+        case policy.Streaming.AUTO if inspector.judges_sentences:
+            return Unit.SENTENCE
+    return Unit.WORD
 
 
 def _uninspectable(desk: Desk, parts: tuple[Uninspectable, ...]) -> Effect:

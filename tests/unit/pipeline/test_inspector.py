@@ -1,8 +1,12 @@
 from collections.abc import Iterable
 
+import pytest
+
 from redoubt.domain.decision import Action
+from redoubt.domain.errors import OverdueError
 from redoubt.domain.exchange import Role, Segment
 from redoubt.domain.finding import Finding
+from redoubt.engine.detect.interface import Unit
 from redoubt.engine.policy.model import Allowed, Policy, Rule, Situation
 from redoubt.pipeline.inspector import Inspector
 from tests.playbook.stage import WORDS, Broken
@@ -13,6 +17,7 @@ POLICY = Policy("p", "d", (Rule("pii", ("pii",), Action.DENY),))
 class Counting:
     id = "counting"
     version = "1"
+    unit = Unit.WORD
 
     def __init__(self) -> None:
         self.seen: list[str] = []
@@ -73,3 +78,23 @@ def test_our_own_pseudonyms_are_no_findings_inside_what_is_judged_either() -> No
     inspector = Inspector((Judging(), WORDS), POLICY, key=b"k")
     decision = inspector.inspect(Segment("ada and bob"), Situation(), known=((0, 3), (8, 11)))
     assert [o.finding.category for o in decision.obligations] == ["harm.profanity"]
+
+
+def test_it_knows_whether_a_detector_judges_sentences() -> None:
+    class Slow(Counting):
+        unit = Unit.SENTENCE
+
+    assert not Inspector((WORDS, Counting()), POLICY, key=b"k").judges_sentences
+    assert Inspector((WORDS, Slow()), POLICY, key=b"k").judges_sentences
+
+
+def test_an_exchange_that_had_its_time_is_inspected_no_further() -> None:
+    def check() -> None:
+        raise OverdueError("had its time")
+
+    detector = Counting()
+    shared = Inspector((detector,), POLICY, key=b"k")
+    with pytest.raises(OverdueError):
+        shared.within(check).inspect(Segment("a text"), Situation())
+    assert shared.inspect(Segment("a text"), Situation()).outcome == "allow"
+    assert detector.seen == ["a text"], "what was inspected is remembered all the same"

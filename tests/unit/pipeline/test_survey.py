@@ -7,6 +7,7 @@ from redoubt.domain.document import Mark, Piece
 from redoubt.domain.errors import InputError
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import Finding
+from redoubt.engine.detect.interface import Unit
 from redoubt.engine.policy.model import Allowed, Policy, Rule
 from redoubt.pipeline.survey import SMALLEST, Survey
 
@@ -16,6 +17,7 @@ class Words:
 
     id = "words"
     version = "1"
+    unit = Unit.WORD
 
     def detect(self, segment: Segment) -> Iterable[Finding]:
         if "BOOM" in segment.text:

@@ -183,10 +183,15 @@ def _check(settings: Settings) -> None:
         raise ConfigError(f"{settings.source}: $.server: tls_cert and tls_key are needed together")
     if not 0 <= server.port <= 65535:
         raise ConfigError(f"{settings.source}: $.server.port: must lie between 0 and 65535")
-    for key in ("max_body_bytes", "max_answer_bytes", "max_connections"):
+    for key in ("max_body_bytes", "max_answer_bytes", "max_connections", "inspection_threads"):
         if getattr(server, key) <= 0:
             raise ConfigError(f"{settings.source}: $.server.{key}: must be positive")
-    for key in ("request_timeout", "upstream_connect_timeout", "upstream_read_timeout"):
+    for key in (
+        "request_timeout",
+        "upstream_connect_timeout",
+        "upstream_read_timeout",
+        "inspection_timeout",
+    ):
         if not 0 < getattr(server, key) < inf:
             raise ConfigError(f"{settings.source}: $.server.{key}: must be a positive number of seconds")
     if not 0 < settings.store.session_ttl < inf:

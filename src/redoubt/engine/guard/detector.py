@@ -6,6 +6,7 @@ from itertools import groupby
 
 from redoubt.domain.exchange import Role, Segment
 from redoubt.domain.finding import Finding
+from redoubt.engine.detect.interface import Unit
 from redoubt.engine.detect.views import View, columns
 from redoubt.engine.guard.calibration import Curve, Metadata
 from redoubt.engine.guard.questions import Questions, questions
@@ -36,6 +37,7 @@ class GuardDetector:
     """Judges what a text wants and whether it hurts, hidden or not, and reads the names in it. Safe to use from many threads."""
 
     id = "guard"
+    unit = Unit.SENTENCE
 
     def __init__(self, reader: Reader, metadata: Metadata, views: Callable[[str], Iterable[View]]) -> None:
         """Take the reader, what is known of its weights, and what gives the hidden forms of a text."""

@@ -136,8 +136,12 @@ class PseudonymStyle(StrEnum):
 class Streaming(StrEnum):
     """How a streamed answer is inspected."""
 
+    AUTO = "auto"
+    """`SENTENCE` where a detector judges sentences, else `INCREMENTAL`."""
     INCREMENTAL = "incremental"
-    """Released as soon as it can no longer become a finding; a denial ends the stream where it was seen."""
+    """Released word by word, as soon as it can no longer become a finding; a denial ends the stream where it was seen."""
+    SENTENCE = "sentence"
+    """The same, sentence by sentence."""
     BUFFERED = "buffered"
     """Held until the whole answer has been inspected."""
 
@@ -155,7 +159,7 @@ class Policy:
     """What a detector that could not answer means: DENY, HOLD or FLAG."""
     uninspectable: Uninspectable = Uninspectable.FLAG
     pseudonyms: PseudonymStyle = PseudonymStyle.TOKEN
-    streaming: Streaming = Streaming.INCREMENTAL
+    streaming: Streaming = Streaming.AUTO
     refusal: str = "This request was stopped by the security policy of your organisation."
     """What a denied caller reads."""
     _applying: Callable[[Situation], tuple[Rule, ...]] = field(init=False, repr=False, compare=False)

@@ -17,6 +17,9 @@ CROWDED = 4096
 HARD = 24 * 1024
 """Up to here pseudonyms, armoured keys and encoded runs stay together; then a piece is cut wherever it is."""
 
+LOOKAHEAD = 4
+"""Characters behind a place that may be needed to tell whether there is a cut."""
+
 BOUNDARY = re.compile(r"(?<=[\s。！？；，、：])[^\s。！？；，、：]")
 """The first character of a word."""
 _ANY_DIGIT = 16
@@ -146,10 +149,10 @@ class Cutter:
 def _linked(text: str, word: str, at: int) -> bool | None:
     """Tell whether the next word ties the last one to what follows ("ann at x dot example", "Calle de Alba"); None: too early."""
     capital = word[:1].isupper()
-    ahead = text[at : at + 4].lower()
+    ahead = text[at : at + LOOKAHEAD].lower()
     if ahead.startswith(_ALL_LINKS if capital else _SPOKEN):
         return True
-    return None if len(ahead) < 4 and ahead in (_ALL_BEGUN if capital else _SPOKEN_BEGUN) else False
+    return None if len(ahead) < LOOKAHEAD and ahead in (_ALL_BEGUN if capital else _SPOKEN_BEGUN) else False
 
 
 def _in_armour(already: bool, word: str, before: str, line: str) -> bool:

@@ -7,13 +7,17 @@ from dataclasses import replace as changed
 
 from redoubt.domain.decision import Action, Decision, Effect, Obligation
 from redoubt.domain.exchange import Syntax
+from redoubt.engine.detect.interface import Unit
 from redoubt.engine.redact.apply import Edit, Replace, edits, write
 from redoubt.engine.redact.notation import JsonText
 from redoubt.engine.redact.restore import Restorer
 from redoubt.engine.stream.cuts import BOUNDARY, HARD, Cutter
+from redoubt.engine.stream.sentences import LONGEST, TAIL, SentenceCutter, ends_sentence
 
 LEFT = 96
 """Characters in front of a piece that are shown to the detectors again, for the words that say what a value is."""
+SENTENCES_LEFT = 512
+"""The same where sentences are judged: as many whole ones as fit in."""
 OVERLAP = 4096
 """Where a piece is cut at the hard bound, so much of what was inspected is kept back and inspected again with what follows."""
 
@@ -24,8 +28,8 @@ _UNENCODED = re.compile(r"[^A-Za-z0-9+/=_-]")
 class LaneStream:
     """Feed it chunks, then close it; the same text gives the same released text and the same decision, however it was cut into chunks.
 
-    Each piece of the text is inspected once, together with up to `LEFT` characters in front of it, before any of it is released. Once a
-    piece is denied or must be held, nothing of it or of what follows is released.
+    Each piece of the text is inspected once, together with up to `LEFT` characters (of sentences: `SENTENCES_LEFT`) in front of it,
+    before any of it is released. Once a piece is denied or must be held, nothing of it or of what follows is released.
     """
 
     def __init__(
@@ -34,20 +38,24 @@ class LaneStream:
         restorer: Restorer,
         replace: Replace,
         syntax: Syntax = Syntax.PLAIN,
+        unit: Unit = Unit.WORD,
     ) -> None:
         """Take what judges a text (bound to role, trust and direction), what turns pseudonyms back, and what replaces a finding.
 
-        Obligations within a pseudonym of this exchange are dropped, so ``inspect`` need not know about pseudonyms.
+        ``unit`` says what the pieces are. Obligations within a pseudonym of this exchange are dropped, so ``inspect`` need not know
+        about pseudonyms.
         """
         self._inspect = inspect
         self._restorer = restorer
         self._replace = replace
         self._syntax = syntax
-        self._cutter = Cutter(restorer.opening)
+        self._sentences = unit is Unit.SENTENCE
+        self._cutter = SentenceCutter(restorer.opening) if self._sentences else Cutter(restorer.opening)
+        self._starts: list[int] = []  # of the sentences in what is shown again
         self._held = ""
         self._waiting: list[str] = []
         self._length = 0
-        self._last = ""
+        self._tail = ""
         self._taken = 0
         self._left = ""
         self._left_inside = False
@@ -67,14 +75,20 @@ class LaneStream:
         """All that was decided so far; offsets count in the answer as the model wrote it."""
         return Decision(self._effect, tuple(self._obligations), tuple(self._reasons), tuple(self._errors))
 
+    def may_complete(self, characters: int) -> bool:
+        """Tell whether so many more could complete a piece, taken that no sentence and no line ends among them."""
+        if not self._sentences:
+            return True
+        return self._length + characters > LONGEST or ends_sentence(self._tail)
+
     def feed(self, chunk: str) -> str:
         """Take the next chunk; return what may be released now."""
         if self._effect is not Effect.ALLOW or not chunk:
             return ""
         self._waiting.append(chunk)
         self._length += len(chunk)
-        reason = BOUNDARY.search(self._last + chunk)
-        self._last = chunk[-1]
+        reason = BOUNDARY.search(self._tail[-1:] + chunk)
+        self._tail = (self._tail + chunk)[-TAIL:]
         if reason is None and self._length <= HARD:
             return ""
         return self._advance()
@@ -164,13 +178,22 @@ class LaneStream:
 
     def _keep(self, window: str, stop: int, json: JsonText | None) -> None:
         """Keep the end of what was released as left context."""
-        first = max(0, stop - LEFT)
-        if first:
-            blank = _SPACE.search(window, first, stop)
-            first = blank.end() if blank else first
+        first = self._first_left(window, stop)
         self._left = window[first:stop]
         self._left_inside = json.inside_at(first) if json else False
         self._offset += first
+
+    def _first_left(self, window: str, stop: int) -> int:
+        """Return where what is kept begins: at a word, or at the first sentence that fits in."""
+        first = max(0, stop - (SENTENCES_LEFT if self._sentences else LEFT))
+        whole = [s for s in (*self._starts, len(self._left)) if s >= first] if self._sentences else []
+        if whole and stop - whole[0] >= LEFT:
+            first = whole[0]
+        elif first:
+            blank = _SPACE.search(window, first, stop)
+            first = blank.end() if blank else first
+        self._starts = [s - first for s in whole if s >= first]
+        return first
 
 
 def _within(obligation: Obligation, matches: list[tuple[int, int]]) -> bool:

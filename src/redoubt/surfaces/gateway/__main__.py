@@ -18,6 +18,7 @@ from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.housekeeping import forget_expired
 from redoubt.surfaces.gateway.serve import server_for
 from redoubt.surfaces.gateway.upstreams import NamedUpstream, Upstreams
+from redoubt.surfaces.gateway.workers import Workers
 
 FAILED = 3
 
@@ -45,6 +46,7 @@ async def run(settings: Settings) -> None:
                 ),
                 upstreams=Upstreams([NamedUpstream(u, clients[u.name]) for u in settings.upstreams]),
                 version=__version__,
+                workers=Workers(settings.server.inspection_threads),
             )
         )
         server = server_for(app, settings.server)

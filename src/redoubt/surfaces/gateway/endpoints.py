@@ -50,8 +50,9 @@ async def inspect(asked: Asked) -> bodies.InspectReply:
     body: bodies.InspectRequest = asked.body
     segment = _segment(body.text, body.role, body.direction)
     where = _situation(asked.principal, direction=Direction(body.direction), model=body.model)
-    inspector = asked.gateway.desk.inspector
-    decision = await asked.gateway.workers.run(len(body.text), lambda: inspector.inspect(segment, where))
+    thinker = asked.gateway.thinker()
+    inspector = asked.gateway.desk.inspector.within(thinker.check)
+    decision = await thinker.think(len(body.text), lambda: inspector.inspect(segment, where))
     findings = _findings((("", decision),))
     return bodies.InspectReply(_outcome(decision), findings, list(decision.reasons), list(decision.errors))
 
@@ -72,9 +73,9 @@ async def mask(asked: Asked) -> bodies.MaskReply:
     )
     segment = _segment(body.text, body.role, "prompt")
     where = _situation(asked.principal)
-    ruled = await asked.gateway.workers.run(
-        len(body.text), lambda: rule_prompt(desk.inspector, where, (segment,), rewriter)
-    )
+    thinker = asked.gateway.thinker()
+    inspector = desk.inspector.within(thinker.check)
+    ruled = await thinker.think(len(body.text), lambda: rule_prompt(inspector, where, (segment,), rewriter))
     if rewriter.issued():
         await asked.gateway.vault.save(scope, rewriter.issued())
     text = ruled.safe[0].text if ruled.effect is Effect.ALLOW else ""

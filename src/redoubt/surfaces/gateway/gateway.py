@@ -14,6 +14,7 @@ from redoubt.services.identity.interface import Identity
 from redoubt.services.limits.interface import Limits
 from redoubt.services.vault.interface import Vault
 from redoubt.surfaces.gateway.metrics import Metrics
+from redoubt.surfaces.gateway.thinker import Thinker
 from redoubt.surfaces.gateway.upstreams import Upstreams
 from redoubt.surfaces.gateway.workers import Workers
 
@@ -47,6 +48,11 @@ class Gateway:
     clock: Callable[[], float] = time.time
     """Seconds since the epoch, UTC."""
     new_id: Callable[[], str] = field(default_factory=lambda: exchange_ids(BufferedRandom()))
+
+    def thinker(self) -> Thinker:
+        """Return what inspects one exchange."""
+        heavy = self.desk.inspector.judges_sentences
+        return Thinker(self.workers, heavy=heavy, seconds=self.settings.server.inspection_timeout)
 
     def on_deny(self, app: str) -> OnDeny:
         """Return how a denial is said to ``app``."""

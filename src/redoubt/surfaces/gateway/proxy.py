@@ -81,7 +81,9 @@ class Proxy:
         received_at = gateway.clock()
         desk = gateway.desk
         where = Situation(app=principal.app, principal_role=principal.role)
-        headers = harmless(head.forwarded, desk.inspector, where)
+        thinker = gateway.thinker()
+        weight = sum(len(value) for _, value in head.forwarded)
+        headers = await thinker.think(weight, lambda: harmless(head.forwarded, desk.inspector, where))
         if route.purpose is Purpose.MODELS:
             await models.serve(gateway, route, headers, answering)
             return
@@ -109,11 +111,12 @@ class Proxy:
         )
         caller = Caller(receive, scope.get(HANGUP))
         world = ExchangeWorld(
-            gateway, route, scope["method"], headers, request, named, caller, answering, owner
+            gateway, route, scope["method"], headers, request, named, caller, answering, owner, thinker
         )
+        timed = replace(desk, inspector=desk.inspector.within(thinker.check))
         caller.watch()
         try:
-            outcome = await drive(exchange(gateway.desk, call), world)
+            outcome = await drive(exchange(timed, call), world)
             if answering.begun or caller.gone:
                 return
             answering.decision = outcome.decision

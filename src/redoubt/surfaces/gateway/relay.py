@@ -1,21 +1,34 @@
 """A streamed answer on its way from the provider to the caller."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 from redoubt.domain.decision import Effect
-from redoubt.domain.errors import CallerGoneError, UpstreamError
+from redoubt.domain.errors import CallerGoneError, OverdueError, RedoubtError, UpstreamError
 from redoubt.pipeline.commands import RelayEnd
 from redoubt.pipeline.lanes import AnswerLanes
+from redoubt.pipeline.phases import OVERDUE
 from redoubt.pipeline.upstream import UpstreamReply
 from redoubt.surfaces.gateway.caller import Caller
 from redoubt.surfaces.gateway.problems import complain
+from redoubt.surfaces.gateway.thinker import Thinker
 from redoubt.surfaces.gateway.wire.interface import ServerSentEvent, StreamCodec
 from redoubt.surfaces.gateway.wire.sse import EventParser
 
 _BATCH = 16
 _BATCH_CHARACTERS = 4096
 """So many events, or characters of them, are translated at once: many may arrive in one piece, and each is inspected."""
+_LONG_EVENT = 2048
+"""Characters from which on an event is translated beside the loop: its text may be inspected word by word."""
+_SENTENCE_ENDS = re.compile(
+    r"[.!?…؟۔।॥．]\W{0,6}?[\s\\]|[。！？]|\\n|\\u(?:000[ad]|061f|06d4|096[45]|2026|3002|ff0[1e]|ff1f)",
+    re.IGNORECASE,
+)
+"""In an event as it is written: it may hold the end of a sentence or a line, escaped or not, and what follows it."""
+_SLACK = 32
+"""Characters of text that the shortest event of a stream is taken to hold: the rest of it is what every event has around its text."""
 _TAIL_SECONDS = 2.0
 """How long what may follow the last event (a count of tokens) is waited for."""
 
@@ -34,18 +47,22 @@ class StreamRelay:
         caller: Caller,
         write: Callable[[bytes], Awaitable[None]],
         refusal: Callable[[Effect], str],
+        thinker: Thinker,
     ) -> None:
         self._reply = reply
         self._codec = codec
         self._caller = caller
         self._write = write
         self._refusal = refusal
+        self._thinker = thinker
+        self._shortest = _LONG_EVENT
+        self._surprised = False  # whether a text was inspected in the loop although detectors are slow
         self._parser = EventParser()
         self._over = False
         self.kept = b""
         """What ends the stream, to be sent once the answer is on record."""
-        self.failure: UpstreamError | None = None
-        """Why the provider's stream broke off, if it did."""
+        self.failure: RedoubtError | None = None
+        """Why the stream broke off, if it did."""
 
     async def run(self, lanes: AnswerLanes) -> RelayEnd:
         """Relay until the last event is at hand, or the stream ends in another way."""
@@ -54,7 +71,7 @@ class StreamRelay:
             await self._until_final(lanes)
         except CallerGoneError:
             note = "client went away"
-        except UpstreamError as error:
+        except (UpstreamError, OverdueError) as error:
             self._break_off(error)
         except Exception as error:  # noqa: BLE001 - what was sent so far must get its entry, whatever went wrong
             complain("an answer could not be relayed", error)
@@ -62,7 +79,7 @@ class StreamRelay:
         finally:
             await self._reply.aclose()
         if self.failure is not None:
-            note = "upstream broke off"
+            note = OVERDUE if isinstance(self.failure, OverdueError) else "upstream broke off"
         return RelayEnd(usage=self._codec.usage, note=note, chain=self._codec.chain)
 
     async def _until_final(self, lanes: AnswerLanes) -> None:
@@ -71,7 +88,7 @@ class StreamRelay:
             while not self._over:
                 piece = await self._caller.unless_gone(anext(pieces, None))
                 if piece is None:
-                    self._end_of_body(lanes)
+                    await self._end_of_body(lanes)
                     return
                 await self._pass_on(self._parser.feed(piece), lanes)
             if lanes.effect is Effect.ALLOW and self.failure is None:
@@ -87,7 +104,7 @@ class StreamRelay:
                 await asyncio.sleep(0)
             batch = _batch(events, done)
             done += len(batch)
-            data = self._translate(batch, lanes)
+            data = await self._translated(batch, lanes)
             if data:
                 await self._write(data)
             if self._caller.gone:
@@ -95,8 +112,41 @@ class StreamRelay:
             if self._over:
                 remaining = events[done:]
                 if remaining and lanes.effect is Effect.ALLOW and self.failure is None:
-                    self._translate(remaining, lanes)
+                    await self._translated(remaining, lanes)
                 return
+
+    async def _translated(self, events: list[ServerSentEvent], lanes: AnswerLanes) -> bytes:
+        """Translate ``events``: in the loop what takes no time, and beside it from the first event on that may."""
+        if not self._thinker.heavy:
+            work = partial(self._translate, events, lanes)
+            if any(len(event.data) >= _LONG_EVENT for event in events):
+                return await self._thinker.beside(work)
+            return self._thinker.here(work)
+        out: list[bytes] = []
+        for number, event in enumerate(events):
+            if self._may_inspect(event, lanes):
+                work = partial(self._translate, events[number:], lanes)
+                return b"".join((*out, await self._thinker.beside(work)))
+            before = lanes.inspections
+            out.append(self._thinker.here(partial(self._translate, [event], lanes)))
+            self._surprised = self._surprised or lanes.inspections != before
+            if lanes.effect is not Effect.ALLOW or self.failure is not None:
+                break
+        return b"".join(out)
+
+    def _may_inspect(self, event: ServerSentEvent, lanes: AnswerLanes) -> bool:
+        """Tell whether a text may be inspected where ``event`` is translated, which slow detectors must not do in the loop.
+
+        What cannot be told from a look at the event shows afterwards: a stream in which it happened is not trusted any further.
+        """
+        size = len(event.data)
+        self._shortest = min(self._shortest, size)
+        return bool(
+            self._surprised
+            or lanes.may_inspect(size - self._shortest + _SLACK)
+            or not self._codec.only_grows(event)
+            or _SENTENCE_ENDS.search(event.data)
+        )
 
     def _translate(self, events: list[ServerSentEvent], lanes: AnswerLanes) -> bytes:
         """Return what may be sent now of ``events``; from the last event on, all goes into `kept`."""
@@ -119,7 +169,7 @@ class StreamRelay:
                 out.append(data)
         return b"".join(out)
 
-    def _break_off(self, error: UpstreamError) -> None:
+    def _break_off(self, error: RedoubtError) -> None:
         self.failure = error
         self.kept += self._codec.fail(str(error))
         self._over = True
@@ -137,11 +187,11 @@ class StreamRelay:
                 out.append(data)
         self._over = True
 
-    def _end_of_body(self, lanes: AnswerLanes) -> None:
+    async def _end_of_body(self, lanes: AnswerLanes) -> None:
         """Take note of a stream without a last event: an answer that was cut short is said to be."""
-        out = [self._translate(self._parser.close(), lanes)]
+        out = [await self._translated(self._parser.close(), lanes)]
         if not self._over:
-            out.append(self._codec.finish(lanes))
+            out.append(await self._thinker.think(lanes.received, lambda: self._codec.finish(lanes)))
             if lanes.effect is not Effect.ALLOW:
                 out.append(self._codec.refuse(self._refusal(lanes.effect)))
             else:
@@ -151,14 +201,16 @@ class StreamRelay:
                 out.append(self._codec.fail(str(self.failure)))
         self.kept = b"".join((*out, self.kept))
 
-    async def _tail(self, pieces: object, lanes: AnswerLanes) -> None:
+    async def _tail(self, pieces: AsyncIterator[bytes], lanes: AnswerLanes) -> None:
         """Read what follows the last event, so that the connection can be used again."""
+        until = asyncio.get_running_loop().time() + _TAIL_SECONDS
         try:
-            async with asyncio.timeout(_TAIL_SECONDS):
-                async for piece in pieces:  # type: ignore[attr-defined]
-                    self._translate(self._parser.feed(piece), lanes)
-                    if lanes.effect is not Effect.ALLOW:
-                        return
+            while lanes.effect is Effect.ALLOW:
+                async with asyncio.timeout_at(until):
+                    piece = await anext(pieces, None)
+                if piece is None:
+                    return
+                await self._translated(self._parser.feed(piece), lanes)
         except (TimeoutError, UpstreamError):
             return  # the answer itself is complete
 

@@ -6,25 +6,20 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
-LONG = 32_768
-"""Characters from which on a text is inspected in a thread; a shorter one takes less time than the loop may stand still."""
-_THREADS = 4
 
 
 class Workers:
-    """Threads that only think; the stores wait in others."""
+    """Threads that only think; the stores wait in others. Work is begun in the order in which it came."""
 
     __slots__ = ("_pool",)
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int = 4) -> None:
         self._pool = ThreadPoolExecutor(
-            _THREADS, thread_name_prefix="inspect"
+            threads, thread_name_prefix="inspect"
         )  # starts none before it is asked
 
-    async def run(self, characters: int, work: Callable[[], T]) -> T:
-        """Return what ``work`` does, which has so many characters to look at; it must not raise StopIteration."""
-        if characters < LONG:
-            return work()
+    async def run(self, work: Callable[[], T]) -> T:
+        """Return what ``work`` does in a thread; it must not raise StopIteration."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     def close(self) -> None:

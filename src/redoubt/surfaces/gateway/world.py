@@ -1,12 +1,12 @@
 """The pipeline's world for one exchange: the stores, the provider, the caller."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from time import perf_counter
 
 from redoubt.domain.decision import Decision, Effect
-from redoubt.domain.errors import InputError, UpstreamError
+from redoubt.domain.errors import CallerGoneError, InputError, UpstreamError
 from redoubt.domain.evidence import Entry
-from redoubt.domain.exchange import Role, Trust, Usage
+from redoubt.domain.exchange import Role, Segment, Trust, Usage
 from redoubt.domain.pseudonym import Alias
 from redoubt.pipeline.commands import Command, RelayEnd, StreamStarted, WholeAnswer
 from redoubt.pipeline.lanes import AnswerLanes
@@ -22,6 +22,7 @@ from redoubt.surfaces.gateway.problems import problem_of
 from redoubt.surfaces.gateway.relay import StreamRelay
 from redoubt.surfaces.gateway.reply_head import header, passed_on
 from redoubt.surfaces.gateway.routes import Purpose, Route
+from redoubt.surfaces.gateway.thinker import Thinker
 from redoubt.surfaces.gateway.upstreams import NamedUpstream
 from redoubt.surfaces.gateway.wire import tree
 from redoubt.surfaces.gateway.wire.collect import Collector, wrong_answer
@@ -50,6 +51,8 @@ class ExchangeWorld:
         "_reply",
         "_request",
         "_route",
+        "_thinker",
+        "_undecided",
         "_weight",
     )
 
@@ -64,6 +67,7 @@ class ExchangeWorld:
         caller: Caller,
         answering: Answering,
         owner: Scope,
+        thinker: Thinker,
     ) -> None:
         """``owner`` is whose the answer will be, where the provider keeps it."""
         self._gateway = gateway
@@ -77,15 +81,23 @@ class ExchangeWorld:
         self._answering = answering
         self._owner = owner
         self._chain = ""
-        self._weight = sum(len(segment.text) for segment in request.segments)
+        self._thinker = thinker
+        self._undecided = True
+        self._weight = _characters(request.segments)
         self._reply: UpstreamReply | None = None
         self._answer: WireAnswer | None = None
         self._generic = False
         self._relay: StreamRelay | None = None
 
     async def think(self, step: Callable[[], Command | Outcome]) -> Command | Outcome:
-        """Take one step of the exchange."""
-        return await self._gateway.workers.run(self._weight, step)
+        """Take one step of the exchange. Nobody's prompt is not inspected; what was begun is brought to its entry."""
+
+        def work() -> Command | Outcome:
+            if self._undecided and self._caller.gone:
+                raise CallerGoneError("the caller hung up before its request was inspected")
+            return step()
+
+        return await self._thinker.think(self._weight, work)
 
     async def load(self, scope: Scope) -> tuple[Alias, ...]:
         """Fetch a session's aliases."""
@@ -100,6 +112,8 @@ class ExchangeWorld:
         begun = perf_counter()
         await self._gateway.audit.append(entry)
         self._gateway.metrics.recorded(entry, perf_counter() - begun)
+        self._undecided = False
+        self._weight = 0  # what there was is inspected
         if entry.kind == "prompt":
             self._answering.decision = entry.decision
         elif self._chain and not await self._gateway.vault.claim(self._chain, self._owner):
@@ -133,11 +147,13 @@ class ExchangeWorld:
         reply = self._begun()
         codec = self._codec.stream(self._request)
         self._answering.broken_off = codec.fail
-        self._relay = StreamRelay(reply, codec, self._caller, self._write, self._refusal)
+        self._relay = StreamRelay(reply, codec, self._caller, self._write, self._refusal, self._thinker)
         end = await self._relay.run(lanes)
         self._chain = end.chain
-        if self._relay.failure is not None:
-            self._gateway.metrics.upstream_failed(self._named.settings.name, self._relay.failure.status)
+        self._weight = lanes.received
+        failure = self._relay.failure
+        if isinstance(failure, UpstreamError):
+            self._gateway.metrics.upstream_failed(self._named.settings.name, failure.status)
         return end
 
     async def release(self) -> None:
@@ -174,7 +190,7 @@ class ExchangeWorld:
             self._generic = True
             note = "" if status < 300 else f"upstream answered {status}"
         self._answer, self._chain = answer, answer.chain
-        self._weight = sum(len(segment.text) for segment in answer.segments)
+        self._weight = _characters(answer.segments)
         return WholeAnswer(answer.segments, answer.uninspectable, answer.usage, note, answer.chain)
 
     def _begun(self) -> UpstreamReply:
@@ -190,6 +206,10 @@ class ExchangeWorld:
 
     def _where(self) -> str:
         return f"upstream '{self._named.settings.name}'"
+
+
+def _characters(segments: Iterable[Segment]) -> int:
+    return sum(len(segment.text) for segment in segments)
 
 
 async def _whole(reply: UpstreamReply) -> bytes:

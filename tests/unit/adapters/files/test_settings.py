@@ -72,6 +72,8 @@ def test_the_environment_overrides(tmp_path: Path) -> None:
         ("[server]\nport = 70000", {}, "port"),
         ("[server]\nmax_body_bytes = 0", {}, "max_body_bytes: must be positive"),
         ("[server]\nper_second = -1", {}, "per_second: must not be negative"),
+        ("[server]\ninspection_threads = 0", {}, "inspection_threads: must be positive"),
+        ("[server]\ninspection_timeout = 0", {}, "inspection_timeout: must be a positive number"),
         ("[server]\nrequest_timeout = nan", {}, "request_timeout: must be a positive number"),
         ("[server]\nupstream_read_timeout = inf", {}, "upstream_read_timeout: must be a positive number"),
         ("[store]\nsession_ttl = -1", {}, "session_ttl: must be a positive number"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import Finding
+from redoubt.engine.detect.interface import Unit
 from redoubt.engine.detect.scan import scan
 
 A = Finding("pii.email", "email", 0, 5, 0.9)
@@ -16,6 +17,7 @@ class Fixed:
     id: str
     findings: tuple[Finding, ...]
     version: str = "1"
+    unit: Unit = Unit.WORD
 
     def detect(self, segment: Segment) -> Iterable[Finding]:
         return self.findings

@@ -4,11 +4,14 @@ import pytest
 
 from redoubt.domain.decision import Action, Decision, Effect, Obligation
 from redoubt.domain.finding import Finding
+from redoubt.engine.detect.interface import Unit
 from redoubt.engine.redact.methods import Methods
 from redoubt.engine.redact.pseudonyms import Pseudonymiser
 from redoubt.engine.redact.restore import Restorer
 from redoubt.engine.stream import LaneStream
 from redoubt.engine.stream.cuts import HARD
+from redoubt.engine.stream.lane import SENTENCES_LEFT
+from redoubt.engine.stream.sentences import LONGEST, SHORTEST
 
 KEY = b"k" * 32
 
@@ -116,3 +119,70 @@ def test_text_without_blanks_is_released_at_the_hard_bound() -> None:
     out = stream.feed("a" * (HARD + 1))
     assert HARD // 2 < len(out) < HARD
     assert out + stream.close() == "a" * (HARD + 1)
+
+
+SENTENCES = [
+    "The first sentence tells how it all began. ",
+    "The second one goes on from there at length. ",
+    "And a third says what became of it all!",
+]
+
+
+def sentence_lane(pattern: str, action: Action = Action.REDACT, seen: list[str] | None = None) -> LaneStream:
+    return LaneStream(inspector(pattern, action, seen), Restorer(), Methods(KEY), unit=Unit.SENTENCE)
+
+
+def test_each_sentence_is_inspected_once_with_those_in_front() -> None:
+    seen: list[str] = []
+    stream = sentence_lane("x{9}", seen=seen)
+    out = [stream.feed(char) for char in "".join(SENTENCES)]
+    assert [text for text in out if text] == SENTENCES[:2]
+    assert stream.close() == SENTENCES[2]
+    assert seen == [SENTENCES[0], "".join(SENTENCES[:2]), "".join(SENTENCES)]
+
+
+def test_as_many_whole_sentences_are_shown_again_as_fit_in() -> None:
+    seen: list[str] = []
+    stream = sentence_lane("x{9}", seen=seen)
+    sentences = [f"sentence {'abcdefghij'[n % 10] * 8} says so and goes on for a while. " for n in range(40)]
+    stream.feed("".join(sentences))
+    assert all(any(text.startswith(sentence) for sentence in sentences) for text in seen)
+    assert all(len(text) <= SENTENCES_LEFT + len(sentences[0]) for text in seen)
+    assert len(seen[-1]) > SENTENCES_LEFT - len(sentences[0])
+
+
+def test_a_finding_in_the_sentences_in_front_alone_is_dropped() -> None:
+    stream = sentence_lane("first|And")
+    stream.feed("".join(SENTENCES))
+    stream.close()
+    assert [o.finding.start for o in stream.decision.obligations] == [4, len("".join(SENTENCES[:2]))]
+
+
+@pytest.mark.parametrize(("action", "effect"), [(Action.DENY, Effect.DENY), (Action.HOLD, Effect.HOLD)])
+def test_a_finding_over_two_sentences_denies_the_second(action: Action, effect: Effect) -> None:
+    stream = sentence_lane("(?s)began.*second", action)
+    assert stream.feed("".join(SENTENCES)) == SENTENCES[0]
+    assert stream.close() == ""
+    assert stream.effect is effect
+
+
+def test_it_says_when_a_piece_may_become_complete() -> None:
+    stream = sentence_lane("x{9}")
+    stream.feed("The first sentence")
+    assert not stream.may_complete(20)
+    assert stream.may_complete(LONGEST)
+    stream.feed(" tells it.")
+    assert stream.may_complete(1)
+    stream.feed(" The next")
+    assert stream.may_complete(1) is False
+    assert lane("x{9}").may_complete(1)
+
+
+@pytest.mark.parametrize("text", ["}\n", "So it was. ", "word ", "a", "Sure! ", SENTENCES[0]])
+def test_what_is_shown_to_detectors_grows_with_the_text(text: str) -> None:
+    seen: list[str] = []
+    stream = sentence_lane("x{9}", seen=seen)
+    size = 100_000
+    whole = (text * size)[:size]
+    assert stream.feed(whole) + stream.close() == whole
+    assert sum(map(len, seen)) <= size * (1 + SENTENCES_LEFT / SHORTEST)

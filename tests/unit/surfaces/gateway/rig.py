@@ -17,6 +17,7 @@ from redoubt.domain.finding import Finding
 from redoubt.domain.principal import Principal
 from redoubt.domain.pseudonym import Alias
 from redoubt.domain.settings import ServerSettings, Settings, UpstreamKind, UpstreamSettings
+from redoubt.engine.detect.interface import Unit
 from redoubt.engine.policy.model import Policy, Rule
 from redoubt.pipeline.inspector import Inspector
 from redoubt.pipeline.phases import Desk
@@ -40,6 +41,7 @@ class WordDetector:
 
     id = "words"
     version = "1"
+    unit = Unit.WORD
 
     def detect(self, segment: Segment) -> Iterable[Finding]:
         if "BOOMWORD" in segment.text:

@@ -85,6 +85,10 @@ class AnthropicStream:
             return False
         return decode_event(event.data).get("type") in ("message_stop", "error")
 
+    def only_grows(self, event: ServerSentEvent) -> bool:
+        """Tell whether ``event`` adds to a block."""
+        return '"content_block_delta"' in event.data
+
     def finish(self, lanes: Lanes) -> bytes:
         """Return what lanes that were left open still hold, each block ended."""
         owed = []

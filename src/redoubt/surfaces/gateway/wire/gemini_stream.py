@@ -90,6 +90,10 @@ class GeminiStream:
         finished = {_index(item) for item in candidates if _finish(item)}
         return bool(finished) and not ((self._running | {_index(item) for item in candidates}) - finished)
 
+    def only_grows(self, event: ServerSentEvent) -> bool:
+        """Tell whether ``event`` finishes no candidate and calls no function."""
+        return "inish" not in event.data and "unction" not in event.data and "error" not in event.data
+
     def finish(self, lanes: Lanes) -> bytes:
         """Return what is still held back of texts that never ended, and close the array."""
         owed = []

@@ -104,6 +104,12 @@ class StreamCodec(Protocol):
     def is_final(self, event: ServerSentEvent) -> bool:
         """Tell whether ``event`` ends the answer: the audit entry must be durable before it is sent."""
 
+    def only_grows(self, event: ServerSentEvent) -> bool:
+        """Tell, without reading all of it, whether ``event`` does no more than add to lanes: it closes none and brings no whole text.
+
+        It may be wrong where a provider does what its protocol does not say: then an inspection takes place where it is not expected.
+        """
+
     def finish(self, lanes: Lanes) -> bytes:
         """Return what is still owed now that the provider's stream is over (lanes left open)."""
 

@@ -3,6 +3,8 @@
 Source: https://platform.openai.com/docs/api-reference/chat-streaming
 """
 
+import re
+
 from redoubt.domain.errors import UpstreamError
 from redoubt.domain.exchange import Role, Trust, Usage
 from redoubt.surfaces.gateway.wire.interface import Json, Lanes, ServerSentEvent, WireRequest
@@ -20,6 +22,7 @@ from redoubt.surfaces.gateway.wire.openai_fragments import Fragments
 DONE = b"data: [DONE]\n\n"
 MAX_CHOICES = 128
 """As many as `n` allows: https://platform.openai.com/docs/api-reference/chat/create"""
+_FINISHED = re.compile(r'"finish_reason" ?: ?[^n ]|"error" ?:')
 _SILENT = frozenset({"index", "finish_reason", "delta", "text", "logprobs"})
 
 
@@ -82,6 +85,10 @@ class ChatStream:
     def is_final(self, event: ServerSentEvent) -> bool:
         """See `StreamCodec.is_final`."""
         return event.data == "[DONE]"
+
+    def only_grows(self, event: ServerSentEvent) -> bool:
+        """See `StreamCodec.only_grows`."""
+        return event.data.startswith("{") and not _FINISHED.search(event.data)
 
     def finish(self, lanes: Lanes) -> bytes:
         """See `StreamCodec.finish`."""

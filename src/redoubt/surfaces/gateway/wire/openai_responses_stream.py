@@ -120,6 +120,10 @@ class ResponsesStream:
         except (msgspec.DecodeError, ValueError, RecursionError):
             return event.data == "[DONE]"
 
+    def only_grows(self, event: ServerSentEvent) -> bool:
+        """See `StreamCodec.only_grows`."""
+        return '.delta"' in event.data
+
     def finish(self, lanes: Lanes) -> bytes:
         """See `StreamCodec.finish`."""
         return b"".join(self._end(place, lane, lanes) for place, lane in self._every_lane())
