@@ -2,10 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import Finding
+
+
+class Unit(StrEnum):
+    """What a detector must see whole to judge it. What judges sentences is also taken to be slow: milliseconds for each."""
+
+    WORD = "word"
+    """A value and the few words around it."""
+    SENTENCE = "sentence"
 
 
 class Detector(Protocol):
@@ -18,6 +27,10 @@ class Detector(Protocol):
     @property
     def version(self) -> str:
         """Changes whenever the same text could give other findings; part of the cache key."""
+
+    @property
+    def unit(self) -> Unit:
+        """What it judges: a stream is cut so that it sees such a unit whole (docs/design/005-streaming.md)."""
 
     def detect(self, segment: Segment) -> Iterable[Finding]:
         """Return what is found in ``segment.text``, in order of start.

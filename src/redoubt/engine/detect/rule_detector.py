@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import PLAIN, Finding
+from redoubt.engine.detect.interface import Unit
 from redoubt.engine.detect.matcher import Match, Matcher
 from redoubt.engine.detect.overlaps import settle
 from redoubt.engine.detect.rules import Rule
@@ -20,6 +21,7 @@ class RuleDetector:
     """Finds what the rules describe, hidden or not."""
 
     id = "rules"
+    unit = Unit.WORD
 
     def __init__(self, matcher: Matcher, version: str) -> None:
         self._matcher = matcher
