@@ -6,7 +6,7 @@ from redoubt.domain.exchange import Role, Segment, Syntax, Trust
 from redoubt.domain.finding import Finding
 from redoubt.engine.detect.interface import Unit
 from redoubt.engine.effects.active_forms import commands, formulas, statements, templates, terminal
-from redoubt.engine.effects.active_markup import addresses, disguises, elements
+from redoubt.engine.effects.active_markup import elements, leads
 from redoubt.engine.effects.fences import Code
 from redoubt.engine.effects.reading import readings
 from redoubt.engine.effects.sighting import Sighting
@@ -14,7 +14,7 @@ from redoubt.engine.effects.sighting import Sighting
 CATEGORY = "code.active"
 
 _Look = Callable[[str], Iterator[Sighting]]
-_SHOWN: tuple[_Look, ...] = (elements, addresses, disguises, templates, statements, commands)
+_SHOWN: tuple[_Look, ...] = (elements, leads, templates, statements, commands)
 """What is harmless where it is shown as code."""
 _ANYWHERE: tuple[_Look, ...] = (terminal, formulas)
 """What acts on a terminal or in a sheet, whatever Markdown says around it."""

@@ -37,7 +37,7 @@ def elements(text: str) -> Iterator[Sighting]:
             yield Sighting("active-element", start, max(close, end), 0.92 if sure else 0.55)
         elif name == "meta" and _REFRESH.search(attributes):
             yield Sighting("active-refresh", start, end, 0.9)
-        elif name in _LOADS and _SOURCE.search(attributes):
+        elif name in _LOADS and "//" in attributes and _SOURCE.search(attributes):
             yield Sighting("active-element", start, end, 0.8)
 
 
@@ -51,18 +51,12 @@ def _closing(text: str, name: str, start: int) -> int:
     return start + closed + 1 if closed >= 0 else start + len(near)
 
 
-def addresses(text: str) -> Iterator[Sighting]:
-    """Yield links whose address is a program or a page of its own."""
+def leads(text: str) -> Iterator[Sighting]:
+    """Yield links whose address is a program or a page of its own, and those whose words name another host than the one they lead to."""
     for link in links(text):
         if _PROGRAM.match(link.url) or _PAGE.match(link.url):
             yield Sighting("active-address", link.start, link.end, 0.93)
-
-
-def disguises(text: str) -> Iterator[Sighting]:
-    """Yield links whose words name one host while the address leads to another."""
-    if "](" not in text:
-        return
-    for link in links(text):
+            continue
         said = _HOST.match(link.words) if link.words and not link.loads else None
         address = parse(link.url) if said else None
         if said and address and address.host and not _related(said[1].lower(), address.host):

@@ -28,6 +28,7 @@ _SECRET = re.compile(
     r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\b(?:sk|rk|pk)[-_][A-Za-z0-9_-]{16,}|\bgh[pousr]_[A-Za-z0-9]{20,}|\bxox[abprs]-[A-Za-z0-9-]{10,}"
     r"|\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{4,}|-----BEGIN|\bglpat-[A-Za-z0-9_-]{16,}"
 )
+_RUN = re.compile(r"[A-Za-z0-9+/=]+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _HEX = re.compile(r"(?:0x)?((?:[0-9a-fA-F]{2}){10,})")
 _BASE32 = re.compile(r"[A-Za-z2-7]{16,}={0,6}")
@@ -39,14 +40,14 @@ _TOLD = frozenset(
 """Names of parameters under which somebody would send what is not his."""
 _SIZES = frozenset(
     "w h width height size s fit q quality fm fmt format auto dpr crop v ver version style logo logocolor color colour label branch "
-    "theme bg scale ixlib ts rev".split()
+    "theme bg scale ixlib ts rev raw family display subset si start autoplay controls rel".split()
 )
 """Names under which an image server is told how, not what."""
-_PLAIN = re.compile(r"[A-Za-z0-9.,_%#-]{0,16}")
+_PLAIN = re.compile(r"[A-Za-z0-9.,_%#-]{0,16}|[A-Z][A-Za-z]{1,12}(?: [A-Z][A-Za-z]{1,12}){0,3}(?::[a-z,]{2,12}@[0-9;,.]{1,48})?")
 _STAMP = re.compile(r"v?[0-9a-f._-]{1,16}")
 """A value without a name by which a cache tells one version from another."""
 _WORDS = re.compile(r"[^\W\d_]{2,}")
-_SEPARATOR = re.compile(r"[&;]")
+_SEPARATOR = re.compile(r"[&;?]")
 _SEGMENT = re.compile(r"[/\\]+")
 _LONGEST = 65_536
 """Characters of one value that are read; what is longer carries data whatever it says."""
@@ -124,10 +125,13 @@ def _encoded(value: str, *, loads: bool) -> float:
     for found in _BASE32.finditer(value):
         if _speaks(_unbase32(found[0])):
             return SURE
-    longest = max((len(run) for run in value.split()), default=0)
-    if longest >= 200 and entropy(value) > 4.0:
+    runs = _RUN.findall(value)
+    if len(runs) * 8 > len(value):  # words, joined
+        return 0.0
+    longest = max(map(len, runs), default=0)
+    if longest >= 160 and entropy(value) > 4.0:
         return LIKELY
-    if longest >= (32 if loads else 64) and entropy(value) > 4.2 and any(char.isdigit() for char in value):
+    if longest >= (28 if loads else 48) and entropy(value) > 4.2 and any(char.isdigit() for char in value):
         return PERHAPS
     return 0.0
 
@@ -164,7 +168,7 @@ def _prose(value: str, where: str, *, loads: bool) -> float:
     if "\n" in value and words >= 3:
         return LIKELY
     if where == "path":
-        return LIKELY if loads and words >= 4 else PERHAPS if words >= 12 else 0.0
+        return LIKELY if loads and words >= 6 else PERHAPS if words >= 12 else 0.0
     if words >= 25 or (loads and words >= 3):
         return LIKELY
     return PERHAPS if words >= 12 else 0.0

@@ -7,6 +7,8 @@ Every sentence is folded before: lower case, straight quotes, one blank between 
 import re
 from dataclasses import dataclass
 
+from redoubt.engine.detect.views.family import Runs
+
 _GAP = r"[^.;!?]{0,40}?"
 _FAR = r"[^.;!?]{0,80}?"
 _SUM = (
@@ -55,7 +57,8 @@ ENGLISH = (
     _form("discount", 0.84, rf"{_WE}{_WILL} (?:appl(?:y|ied)|giv(?:e|en)|grant(?:ed)?|add(?:ed)?|honou?r) (?:you |your |the |a |an |this |that )<GAP>(?:discount|bereavement fare|bereavement rate|promo(?:tion)?(?: code)?|free upgrade|upgrade|coupon|rebate)\b"),
     _form("discount", 0.88, r"\byou(?:'ll| will|'ve| have) (?:get|receive|been given|got|be getting|have)\b<GAP>(?:<PCT>|<SUM>)<GAP>(?:discount|off\b|rebate)"),
     _form("legal", 0.97, r"\b(?:legally|contractually) binding\b<FAR>|\bno takes(?:ies)?[- ]?backs(?:ies)?\b|\bthat(?:'s| is) a (?:deal|done deal|promise|binding (?:offer|agreement))\b"),
-    _form("legal", 0.9, r"\b(?:we|i)(?: hereby)? (?:guarantee|warrant|promise|pledge|give you (?:my|our) word|commit to you|swear|assure you contractually)\b(?! is| are)"),
+    _form("legal", 0.9, r"\b(?:we|i)(?: hereby| can| do| will|'ll)? (?:guarantee|warrant|promise|pledge|swear)\b(?: to)?(?: you\b|<GAP>\b(?:you|your|yours|price|refund|delivery|quality|result|results|satisfaction|customers?|order|money|service|uptime|availability|return|returns|profit)\b)|\b(?:we|i)(?: hereby)? (?:give you (?:my|our) word|commit to you|assure you contractually)\b"),
+    _form("legal", 0.65, r"\b(?:we|i)(?: hereby)? (?:guarantee|warrant|pledge)\b"),
     _form("legal", 0.88, r"\bwe(?:'ll| will)?(?: fully| hereby)? (?:accept|take|assume|admit)(?: full| all| complete)? (?:liability|legal responsibility|legal liability)\b|\bwe(?:'re| are) (?:fully |legally )?liable\b"),
     _form("legal", 0.86, r"\bwe(?:'ll| will) (?:cover|pay for|bear|absorb) (?:all|any|the|your|every)\b<GAP>(?:costs?|damages?|losses|expenses|repairs?|fees?|medical bills?|legal fees)"),
     _form("legal", 0.84, r"\b(?:this|that) (?:is|constitutes|counts as) (?:a|an|our) (?:binding|official|firm|formal) (?:offer|agreement|commitment|contract|guarantee|promise)"),
@@ -111,18 +114,50 @@ DUTCH = (
     _form("delivery", 0.86, r"\b(?:wij leveren|we leveren|uw \w{3,20} (?:komt|wordt)|je \w{3,20} (?:komt|wordt))\b<GAP>(?:gegarandeerd|zeker weten|uiterlijk|zonder mankeren)"),
 )  # fmt: skip
 
-FORMS = (*ENGLISH, *GERMAN, *FRENCH, *SPANISH, *ITALIAN, *DUTCH)
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The forms of a language, and words of which each of them holds one."""
 
-HINT = re.compile(
-    r"refund|reimburs|compensat|money back|waiv|credit|voucher|entitled|owed|claim|approv|grant|sell|price|\brate\b|quote|premium|discount|[%$€£]|percent|free"
-    r"|deal|binding|takes|guarante|promis|warrant|pledge|commit|swear|my word|our word|liab|cover|costs|offer|deliver|ship|arrive|upgrade|fare"
-    r"|erstatt|zurück|vergüt|entschädig|genehmig|bewillig|verkauf|für nur|preis|tarif|rabatt|nachlass|garant|versprech|verbindlich|bindend|sicher|haftung|kosten|liefer"
-    r"|rembours|indemn|dédommag|crédit|approuv|accept|valid|accord|vend|laiss|cède|prix|taux|remise|réduction|rabais|engag|contraign|charge|livr"
-    r"|reembols|devol|compens|abon|aprobad|autoriz|conced|precio|tarifa|descuento|rebaja|comprom|vinculante|asum|entreg|llegar|enviamos"
-    r"|rimbors|risarc|restitu|accred|indenn|autorizz|concess|prezz|tasso|sconto|prometto|impegn|vincol|consegn|arriver|lascio|diritto"
-    r"|terug|vergoed|restitu|goedgekeurd|toegekend|verkoop|verkopen|voor maar|prijs|rente|korting|garand|beloof|beloven|aansprakelijk|lever|dollar|euro"
+    cue: re.Pattern[str]
+    forms: tuple[Form, ...]
+
+
+LANGUAGES = (
+    Language(re.compile(r"\b(?:we|i|you|your|it|this|that|our|the|guaranteed|legally|contractually|no)\b"), ENGLISH),
+    Language(re.compile(r"\b(?:ich|wir|sie|du|ihre?|dein|der|dieser|rechts\w+|rechtlich|verbindliche\w?)\b"), GERMAN),
+    Language(re.compile(r"\b(?:nous|je|on|vous|j'ai|votre|ce|le|juridiquement)\b"), FRENCH),
+    Language(
+        re.compile(
+            r"\b(?:le|te|les|os|he|hemos|su|tu|se|este|el|recibir\w+|va|tienes?|obtendr\w+|tendr\w+|garanti\w+|promet\w+|me|nos|legalmente|asumi\w+|entregaremos)\b"
+        ),
+        SPANISH,
+    ),
+    Language(
+        re.compile(
+            r"\b(?:la|le|ti|vi|riceverai?|ricever\w+|otterr\w+|ha|hai|avr\w+|ho|abbiamo|il|glie\w+|te|questo|garanti\w+|promett\w+|mi|ci|legalmente|consegneremo)(?!\w)"
+        ),
+        ITALIAN,
+    ),
+    Language(re.compile(r"\b(?:wij|we|ik|u|je|uw|jouw|deze|de|juridisch)\b"), DUTCH),
 )
-"""One of these stands in every sentence that a form could match."""
+
+HINT = Runs(
+    r"(?i)"
+    r"refund|reimburs|compensat|money back|waiv|voucher|entitled|owed|grant|sell|price|discount|binding|guarante|promis"
+    r"|warrant|pledge|my word|our word|liab|deliver|arrive|upgrade|erstatt|zur.ck|verg.t|entsch.dig|genehmig|bewillig"
+    r"|verkauf|f.r nur|preis|tarif|rabatt|nachlass|garant|versprech|verbindlich|bindend|haftung|kosten|liefer|rembours"
+    r"|indemn|d.dommag|cr.dit|approuv|prix|remise|r.duction|rabais|contraign|livr|reembols|devol|compens|aprobad|autoriz"
+    r"|conced|precio|tarifa|descuento|rebaja|comprom|vinculante|entreg|enviamos|rimbors|risarc|restitu|indenn|autorizz"
+    r"|concess|prezz|tasso|sconto|prometto|impegn|vincol|consegn|arriver|lascio|diritto|terug|vergoed|goedgekeurd|toegekend"
+    r"|verkoop|verkopen|voor maar|prijs|korting|garand|beloof|beloven|aansprakelijk|dollar|euro|accept(?:ed)? your"
+    r"|accept(?:ed)? (?:full|all|liab)|in charge de|prendr\w+ en charge|cover (?:all|any|the|your|every)|store credit"
+    r"|credit(?:ed|ing)? (?:you|the|all)|for free|free of charge|free upgrade|versicher|zusicher|sichern? (?:ihnen|dir)"
+    r"|lever(?:en|t) |valid.|laiss|rate is|(?:your|that|this|the|our) (?:interest )?rate|a deal|commit to you|offer(?:ed"
+    r"|ing)? (?:you|to you|a |the )|all costs|accredit|abon|asumi|llegar. |approv|[$%]|percent|ship(?:ped)? |swear|backsies"
+    r"|takes[- ]backs|fare\b|quote|premium|claim|accord|taux|c.d(?:e|ons|er)|vend(?:o|s|ons|re|iamo)\b|vendere|vender\b"
+    r"|rente|engage|[0-9] ?\?|\? ?[0-9]|upgrade|deliver|replace|expedite"
+)
+"""One of these stands in every sentence that a form could match; a point is a letter beyond ASCII."""
 
 _NEGATED = re.compile(
     r"\b(?:not|cannot|can't|won't|don't|doesn't|didn't|isn't|aren't|wouldn't|couldn't|unable|never|neither|without being able|no longer|nobody|nor)\b"

@@ -1,6 +1,7 @@
 """Promises by which an assistant would bind its company (``commitment.*``): a sentence with actor, verb, and what is promised."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from unicodedata import normalize
@@ -8,7 +9,7 @@ from unicodedata import normalize
 from redoubt.domain.exchange import Role, Segment, Trust
 from redoubt.domain.finding import Finding
 from redoubt.engine.detect.interface import Unit
-from redoubt.engine.effects.commitment_grammar import CITED, FORMS, HINT, Form, promised
+from redoubt.engine.effects.commitment_grammar import CITED, HINT, LANGUAGES, Form, promised
 from redoubt.engine.effects.fences import Code
 from redoubt.engine.effects.sentences import sentences
 
@@ -64,7 +65,10 @@ class CommitmentDetector:
         self._allow = tuple(
             _Phrase(words) for phrase in allow if (words := tuple(_WORD.findall(phrase.casefold())))
         )
-        self._forms = tuple(form for form in FORMS if form.kind in topics)
+        self._languages = tuple(
+            (language.cue, tuple(form for form in language.forms if form.kind in topics))
+            for language in LANGUAGES
+        )
         self.version = "1 " + "|".join((*allow, "", *topics))
 
     def detect(self, segment: Segment) -> tuple[Finding, ...]:
@@ -74,11 +78,14 @@ class CommitmentDetector:
         return tuple(self._findings(segment.text))
 
     def _findings(self, text: str) -> Iterator[Finding]:
+        hints = [start for start, _ in HINT(text)]
+        if not hints:
+            return
         code = Code(text)
         for start, end in sentences(text):
-            folded = _folded(text[start:end])
-            if not HINT.search(folded) or code.holds(start):
+            if bisect_left(hints, start) == bisect_left(hints, end) or code.holds(start):
                 continue
+            folded = _folded(text[start:end])
             form = self._promise(folded)
             if form is not None and not self._may_be_said(folded):
                 sure = form.confidence + (_FIRMER if _FIRM.search(folded) else 0.0)
@@ -88,9 +95,11 @@ class CommitmentDetector:
     def _promise(self, folded: str) -> Form | None:
         """Return the surest form that a sentence has, if it is meant."""
         best: Form | None = None
-        for form in self._forms:
-            if (best is None or form.confidence > best.confidence) and promised(form, folded):
-                best = form
+        for cue, forms in self._languages:
+            if cue.search(folded):
+                for form in forms:
+                    if (best is None or form.confidence > best.confidence) and promised(form, folded):
+                        best = form
         return best
 
     def _may_be_said(self, folded: str) -> bool:

@@ -7,7 +7,8 @@ from redoubt.domain.finding import Finding
 from redoubt.engine.detect.interface import Unit
 from redoubt.engine.effects.address import WEB, allowed, parse
 from redoubt.engine.effects.carries import carries
-from redoubt.engine.effects.links import Link, links
+from redoubt.engine.effects.fences import Code
+from redoubt.engine.effects.links import links
 from redoubt.engine.effects.reading import readings
 
 CATEGORY = "leak.exfiltration"
@@ -35,16 +36,18 @@ class ExfiltrationDetector:
     def _findings(self, text: str) -> Iterator[Finding]:
         seen: set[tuple[int, int]] = set()
         for reading in readings(text):
+            code = Code(reading.text)
             for link in links(reading.text):
-                sure = self._judge(link)
+                loads = link.loads and not code.holds(link.start)  # what is shown as code loads nothing
+                sure = self._judge(link.url, loads=loads)
                 span = reading.span(link.start, link.end)
                 if sure and span not in seen:
                     seen.add(span)
-                    yield Finding(CATEGORY, RULE[link.loads], *span, sure, reading.view)
+                    yield Finding(CATEGORY, RULE[loads], *span, sure, reading.view)
 
-    def _judge(self, link: Link) -> float:
+    def _judge(self, url: str, *, loads: bool) -> float:
         """Return how sure it is that a link carries data where it should not."""
-        address = parse(link.url)
+        address = parse(url)
         if address is None or address.scheme not in WEB or allowed(address.host, self._hosts):
             return 0.0
-        return carries(address, loads=link.loads)
+        return carries(address, loads=loads)
