@@ -19,7 +19,9 @@ from redoubt.domain.taxonomy import GROUPS, TAXONOMY
 if TYPE_CHECKING:
     from redoubt.adapters.files.keyring import Keyring
     from redoubt.domain.conversation import Conversation
+    from redoubt.engine.detect.interface import Detector
     from redoubt.engine.detect.rule_detector import RuleDetector
+    from redoubt.engine.effects.topics import Embedder
     from redoubt.engine.policy.model import Policy
     from redoubt.engine.policy.parse import PolicyTest
     from redoubt.pipeline.inspector import Inspector
@@ -87,11 +89,33 @@ def policy(name: str, file: str, rules: "RuleDetector") -> "tuple[Policy, tuple[
     return parse_policy(data, source, groups=groups, categories=known, profile=profile)
 
 
-def inspector(of: "Policy", rules: "RuleDetector", key: bytes) -> "Inspector":
-    """Return the inspector of a policy."""
+def effects(of: "Policy", embedder: "Embedder | None" = None) -> "tuple[Detector, ...]":
+    """Return the detectors of what an answer would do, those that the policy has a use for.
+
+    Raises ConfigError where the policy names topics and there is no ``embedder`` to compare them.
+    """
+    from redoubt.engine.effects.active import ActiveContentDetector
+    from redoubt.engine.effects.commitments import CommitmentDetector
+    from redoubt.engine.effects.exfiltration import ExfiltrationDetector
+    from redoubt.engine.effects.topics import TopicDetector
+
+    chosen: list[Detector] = [ExfiltrationDetector(of.links), ActiveContentDetector()]
+    if of.concerns("commitment"):
+        chosen.append(CommitmentDetector(of.commitments.allow, of.commitments.topics))
+    if of.topics:
+        if embedder is None:
+            raise ConfigError("the policy has [topics], which only the guard models can compare: switch them on")
+        chosen.append(TopicDetector(embedder, of.topics.allow, of.topics.deny, of.topics.threshold))
+    return tuple(chosen)
+
+
+def inspector(
+    of: "Policy", rules: "RuleDetector", key: bytes, *, embedder: "Embedder | None" = None
+) -> "Inspector":
+    """Return the inspector of a policy; raises ConfigError where the policy asks for what cannot be inspected."""
     from redoubt.pipeline.inspector import Inspector
 
-    return Inspector((rules,), of, key=key)
+    return Inspector((rules, *effects(of, embedder)), of, key=key)
 
 
 def keyring(of: Settings, environ: Mapping[str, str]) -> "Keyring":

@@ -10,6 +10,7 @@ from redoubt.engine.policy.parse import PolicyTest, parse_policy
 CATEGORIES = frozenset(
     {"secret", "secret.aws_access_key", "pii", "pii.email", "pii.us_ssn", "finance.card", "health"}
     | {"finance.card_security_code", "finance.card_expiry"}
+    | {"code.malicious", "code.active", "leak.exfiltration", "commitment", "topic.denied", "topic.off"}
 )
 GROUPS = {"identity_number": ("pii.us_ssn",)}
 
