@@ -104,7 +104,9 @@ def effects(of: "Policy", embedder: "Embedder | None" = None) -> "tuple[Detector
         chosen.append(CommitmentDetector(of.commitments.allow, of.commitments.topics))
     if of.topics:
         if embedder is None:
-            raise ConfigError("the policy has [topics], which only the guard models can compare: switch them on")
+            raise ConfigError(
+                "the policy has [topics], which only the guard models can compare: switch them on"
+            )
         chosen.append(TopicDetector(embedder, of.topics.allow, of.topics.deny, of.topics.threshold))
     return tuple(chosen)
 

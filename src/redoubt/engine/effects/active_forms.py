@@ -9,41 +9,66 @@ _NAME = r"[`\"\[]?[A-Za-z_][\w$.]{0,80}[`\"\]]?"
 _SQL_HINT = re.compile(r"(?i)\b(?:drop|delete|update|insert|truncate|alter|grant|revoke)\s")
 _SQL = re.compile(
     r"(?i)\b(?:"
-    rf"drop\s{{1,4}}(?:table|database|schema|view|user|role|index|trigger)\s{{1,4}}(?:if\s{{1,4}}exists\s{{1,4}})?{_NAME}"
-    rf"|delete\s{{1,4}}from\s{{1,4}}{_NAME}(?:\s{{1,4}}where\b[^;\n]{{1,200}}(?:=|<|>|\bin\b|\blike\b|\bis\b)[^;\n]{{0,200}}|\s{{0,4}}(?=;))"
+    rf"drop\s{{1,4}}(?:table|database|schema|view|user|role|index"
+    rf"|trigger)\s{{1,4}}(?:if\s{{1,4}}exists\s{{1,4}})?{_NAME}"
+    rf"|delete\s{{1,4}}from\s{{1,4}}{_NAME}(?:\s{{1,4}}where\b[^;\n]{{1,200}}(?:=|<|>|\bin\b|\blike\b"
+    rf"|\bis\b)[^;\n]{{0,200}}|\s{{0,4}}(?=;))"
     rf"|update\s{{1,4}}{_NAME}\s{{1,4}}set\s{{1,4}}{_NAME}\s{{0,4}}=[^;\n]{{1,300}}"
-    rf"|insert\s{{1,4}}into\s{{1,4}}{_NAME}\s{{0,4}}(?:\([^()\n]{{1,400}}\)\s{{0,4}})?(?:values\s{{0,4}}\(|select\s)[^;\n]{{0,300}}"
+    rf"|insert\s{{1,4}}into\s{{1,4}}{_NAME}\s{{0,4}}(?:\([^()\n]{{1,400}}\)\s{{0,4}})?(?:values\s{{0,4}}\("
+    rf"|select\s)[^;\n]{{0,300}}"
     rf"|truncate\s{{1,4}}table\s{{1,4}}{_NAME}"
-    rf"|alter\s{{1,4}}(?:table|user|role|database)\s{{1,4}}{_NAME}\s{{1,4}}(?:add|drop|rename|alter|modify|with|identified|owner|set)\b[^;\n]{{0,200}}"
+    rf"|alter\s{{1,4}}(?:table|user|role|database)\s{{1,4}}{_NAME}\s{{1,4}}(?:add|drop|rename|alter|modify|with"
+    rf"|identified|owner|set)\b[^;\n]{{0,200}}"
     rf"|grant\s{{1,4}}[a-z, ]{{2,80}}\s{{1,4}}on\s{{1,4}}[\w.*`\"]{{1,80}}\s{{1,4}}to\s{{1,4}}{_NAME}"
     rf"|revoke\s{{1,4}}[a-z, ]{{2,80}}\s{{1,4}}on\s{{1,4}}[\w.*`\"]{{1,80}}\s{{1,4}}from\s{{1,4}}{_NAME}"
     r");?"
 )
 _ASSIGNS = re.compile(r"[=<>(]")
 _SHELL = re.compile(
-    r"(?m)^[ \t]{0,8}(?:[$#>][ \t])?(?:sudo[ \t]{1,3})?(?:rm[ \t]{1,3}-\w{0,3}[rf]\w{0,3}[ \t]|git[ \t]{1,3}(?:reset[ \t]{1,3}--hard|clean[ \t]{1,3}-\w{0,3}f|push[^\n]{0,60}"
-    r"[ \t](?:-f|--force)\b)|kubectl[ \t]{1,3}delete[ \t]|terraform[ \t]{1,3}destroy\b|docker[ \t]{1,3}system[ \t]{1,3}prune\b|shutdown[ \t]{1,3}-|reboot$|mkfs\.|dd[ \t]{1,3}if="
+    r"(?m)^[ \t]{0,8}(?:[$#>][ \t])?(?:sudo[ \t]{1,3})?(?:rm[ \t]{1,3}-\w{0,3}[rf]\w{0,3}[ \t]"
+    r"|git[ \t]{1,3}(?:reset[ \t]{1,3}--hard|clean[ \t]{1,3}-\w{0,3}f|push[^\n]{0,60}"
+    r"[ \t](?:-f|--force)\b)|kubectl[ \t]{1,3}delete[ \t]|terraform[ \t]{1,3}destroy\b"
+    r"|docker[ \t]{1,3}system[ \t]{1,3}prune\b|shutdown[ \t]{1,3}-|reboot$|mkfs\.|dd[ \t]{1,3}if="
     r"|chmod[ \t]{1,3}-R[ \t]{1,3}777\b|DROP[ \t]+DATABASE\b)[^\n]{0,200}"
 )
 _TEMPLATES = (
-    ("{{", "}}", re.compile(
-        r"\{\{[-#^>&]?[^{}\n]{0,200}?(?:\w\(|__\w+__|\d\s{0,3}[*+]\s{0,3}['\"]?\d|\b(?:config|request|self|lipsum|cycler|namespace)\b\s{0,3}[.\[|]"
-        r"|constructor|\|\s{0,3}(?:attr|safe|map|filter|system|exec)\b)[^{}\n]{0,300}\}\}"
-    ), 0.85),
-    ("${", "}", re.compile(r"\$\{[^{}\n]{0,200}?(?:jndi:|(?:lower|upper|env|sys|java|date|script|url|dns):|\bT\()[^\n]{0,300}?\}"), 0.92),
-    ("${", "}", re.compile(r"[$#*]\{[^{}\n]{0,200}?(?:\w\(|\.class\b|\d\s{0,3}\*\s{0,3}\d)[^{}\n]{0,300}\}"), 0.7),
-    ("#{", "}", re.compile(r"#\{[^{}\n]{0,200}?(?:\w\(|\.class\b|\d\s{0,3}\*\s{0,3}\d|`)[^{}\n]{0,300}\}"), 0.7),
-    ("<%", "%>", re.compile(r"<%[=\-@!]?[^%\n]{0,200}?(?:\w\(|`|\d\s{0,3}\*\s{0,3}\d|\bsystem\b|\bimport\b)[^%\n]{0,300}%>"), 0.85),
-    ("{%", "%}", re.compile(r"\{%-?\s{0,4}(?:import|include|extends|load|for|if|set|block|macro|call|filter|debug|raw|with)\b[^%\n]{0,300}%\}"), 0.6),
-)  # fmt: skip
-"""(opening, closing, whole, confidence) of the languages of templates: Jinja, Twig, Handlebars, Log4j, Spring, Ruby, ERB and JSP."""
+    (
+        "{{",
+        r"\{\{[-#^>&]?[^{}\n]{0,200}?(?:\w\(|__\w+__|\d\s{0,3}[*+]\s{0,3}['\"]?\d|constructor|\|\s{0,3}(?:attr|safe|map|filter|system|exec)\b"
+        r"|\b(?:config|request|self|lipsum|cycler|namespace)\b\s{0,3}[.\[|])[^{}\n]{0,300}\}\}",
+        0.85,
+    ),
+    (
+        "${",
+        r"\$\{[^{}\n]{0,200}?(?:jndi:|(?:lower|upper|env|sys|java|date|script|url|dns):|\bT\()[^\n]{0,300}?\}",
+        0.92,
+    ),
+    ("${", r"\$\{[^{}\n]{0,200}?(?:\w\(|\.class\b|\d\s{0,3}\*\s{0,3}\d)[^{}\n]{0,300}\}", 0.7),
+    ("*{", r"\*\{[^{}\n]{0,200}?(?:\w\(|\.class\b|\d\s{0,3}\*\s{0,3}\d)[^{}\n]{0,300}\}", 0.7),
+    ("#{", r"#\{[^{}\n]{0,200}?(?:\w\(|\.class\b|\d\s{0,3}\*\s{0,3}\d|`)[^{}\n]{0,300}\}", 0.7),
+    (
+        "<%",
+        r"<%[=\-@!]?[^%\n]{0,200}?(?:\w\(|`|\d\s{0,3}\*\s{0,3}\d|\bsystem\b|\bimport\b)[^%\n]{0,300}%>",
+        0.85,
+    ),
+    (
+        "{%",
+        r"\{%-?\s{0,4}(?:import|include|extends|load|for|if|set|block|macro|call|filter|debug|raw|with)\b[^%\n]{0,300}%\}",
+        0.6,
+    ),
+)
+"""(how it begins, pattern, confidence) of the languages of templates: Jinja, Twig, Handlebars, Log4j, Spring, Ruby, ERB and JSP."""
+_EXPRESSIONS = tuple((opening, re.compile(pattern), sure) for opening, pattern, sure in _TEMPLATES)
 _TERMINAL = re.compile(
-    r"(?:\x1b\]|\x9d)[^\x07\x1b\x9c\n]{0,2000}(?:\x07|\x1b\\|\x9c)?|(?:\x1b\[|\x9b)[0-9;:?<=>!]{0,60}[ -/]{0,4}[@-~]?|\x1b[PX^_][^\x1b\n]{0,2000}(?:\x1b\\)?|\x1b[@-Z\\^_a-z0-9=>#()]?"
+    r"(?:\x1b\]|\x9d)[^\x07\x1b\x9c\n]{0,2000}(?:\x07|\x1b\\|\x9c)?|(?:\x1b\["
+    r"|\x9b)[0-9;:?<=>!]{0,60}[ -/]{0,4}[@-~]?|\x1b[PX^_][^\x1b\n]{0,2000}(?:\x1b\\)?|\x1b[@-Z\\^_a-z0-9=>#()]?"
 )
 _COLOUR = re.compile(r"(?:\x1b\[|\x9b)[0-9;:]{0,60}m")
 _FORMULA = re.compile(
-    r"(?im)(?:^|[,;\t|])[ ]{0,3}[\"']{0,3}([=+\-@](?:[ ]{0,3}[\w!$.+*/()^&'\"-]{0,60}[ ]{0,3})?(?:cmd|msexcel|powershell|mshta|rundll32|DDE)[ ]{0,3}\|[^\n]{1,200}"
-    r"|[=+\-@][ ]{0,3}(?:[\w+*/(-]{0,40})?(?:HYPERLINK|WEBSERVICE|IMPORTXML|IMPORTDATA|IMPORTHTML|IMPORTFEED|IMPORTRANGE|IMAGE|DDE|EXEC|CALL|REGISTER|RTD)[ ]{0,3}\([^\n]{0,300})"
+    r"(?im)(?:^|[,;\t|])[ ]{0,3}[\"']{0,3}([=+\-@](?:[ ]{0,3}[\w!$.+*/()^&'\"-]{0,60}[ ]{0,3})?(?:cmd|msexcel"
+    r"|powershell|mshta|rundll32|DDE)[ ]{0,3}\|[^\n]{1,200}"
+    r"|[=+\-@][ ]{0,3}(?:[\w+*/(-]{0,40})?(?:HYPERLINK|WEBSERVICE|IMPORTXML|IMPORTDATA|IMPORTHTML|IMPORTFEED"
+    r"|IMPORTRANGE|IMAGE|DDE|EXEC|CALL|REGISTER|RTD)[ ]{0,3}\([^\n]{0,300})"
 )
 
 
@@ -52,11 +77,10 @@ def statements(text: str) -> Iterator[Sighting]:
     if not _SQL_HINT.search(text):
         return
     for found in _SQL.finditer(text):
-        if found[0][:4].isupper() or found[0].endswith(";"):
-            sure = 0.8
-        else:  # "drop table tennis", "grant access on Monday to": words of everybody's
-            sure = 0.6 if _ASSIGNS.search(found[0]) else 0.4
-        yield Sighting("active-sql", *found.span(), sure)
+        meant = found[0][:4].isupper() or found[0].endswith(";")
+        # "Drop table tennis", "grant you access on Monday to": anybody's words.
+        perhaps = 0.6 if _ASSIGNS.search(found[0]) else 0.4
+        yield Sighting("active-sql", *found.span(), 0.8 if meant else perhaps)
 
 
 def commands(text: str) -> Iterator[Sighting]:
@@ -67,9 +91,9 @@ def commands(text: str) -> Iterator[Sighting]:
 
 def templates(text: str) -> Iterator[Sighting]:
     """Yield expressions that a template engine would run: those that call, compute or reach inside."""
-    for opening, closing, whole, confidence in _TEMPLATES:
-        if opening in text and closing in text:
-            for found in whole.finditer(text):
+    for opening, pattern, confidence in _EXPRESSIONS:
+        if opening in text:
+            for found in pattern.finditer(text):
                 yield Sighting("active-template", *found.span(), confidence)
 
 

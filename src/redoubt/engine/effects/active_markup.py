@@ -16,8 +16,12 @@ _LOADS = frozenset({"base", "link", "form"})
 _REACH = 4096
 """Characters within which an element that runs must be closed to be whole."""
 _PROGRAM = re.compile(r"(?i)^\s*(?:javascript|vbscript|livescript|mocha)\s*:")
-_PAGE = re.compile(r"(?i)^\s*data:\s*(?:text/html|image/svg\+xml|application/xhtml\+xml|text/xml|application/javascript|text/javascript)")
-_HOST = re.compile(r"(?i)^\W{0,4}(?:https?://)?((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})(?:[/?#]\S{0,200})?\W{0,4}$")
+_PAGE = re.compile(
+    r"(?i)^\s*data:\s*(?:text/html|image/svg\+xml|application/xhtml\+xml|text/xml|application/javascript|text/javascript)"
+)
+_HOST = re.compile(
+    r"(?i)^\W{0,4}(?:https?://)?((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})(?:[/?#]\S{0,200})?\W{0,4}$"
+)
 
 
 def elements(text: str) -> Iterator[Sighting]:
@@ -66,6 +70,9 @@ def leads(text: str) -> Iterator[Sighting]:
 def _related(said: str, host: str) -> bool:
     """Tell whether both lie in one domain, as far as their last two labels say."""
     said, host = said.removeprefix("www."), host.removeprefix("www.")
-    return said == host or host.endswith("." + said) or said.endswith("." + host) or (
-        said.split(".")[-2:] == host.split(".")[-2:] and len(said.split(".")[-2]) > 3
+    return (
+        said == host
+        or host.endswith("." + said)
+        or said.endswith("." + host)
+        or (said.split(".")[-2:] == host.split(".")[-2:] and len(said.split(".")[-2]) > 3)
     )

@@ -15,8 +15,10 @@ PERHAPS = 0.6
 LOOKS = 0.45
 
 _CATCHERS = re.compile(
-    r"(?:^|\.)(?:webhook\.site|requestbin\.\w+|pipedream\.net|ngrok\.io|ngrok-free\.app|ngrok\.app|interact\.sh|oast\.(?:pro|live|site|online"
-    r"|fun|me)|burpcollaborator\.net|beeceptor\.com|hookbin\.com|requestcatcher\.com|dnslog\.cn|canarytokens\.com|trycloudflare\.com|loca\.lt"
+    r"(?:^|\.)(?:webhook\.site|requestbin\.\w+|pipedream\.net|ngrok\.io|ngrok-free\.app|ngrok\.app|interact\.sh"
+    r"|oast\.(?:pro|live|site|online"
+    r"|fun|me)|burpcollaborator\.net|beeceptor\.com|hookbin\.com|requestcatcher\.com|dnslog\.cn|canarytokens\.com"
+    r"|trycloudflare\.com|loca\.lt"
     r"|serveo\.net|pipedream\.com|postb\.in|ptsv2\.com|ptsv3\.com|requestinspector\.com|typedwebhook\.tools)$"
 )
 """Hosts that show whoever asks what was sent to them."""
@@ -25,7 +27,8 @@ _SSN = re.compile(r"\b\d{3}-\d{2}-\d{4}\b")
 _DIGITS = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
 _SECRET = re.compile(
-    r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\b(?:sk|rk|pk)[-_][A-Za-z0-9_-]{16,}|\bgh[pousr]_[A-Za-z0-9]{20,}|\bxox[abprs]-[A-Za-z0-9-]{10,}"
+    r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\b(?:sk|rk|pk)[-_][A-Za-z0-9_-]{16,}|\bgh[pousr]_[A-Za-z0-9]{20,}"
+    r"|\bxox[abprs]-[A-Za-z0-9-]{10,}"
     r"|\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{4,}|-----BEGIN|\bglpat-[A-Za-z0-9_-]{16,}"
 )
 _RUN = re.compile(r"[A-Za-z0-9+/=]+")
@@ -33,17 +36,103 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _HEX = re.compile(r"(?:0x)?((?:[0-9a-fA-F]{2}){10,})")
 _BASE32 = re.compile(r"[A-Za-z2-7]{16,}={0,6}")
 _TOLD = frozenset(
-    "data exfil exfiltrate leak leaked secret secrets payload content contents conversation history chat prompt system_prompt context dump "
-    "cookie cookies password passwd pwd ssn email mail phone card stolen info userinfo user_data message messages msg summary memory notes "
-    "apikey api_key token session transcript instructions iban dob".split()
+    [
+        "data",
+        "exfil",
+        "exfiltrate",
+        "leak",
+        "leaked",
+        "secret",
+        "secrets",
+        "payload",
+        "content",
+        "contents",
+        "conversation",
+        "history",
+        "chat",
+        "prompt",
+        "system_prompt",
+        "context",
+        "dump",
+        "cookie",
+        "cookies",
+        "password",
+        "passwd",
+        "pwd",
+        "ssn",
+        "email",
+        "mail",
+        "phone",
+        "card",
+        "stolen",
+        "info",
+        "userinfo",
+        "user_data",
+        "message",
+        "messages",
+        "msg",
+        "summary",
+        "memory",
+        "notes",
+        "apikey",
+        "api_key",
+        "token",
+        "session",
+        "transcript",
+        "instructions",
+        "iban",
+        "dob",
+    ]
 )
 """Names of parameters under which somebody would send what is not his."""
 _SIZES = frozenset(
-    "w h width height size s fit q quality fm fmt format auto dpr crop v ver version style logo logocolor color colour label branch "
-    "theme bg scale ixlib ts rev raw family display subset si start autoplay controls rel".split()
+    [
+        "w",
+        "h",
+        "width",
+        "height",
+        "size",
+        "s",
+        "fit",
+        "q",
+        "quality",
+        "fm",
+        "fmt",
+        "format",
+        "auto",
+        "dpr",
+        "crop",
+        "v",
+        "ver",
+        "version",
+        "style",
+        "logo",
+        "logocolor",
+        "color",
+        "colour",
+        "label",
+        "branch",
+        "theme",
+        "bg",
+        "scale",
+        "ixlib",
+        "ts",
+        "rev",
+        "raw",
+        "family",
+        "display",
+        "subset",
+        "si",
+        "start",
+        "autoplay",
+        "controls",
+        "rel",
+    ]
 )
 """Names under which an image server is told how, not what."""
-_PLAIN = re.compile(r"[A-Za-z0-9.,_%#-]{0,16}|[A-Z][A-Za-z]{1,12}(?: [A-Z][A-Za-z]{1,12}){0,3}(?::[a-z,]{2,12}@[0-9;,.]{1,48})?")
+_PLAIN = re.compile(
+    r"[A-Za-z0-9.,_%#-]{0,16}|[A-Z][A-Za-z]{1,12}(?: [A-Z][A-Za-z]{1,12}){0,3}(?::[a-z,]{2,12}@[0-9;,.]{1,48})?"
+)
 _STAMP = re.compile(r"v?[0-9a-f._-]{1,16}")
 """A value without a name by which a cache tells one version from another."""
 _WORDS = re.compile(r"[^\W\d_]{2,}")
@@ -61,7 +150,11 @@ def carries(address: Address, *, loads: bool) -> float:
     parts = list(_values(address))
     best = max((_value(name, value, where, loads=loads) for name, value, where in parts), default=0.0)
     best = max(best, _labels(address.host))
-    if _EMAIL.fullmatch(f"{address.user}@{address.host}") and ":" not in address.user and len(address.user) > 24:
+    if (
+        _EMAIL.fullmatch(f"{address.user}@{address.host}")
+        and ":" not in address.user
+        and len(address.user) > 24
+    ):
         best = max(best, PERHAPS)
     tells = any(value for _, value, where in parts if where != "fragment")
     if tells and (_CATCHERS.search(address.host) or (address.is_ip and (loads or best >= LOOKS))):

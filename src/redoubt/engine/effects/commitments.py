@@ -3,21 +3,23 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from unicodedata import normalize
 
 from redoubt.domain.exchange import Role, Segment, Trust
 from redoubt.domain.finding import Finding
 from redoubt.engine.detect.interface import Unit
-from redoubt.engine.effects.commitment_grammar import CITED, HINT, LANGUAGES, Form, promised
 from redoubt.engine.effects.fences import Code
+from redoubt.engine.effects.promises.form import CITED, Form, promised
+from redoubt.engine.effects.promises.languages import HINT, LANGUAGES
 from redoubt.engine.effects.sentences import sentences
 
 CATEGORY = "commitment"
 KINDS = ("price", "refund", "discount", "legal", "delivery")
 """What may be promised."""
 _FIRM = re.compile(
-    r"\b(?:guarantee[ds]?|definitely|in full|full refund|binding|promise|no matter what|hereby|approved|garantiert|verbindlich|genehmigt|garanti\w*|approuvé\w*|garantizad\w*"
+    r"\b(?:guarantee[ds]?|definitely|in full|full refund|binding|promise|no matter what|hereby|approved|garantiert"
+    r"|verbindlich|genehmigt|garanti\w*|approuvé\w*|garantizad\w*"
     r"|aprobad\w*|garantit\w*|approvat\w*|gegarandeerd|goedgekeurd)\b|\d ?[%€$£]|[€$£] ?\d"
 )
 _FIRMER = 0.05
@@ -40,10 +42,7 @@ class _Phrase:
 
     def within(self, said: list[str]) -> bool:
         """Tell whether the words stand in ``said`` in order, at most `_BETWEEN` others between two of them."""
-        for begin, word in enumerate(said):
-            if word == self.words[0] and self._follows(said, begin):
-                return True
-        return False
+        return any(word == self.words[0] and self._follows(said, begin) for begin, word in enumerate(said))
 
     def _follows(self, said: list[str], at: int) -> bool:
         for word in self.words[1:]:
@@ -66,7 +65,7 @@ class CommitmentDetector:
             _Phrase(words) for phrase in allow if (words := tuple(_WORD.findall(phrase.casefold())))
         )
         self._languages = tuple(
-            (language.cue, tuple(form for form in language.forms if form.kind in topics))
+            replace(language, forms=tuple(form for form in language.forms if form.kind in topics))
             for language in LANGUAGES
         )
         self.version = "1 " + "|".join((*allow, "", *topics))
@@ -90,15 +89,18 @@ class CommitmentDetector:
             if form is not None and not self._may_be_said(folded):
                 sure = form.confidence + (_FIRMER if _FIRM.search(folded) else 0.0)
                 sure -= _MILDER if CITED.search(folded) else 0.0
-                yield Finding(f"{CATEGORY}.{form.kind}", f"commitment-{form.kind}", start, end, min(1.0, sure))
+                yield Finding(
+                    f"{CATEGORY}.{form.kind}", f"commitment-{form.kind}", start, end, min(1.0, sure)
+                )
 
     def _promise(self, folded: str) -> Form | None:
         """Return the surest form that a sentence has, if it is meant."""
         best: Form | None = None
-        for cue, forms in self._languages:
-            if cue.search(folded):
-                for form in forms:
-                    if (best is None or form.confidence > best.confidence) and promised(form, folded):
+        for language in self._languages:
+            if language.cue.search(folded):
+                for form in language.forms:
+                    surer = best is None or form.confidence > best.confidence
+                    if surer and promised(form, language, folded):
                         best = form
         return best
 

@@ -1,4 +1,7 @@
-"""Where a text leads: links and images in Markdown and HTML, style sheets, bare addresses. Every pattern is bounded, so the cost is linear."""
+"""Where a text leads: links and images in Markdown and HTML, style sheets, bare addresses.
+
+Every pattern is bounded, so that the cost is linear.
+"""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +18,9 @@ _ATTRIBUTE = re.compile(
     r"""(?i)\b(src|srcset|href|xlink:href|data|action|formaction|poster|background|ping|lowsrc|content|manifest|cite)"""
     r"""\s{0,8}=\s{0,8}\\?(?:"([^"]{1,8192}?)\\?"|'([^']{1,8192}?)\\?'|([^\s"'<>]{1,8192}))"""
 )
-_STYLE = re.compile(r"""(?i)(?:[:,]\s{0,8}(?:[\w#%.-]{1,30}\s{1,4}){0,3}url\(\s{0,8}|@import\s{1,8}(?:url\(\s{0,8})?)\\?["']?([^\s"'()<>\\]{1,8192})""")
+_STYLE = re.compile(
+    r"""(?i)(?:[:,]\s{0,8}(?:[\w#%.-]{1,30}\s{1,4}){0,3}url\(\s{0,8}|@import\s{1,8}(?:url\(\s{0,8})?)\\?["']?([^\s"'()<>\\]{1,8192})"""
+)
 _BARE = re.compile(r"""(?i)\b(?:https?|wss?|ftp):[/\\]{1,4}[^\s<>"'`|\\]{1,8192}""")
 _REFRESH = re.compile(r"(?i)^\s*\d{0,6}\s*[;,]\s*url\s*=\s*['\"]?")
 _TAG = re.compile(r"<\s{0,4}([A-Za-z][A-Za-z0-9:-]{0,20})")
@@ -127,7 +132,7 @@ def _bare(text: str, taken: list[tuple[int, int]]) -> Iterator[Link]:
     place = 0
     reach = 0
     for found in _BARE.finditer(text):
-        start, end = found.span()
+        start = found.start()
         while place < len(taken) and taken[place][0] <= start:
             reach = max(reach, taken[place][1])
             place += 1

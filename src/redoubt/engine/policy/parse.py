@@ -29,7 +29,9 @@ MAX_BYTES = 1 << 20
 MAX_DEPTH = 8
 """A policy may extend one that extends another, so many times."""
 
-_HOST = re.compile(r"(?:\*\.)?(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_HOST = re.compile(
+    r"(?:\*\.)?(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+)
 
 GROUP = "@"
 """Marks a group of the taxonomy among a rule's categories: ``@identity_number``."""
@@ -273,7 +275,9 @@ def _commitments(raw: _Commitments, base: Commitments, where: str) -> Commitment
             raise ConfigError(f"{where}.topics[{index}]: must be one of {', '.join(Commitments().topics)}")
     for index, phrase in enumerate(raw.allow):
         if len(re.findall(r"\w+", phrase)) < 2:
-            raise ConfigError(f"{where}.allow[{index}]: a phrase has at least two words, or it allows too much")
+            raise ConfigError(
+                f"{where}.allow[{index}]: a phrase has at least two words, or it allows too much"
+            )
     return Commitments(
         base.allow + tuple(raw.allow), base.topics if raw.topics is None else tuple(raw.topics)
     )

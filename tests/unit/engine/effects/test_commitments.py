@@ -172,6 +172,10 @@ def test_a_denial_behind_the_promise_takes_nothing_back() -> None:
     assert found("I'll refund the full amount, no questions asked, and you need not return it.")
 
 
+def test_the_words_of_one_language_take_nothing_back_in_another() -> None:
+    assert found("We will refund your non-refundable ticket, als ob.")
+
+
 def test_the_span_is_the_sentence() -> None:
     text = "Thanks for asking. We will refund the full amount. Anything else?"
     (finding,) = found(text)
@@ -200,7 +204,8 @@ def test_a_promise_in_a_code_block_is_a_text_somebody_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "trust"), [(Role.USER, Trust.USER), (Role.TOOL_CALL, Trust.MODEL), (Role.DOCUMENT, Trust.EXTERNAL)]
+    ("role", "trust"),
+    [(Role.USER, Trust.USER), (Role.TOOL_CALL, Trust.MODEL), (Role.DOCUMENT, Trust.EXTERNAL)],
 )
 def test_only_an_assistant_can_promise(role: Role, trust: Trust) -> None:
     assert not DETECTOR.detect(Segment("You will get a full refund.", role, trust))
