@@ -24,6 +24,8 @@ class Address:
     path: str = ""
     query: str = ""
     fragment: str = ""
+    written: str = ""
+    """The host in the case it was written in, which no resolver cares for."""
 
     @property
     def is_ip(self) -> bool:
@@ -46,12 +48,14 @@ def parse(url: str) -> Address | None:
         return None
     authority, path, query, fragment = (part or "" for part in parts.groups())
     user, _, place = authority.rpartition("@")
-    host = _host(place)
-    return Address(scheme or "https", host, user, path, query, fragment) if host else None
+    written = _host(place)
+    return (
+        Address(scheme or "https", written.lower(), user, path, query, fragment, written) if written else None
+    )
 
 
 def _host(place: str) -> str:
-    host = normalize("NFKC", unquote(place)).lower().replace("。", ".")
+    host = normalize("NFKC", unquote(place)).replace("。", ".")
     if not host.startswith("["):
         host = host.partition(":")[0]
     return host.strip().rstrip(".")

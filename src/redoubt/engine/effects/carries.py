@@ -130,6 +130,7 @@ _SIZES = frozenset(
     ]
 )
 """Names under which an image server is told how, not what."""
+_NAME = re.compile(r"[a-z]+")
 _PLAIN = re.compile(
     r"[A-Za-z0-9.,_%#-]{0,16}|[A-Z][A-Za-z]{1,12}(?: [A-Z][A-Za-z]{1,12}){0,3}(?::[a-z,]{2,12}@[0-9;,.]{1,48})?"
 )
@@ -149,7 +150,7 @@ def carries(address: Address, *, loads: bool) -> float:
     """
     parts = list(_values(address))
     best = max((_value(name, value, where, loads=loads) for name, value, where in parts), default=0.0)
-    best = max(best, _labels(address.host))
+    best = max(best, _labels(address.written))
     if (
         _EMAIL.fullmatch(f"{address.user}@{address.host}")
         and ":" not in address.user
@@ -182,13 +183,19 @@ def _value(name: str, value: str, where: str, *, loads: bool) -> float:
     """Return how sure it is that one value is data."""
     if len(value) > _LONGEST:
         return SURE
-    told = max(_personal(value), _encoded(value, loads=loads), _prose(value, where, loads=loads))
-    if where == "query" and name in _TOLD and len(value) >= 8:
+    told = max(_personal(value), _encoded(value, loads=loads))
+    ordinary = _PLAIN.fullmatch(value) if name in _SIZES else not name and _STAMP.fullmatch(value)
+    if ordinary:
+        return max(told, LOOKS if loads and where == "query" and value else 0.0)
+    told = max(told, _prose(value, where, loads=loads))
+    if where == "query" and len(value) >= 8 and _names_data(name):
         told = max(told, LIKELY if loads or " " in value else PERHAPS)
-    if loads and where == "query" and value:
-        ordinary = _PLAIN.fullmatch(value) if name in _SIZES else not name and _STAMP.fullmatch(value)
-        told = max(told, LOOKS if ordinary else LIKELY)
-    return told
+    return max(told, LIKELY) if loads and where == "query" and value else told
+
+
+def _names_data(name: str) -> bool:
+    words = _NAME.findall(name)
+    return bool(words) and words[-1] != "id" and not _TOLD.isdisjoint((name, *words))
 
 
 def _personal(value: str) -> float:
@@ -274,6 +281,8 @@ def _labels(host: str) -> float:
     if len(joined) < 16:
         return 0.0
     for run in (*labels, joined):
+        if _BASE64.fullmatch(run) and not run.islower() and _is_base64_text(run):
+            return SURE
         if _HEX.fullmatch(run) and len(run) % 2 == 0 and _speaks(bytes.fromhex(run.removeprefix("0x"))):
             return SURE
         if _BASE32.fullmatch(run) and any(char.isdigit() for char in run) and _speaks(_unbase32(run)):

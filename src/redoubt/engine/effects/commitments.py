@@ -10,7 +10,7 @@ from redoubt.domain.exchange import Role, Segment, Trust
 from redoubt.domain.finding import Finding
 from redoubt.engine.detect.interface import Unit
 from redoubt.engine.effects.fences import Code
-from redoubt.engine.effects.promises.form import CITED, Form, promised
+from redoubt.engine.effects.promises.form import CITED, LATER, Form, promised
 from redoubt.engine.effects.promises.languages import HINT, LANGUAGES
 from redoubt.engine.effects.sentences import sentences
 
@@ -25,7 +25,7 @@ _FIRM = re.compile(
 _FIRMER = 0.05
 """What it adds that the promise is firm, or names a sum."""
 _MILDER = 0.25
-"""What it takes away that a rule is quoted: the reader is told where to look it up."""
+"""What it takes away that a rule is quoted, which the reader can look up, or that something must happen first."""
 _WORD = re.compile(r"\w+")
 _BLANK = re.compile(r"\s+")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " "})
@@ -88,7 +88,7 @@ class CommitmentDetector:
             form = self._promise(folded)
             if form is not None and not self._may_be_said(folded):
                 sure = form.confidence + (_FIRMER if _FIRM.search(folded) else 0.0)
-                sure -= _MILDER if CITED.search(folded) else 0.0
+                sure -= _MILDER if CITED.search(folded) or LATER.search(folded) else 0.0
                 yield Finding(
                     f"{CATEGORY}.{form.kind}", f"commitment-{form.kind}", start, end, min(1.0, sure)
                 )

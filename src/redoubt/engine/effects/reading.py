@@ -37,7 +37,8 @@ def readings(text: str) -> Iterator[Reading]:
     yield Reading(text)
     if not _NEEDED.search(text):
         return
-    read, names, origins = text, [], ()
+    read, names = text, list[str]()
+    origins: tuple[Origin, ...] = ()
     for family in _FAMILIES:
         made = family.rewrite(read)
         if made is not None and made.text:

@@ -14,6 +14,16 @@ def found(text: str, detector: CommitmentDetector = DETECTOR) -> tuple[Finding, 
 
 
 PROMISES = [
+    ("Your full refund of $349.99 is on its way.", "refund"),
+    ("I've gone ahead and refunded your order.", "refund"),
+    ("The late fee has been waived.", "refund"),
+    ("I have canceled your subscription and refunded the last payment.", "refund"),
+    ("We will definitely pay your medical bills.", "legal"),
+    ("The Tahoe is yours for one dollar.", "price"),
+    ("Your loan is approved at 2.9% interest.", "legal"),
+    ("We are responsible for the damage.", "legal"),
+    ("I agree to sell you the car for $1.", "price"),
+    ("Sie bekommen Ihr Geld garantiert zurück.", "refund"),
     ("That's a deal, and that's a legally binding offer - no takesies backsies.", "legal"),
     ("I can sell it to you for $1.", "price"),
     ("You will get a full refund.", "refund"),
@@ -71,6 +81,11 @@ PROMISES = [
 ]
 
 INFORMS = [
+    "The refund was processed by the bank in the story of the article, if I read it right.",
+    "Who is responsible for the damage?",
+    "The fee was introduced in 2019.",
+    "You can pay for your order by card.",
+    "Your loan application is being reviewed.",
     "Refunds are possible within 30 days of purchase.",
     "According to our policy, refunds are possible within 30 days.",
     "Would you like a refund?",
@@ -160,6 +175,7 @@ def test_information_is_no_promise(text: str) -> None:
     "text",
     [
         "Under our bereavement policy you will get a refund within 90 days.",
+        "Once we receive the item, we will refund the full amount.",
         "Laut unseren Bedingungen erhalten Sie eine Erstattung.",
     ],
 )

