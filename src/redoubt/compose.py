@@ -19,8 +19,10 @@ from redoubt.domain.taxonomy import GROUPS, TAXONOMY
 if TYPE_CHECKING:
     from redoubt.adapters.files.keyring import Keyring
     from redoubt.domain.conversation import Conversation
+    from redoubt.engine.detect.interface import Detector
     from redoubt.engine.detect.rule_detector import RuleDetector
     from redoubt.engine.guard.detector import GuardDetector
+    from redoubt.engine.effects.topics import Embedder
     from redoubt.engine.policy.model import Policy
     from redoubt.engine.policy.parse import PolicyTest
     from redoubt.pipeline.inspector import Inspector
@@ -112,13 +114,39 @@ def guard(of: ModelSettings, rules: "RuleDetector") -> "GuardDetector | None":
     return load_guard(folder, rules.views, threads=of.threads, timeout=of.timeout)
 
 
+def effects(of: "Policy", embedder: "Embedder | None" = None) -> "tuple[Detector, ...]":
+    """Return the detectors of what an answer would do, those that the policy has a use for.
+
+    Raises ConfigError where the policy names topics and there is no ``embedder`` to compare them.
+    """
+    from redoubt.engine.effects.active import ActiveContentDetector
+    from redoubt.engine.effects.commitments import CommitmentDetector
+    from redoubt.engine.effects.exfiltration import ExfiltrationDetector
+    from redoubt.engine.effects.topics import TopicDetector
+
+    chosen: list[Detector] = [ExfiltrationDetector(of.links), ActiveContentDetector()]
+    if of.concerns("commitment"):
+        chosen.append(CommitmentDetector(of.commitments.allow, of.commitments.topics))
+    if of.topics:
+        if embedder is None:
+            raise ConfigError(
+                "the policy has [topics], which only the guard models can compare: switch them on"
+            )
+        chosen.append(TopicDetector(embedder, of.topics.allow, of.topics.deny, of.topics.threshold))
+    return tuple(chosen)
+
+
 def inspector(
     of: "Policy", rules: "RuleDetector", key: bytes, *, guard: "GuardDetector | None" = None
 ) -> "Inspector":
-    """Return the inspector of a policy: the rules, and the guard models where there are any."""
+    """Return the inspector of a policy: the rules, the effects of an answer, and the guard models where there are any.
+
+    Raises ConfigError where the policy asks for what cannot be inspected.
+    """
     from redoubt.pipeline.inspector import Inspector
 
-    return Inspector((rules,) if guard is None else (rules, guard), of, key=key)
+    models = () if guard is None else (guard,)
+    return Inspector((rules, *models, *effects(of, guard and guard.embedder)), of, key=key)
 
 
 def keyring(of: Settings, environ: Mapping[str, str]) -> "Keyring":

@@ -8,6 +8,7 @@ from redoubt import compose
 from redoubt.domain.decision import Action, Decision, Obligation
 from redoubt.domain.exchange import Role, Segment, Trust
 from redoubt.engine.detect.interface import Unit
+from redoubt.domain.finding import under
 from redoubt.engine.detect.rules import Rule
 from redoubt.engine.redact.apply import apply
 from redoubt.engine.redact.methods import Methods
@@ -23,8 +24,12 @@ def inspect(text: str) -> Decision:
     return Decision(obligations=tuple(Obligation(f, Action.REDACT, "r") for f in findings))
 
 
+VALUES = [r for r in DETECTOR.rules if r.match and not under(r.category, "code")]
+"""Rules of what is replaced. Code is denied: what was released in front of it stays (docs/design/005-streaming.md, guarantee 3)."""
+
+
 @pytest.mark.parametrize("unit", Unit)
-@pytest.mark.parametrize("rule", [r for r in DETECTOR.rules if r.match], ids=lambda r: r.id)
+@pytest.mark.parametrize("rule", VALUES, ids=lambda r: r.id)
 def test_streamed_and_whole_read_the_same(rule: Rule, unit: Unit) -> None:
     for example in rule.match:
         for before, after in (

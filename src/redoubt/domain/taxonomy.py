@@ -34,6 +34,15 @@ def _harm(id: str, meaning: str, *risks: str) -> Category:
     return Category(id, meaning, ("LLM05:2025",), ("LLM10:2026",), (), risks)
 
 
+def _commitment(id: str, meaning: str) -> Category:
+    """Return a category of what is said in the operator's name without its will."""
+    return Category(id, meaning, ("LLM09:2025", "LLM06:2025"), (), ("AML.T0048",), ("2.2", "2.8"))
+
+
+def _topic(id: str, meaning: str) -> Category:
+    return Category(id, meaning, ("LLM09:2025",), (), (), ("2.8",))
+
+
 TAXONOMY: tuple[Category, ...] = (
     _credential(
         "secret", "Credentials: keys, tokens, passwords, connection strings; each vendor's kind beneath it."
@@ -125,10 +134,35 @@ TAXONOMY: tuple[Category, ...] = (
         ("AML.T0056",),
         ("2.9",),
     ),
+    Category(
+        "leak.exfiltration",
+        "A link or image that carries data of the conversation to somebody else's host.",
+        ("LLM02:2025", "LLM05:2025"),
+        ("LLM02:2026", "LLM10:2026"),
+        ("AML.T0057", "AML.T0077"),
+        ("2.4", "2.9"),
+    ),
     Category("code", "Code.", ("LLM05:2025",), ("LLM10:2026",), (), ("2.9",)),
     Category(
         "code.malicious", "Code that does harm when run.", ("LLM05:2025",), ("LLM10:2026",), (), ("2.9",)
     ),
+    Category(
+        "code.active",
+        "Content that does something once it is shown, opened or pasted: scripts, handlers, formulas, terminal escapes.",
+        ("LLM05:2025",),
+        ("LLM10:2026",),
+        ("AML.T0077",),
+        ("2.9",),
+    ),
+    _commitment("commitment", "A promise by which an assistant would bind its company."),
+    _commitment("commitment.price", "A price, promised or frozen."),
+    _commitment("commitment.refund", "A refund, compensation or claim, granted."),
+    _commitment("commitment.discount", "A discount or an upgrade, granted."),
+    _commitment("commitment.legal", "A guarantee, an assumed liability, a binding offer."),
+    _commitment("commitment.delivery", "A date of delivery or a replacement, promised."),
+    _topic("topic", "What is talked about."),
+    _topic("topic.denied", "A topic that policy denies."),
+    _topic("topic.off", "None of the topics that policy allows."),
 )
 
 

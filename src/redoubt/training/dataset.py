@@ -92,7 +92,9 @@ def _task(example: Example) -> str:
 
 def _token_labels(example: Example, offsets: Sequence[tuple[int, int]]) -> Numbers | None:
     if example.head is Head.NAMES:
-        return _spread(example.spans, offsets, lambda type_, first: TAGS.index(f"{'B' if first else 'I'}-{type_}"))
+        return _spread(
+            example.spans, offsets, lambda type_, first: TAGS.index(f"{'B' if first else 'I'}-{type_}")
+        )
     if example.head is Head.ATTACK and example.zone is Zone.EXTERNAL:
         orders = tuple(span for span in example.spans if span.type == ORDER)
         if orders or not example.label:
@@ -194,15 +196,15 @@ def batch_of(chosen: Sequence[tuple[Item, list[tuple[int, int]]]]) -> Batch:
 def batches(pool: Sequence[Item], rng: Random, budget: int) -> Iterator[Batch]:
     """Yield all items once, in batches of about ``budget`` tokens of texts of one task and like length, in random order."""
     drawn = [(item, chosen_windows(item, rng)) for item in pool]
-    keyed = sorted(
-        drawn, key=lambda d: (d[0].task, min(len(d[0]), TOKENS) + rng.random() * 8, len(d[1]))
-    )
+    keyed = sorted(drawn, key=lambda d: (d[0].task, min(len(d[0]), TOKENS) + rng.random() * 8, len(d[1])))
     groups: list[list[tuple[Item, list[tuple[int, int]]]]] = []
     cost = longest = 0
     for pair in keyed:
         width = min(len(pair[0]), TOKENS) + 2
         many = len(pair[1])
-        fits = groups and groups[-1][0][0].task == pair[0].task and (cost + many) * max(longest, width) <= budget
+        fits = (
+            groups and groups[-1][0][0].task == pair[0].task and (cost + many) * max(longest, width) <= budget
+        )
         if not fits:
             groups.append([])
             cost = longest = 0

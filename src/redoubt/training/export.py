@@ -111,7 +111,10 @@ class _Graph:
         graph = helper.make_graph(
             self._nodes,
             "guard",
-            [helper.make_tensor_value_info(name, TensorProto.INT64, tokens) for name in ("ids", "mask", "case")],
+            [
+                helper.make_tensor_value_info(name, TensorProto.INT64, tokens)
+                for name in ("ids", "mask", "case")
+            ],
             [
                 helper.make_tensor_value_info(name, TensorProto.FLOAT, dims)
                 for name, dims in (
@@ -143,9 +146,7 @@ class _Graph:
         self._keep("cases", network.cases.weight.detach().numpy())
         small = self._node("Cast", self._node("Gather", "words", "ids"), to=TensorProto.FLOAT)
         word = self._node("Mul", small, self._node("Gather", "word_scales", "ids"))
-        length = self._node(
-            "Gather", self._node("Shape", "ids"), self._ints("one_index", [1])
-        )
+        length = self._node("Gather", self._node("Shape", "ids"), self._ints("one_index", [1]))
         place = self._node(
             "Slice", "places", self._ints("zero_index", [0]), length, self._ints("zero_index", [0])
         )
@@ -157,7 +158,11 @@ class _Graph:
         weight, offset = layer.qkv.weight, layer.qkv.bias
         parts = [
             self._quantised_linear(
-                f"{name}.qkv", x, weight[i * width : (i + 1) * width], offset[i * width : (i + 1) * width], f"{i}"
+                f"{name}.qkv",
+                x,
+                weight[i * width : (i + 1) * width],
+                offset[i * width : (i + 1) * width],
+                f"{i}",
             )
             for i in range(3)
         ]

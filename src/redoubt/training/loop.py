@@ -164,7 +164,11 @@ def score(network: GuardNetwork, pool: Sequence[Item], budget: int = 4096) -> li
     return [r for r in results if r is not None]
 
 
-def _tags(tags: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]", rows: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]", size: int) -> tuple[int, ...]:
+def _tags(
+    tags: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]",
+    rows: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]",
+    size: int,
+) -> tuple[int, ...]:
     from redoubt.training.dataset import windows_of
 
     found = np.zeros(size, np.int64)

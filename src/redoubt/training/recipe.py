@@ -103,7 +103,9 @@ def files(folder: Path) -> list[Path]:
     found = [folder / f"{name}{SUFFIX}" for name in _FILES]
     missing = [path.name for path in found if not path.is_file()]
     if missing:
-        raise ConfigError(f"{folder}: holds no {', '.join(missing)}; the data folder must hold every file of the recipe")
+        raise ConfigError(
+            f"{folder}: holds no {', '.join(missing)}; the data folder must hold every file of the recipe"
+        )
     return found
 
 
@@ -116,7 +118,10 @@ def digest(folder: Path) -> str:
 
 
 def gather(
-    folder: Path | None, recipe: Recipe, rng: Random, tell: Callable[[str, int], None] = lambda _name, _count: None
+    folder: Path | None,
+    recipe: Recipe,
+    rng: Random,
+    tell: Callable[[str, int], None] = lambda _name, _count: None,
 ) -> list[Example]:
     """Return the examples of a recipe. Without a ``folder`` only our own are used."""
     found: list[Example] = []

@@ -102,7 +102,10 @@ def platt(labels: ArrayLike, scores: ArrayLike, steps: int = 50) -> tuple[float,
         error, weight = p - target, p * (1 - p)
         gradient = np.array([float((error * s).sum()), float(error.sum())])
         hessian = np.array(
-            [[float((weight * s * s).sum()), float((weight * s).sum())], [float((weight * s).sum()), float(weight.sum())]]
+            [
+                [float((weight * s * s).sum()), float((weight * s).sum())],
+                [float((weight * s).sum()), float(weight.sum())],
+            ]
         )
         step = np.linalg.solve(hessian + 1e-6 * len(y) * np.eye(2), gradient)
         scale, bias = scale - float(step[0]), bias - float(step[1])

@@ -32,7 +32,9 @@ def taught(base: Mapping[str, Tensor], pool: Sequence[Item], every: int, budget:
         place += len(group)
         batch = batch_of([(pool[i], windows_of(len(pool[i]))) for i in group])
         outputs = network(
-            torch.from_numpy(batch.ids), torch.from_numpy(batch.mask), torch.zeros_like(torch.from_numpy(batch.ids))
+            torch.from_numpy(batch.ids),
+            torch.from_numpy(batch.mask),
+            torch.zeros_like(torch.from_numpy(batch.ids)),
         )
         for i, vector in zip(group, functional.normalize(outputs.topic, dim=-1).numpy(), strict=True):
             result[i] = replace(result[i], topic=vector)

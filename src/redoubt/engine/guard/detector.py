@@ -9,6 +9,7 @@ from redoubt.domain.finding import Finding
 from redoubt.engine.detect.interface import Unit
 from redoubt.engine.detect.views import View, columns
 from redoubt.engine.guard.calibration import Curve, Metadata
+from redoubt.engine.guard.embedding import ReadingEmbedder
 from redoubt.engine.guard.questions import Questions, questions
 from redoubt.engine.guard.reading import Reader, Reading
 from redoubt.engine.guard.scores import Passage, attacks, harms, orders
@@ -45,6 +46,11 @@ class GuardDetector:
         self._views = views
         self.metadata = metadata
         self.version = f"{VERSION}-{metadata.version}-{metadata.digest[:16]}"
+
+    @property
+    def embedder(self) -> ReadingEmbedder:
+        """What tells the topics of texts, by the same network."""
+        return ReadingEmbedder(self._reader, self.version)
 
     def detect(self, segment: Segment) -> tuple[Finding, ...]:
         """Return what is found, in order of start.

@@ -147,6 +147,31 @@ class Streaming(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Commitments:
+    """What an assistant may promise."""
+
+    allow: tuple[str, ...] = ()
+    """Phrases whose sentences may be said, compared by their words."""
+    topics: tuple[str, ...] = ("price", "refund", "discount", "legal", "delivery")
+    """The kinds of promises that are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """What may be talked about, in plain sentences."""
+
+    allow: tuple[str, ...] = ()
+    """Where there are any, what is like none of them is off topic."""
+    deny: tuple[str, ...] = ()
+    threshold: float = 0.5
+    """The cosine from which on a passage is about a topic."""
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anything to compare with."""
+        return bool(self.allow or self.deny)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Rules, exceptions, and what to do where there is no answer."""
 
@@ -162,6 +187,10 @@ class Policy:
     streaming: Streaming = Streaming.AUTO
     refusal: str = "This request was stopped by the security policy of your organisation."
     """What a denied caller reads."""
+    links: tuple[str, ...] = ()
+    """Hosts that links of an answer may tell anything: exact, or ``*.`` and what all lie beneath."""
+    commitments: Commitments = Commitments()
+    topics: Topics = Topics()
     _applying: Callable[[Situation], tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
     _excused: frozenset[str] = field(init=False, repr=False, compare=False)
 
@@ -183,6 +212,10 @@ class Policy:
     def applying(self, where: Situation) -> tuple[Rule, ...]:
         """Return the rules that apply in ``where``, in the order of the policy."""
         return self._applying(where)
+
+    def concerns(self, prefix: str) -> bool:
+        """Tell whether a rule may ask for findings of ``prefix``: where none does, nobody need look for them."""
+        return any(under(prefix, one) or under(one, prefix) for rule in self.rules for one in rule.categories)
 
     def excuses(self, category: str, value: str) -> bool:
         """Tell whether ``value`` is on the list of what is allowed for ``category``."""

@@ -1,5 +1,6 @@
 """From the TOML that people write to a compiled `Policy`. Whatever is wrong is said at start, by path."""
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
@@ -13,12 +14,14 @@ from redoubt.domain.exchange import Direction, Role, Trust
 from redoubt.domain.principal import ROLES
 from redoubt.engine.policy.model import (
     Allowed,
+    Commitments,
     Match,
     Point,
     Policy,
     PseudonymStyle,
     Rule,
     Streaming,
+    Topics,
     Uninspectable,
 )
 
@@ -29,6 +32,9 @@ MAX_DEPTH = 8
 
 LEAST = 0.5
 """The least confidence of a rule that says nothing of it."""
+_HOST = re.compile(
+    r"(?:\*\.)?(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+)
 
 GROUP = "@"
 """Marks a group of the taxonomy among a rule's categories: ``@identity_number``."""
@@ -56,6 +62,21 @@ class _Rule(_Match, forbid_unknown_fields=True, rename={"excluded": "except"}):
 class _Allowed(msgspec.Struct, forbid_unknown_fields=True):
     values: list[str]
     categories: tuple[str, ...] = ("",)
+
+
+class _Links(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    allow: list[str] = []
+
+
+class _Commitments(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    allow: list[str] = []
+    topics: list[str] | None = None
+
+
+class _Topics(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    allow: list[str] = []
+    deny: list[str] = []
+    threshold: float | None = None
 
 
 class PolicyTest(msgspec.Struct, forbid_unknown_fields=True):
@@ -89,6 +110,9 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     refusal: str | None = None
     rules: list[_Rule] = []
     allow: list[_Allowed] = []
+    links: _Links = _Links()
+    commitments: _Commitments = _Commitments()
+    topics: _Topics = _Topics()
     tests: list[PolicyTest] = []
 
 
@@ -163,6 +187,9 @@ def _compile(
         pseudonyms=file.pseudonyms or (base or plain).pseudonyms,
         streaming=file.streaming or (base or plain).streaming,
         refusal=file.refusal or (base or plain).refusal,
+        links=(base or plain).links + _hosts(file.links.allow, f"{source}: $.links.allow"),
+        commitments=_commitments(file.commitments, (base or plain).commitments, f"{source}: $.commitments"),
+        topics=_topics(file.topics, (base or plain).topics, f"{source}: $.topics"),
     )
     return policy, tuple(file.tests)
 
@@ -250,6 +277,38 @@ def _match(raw: _Match, where: str) -> Match:
         principal_roles=frozenset(_many(raw.principal_roles)),
         models=tuple(_many(raw.models)),
     )
+
+
+def _hosts(names: list[str], where: str) -> tuple[str, ...]:
+    for index, name in enumerate(names):
+        if not _HOST.fullmatch(name):
+            raise ConfigError(
+                f"{where}[{index}]: {name!r} is not a host; write www.acme.example, or *.acme.example for all beneath"
+            )
+    return tuple(name.lower() for name in names)
+
+
+def _commitments(raw: _Commitments, base: Commitments, where: str) -> Commitments:
+    for index, topic in enumerate(raw.topics or ()):
+        if topic not in Commitments().topics:
+            raise ConfigError(f"{where}.topics[{index}]: must be one of {', '.join(Commitments().topics)}")
+    for index, phrase in enumerate(raw.allow):
+        if len(re.findall(r"\w+", phrase)) < 2:
+            raise ConfigError(
+                f"{where}.allow[{index}]: a phrase has at least two words, or it allows too much"
+            )
+    return Commitments(
+        base.allow + tuple(raw.allow), base.topics if raw.topics is None else tuple(raw.topics)
+    )
+
+
+def _topics(raw: _Topics, base: Topics, where: str) -> Topics:
+    threshold = base.threshold if raw.threshold is None else raw.threshold
+    if not 0.0 < threshold < 1.0:
+        raise ConfigError(f"{where}.threshold: must lie between 0 and 1")
+    if any(not topic.strip() for topic in (*raw.allow, *raw.deny)):
+        raise ConfigError(f"{where}: a topic may not be empty; name it in a few words")
+    return Topics(base.allow + tuple(raw.allow), base.deny + tuple(raw.deny), threshold)
 
 
 def _many(one_or_more: list[_T] | _T) -> list[_T]:

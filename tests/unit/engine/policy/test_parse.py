@@ -14,6 +14,7 @@ CATEGORIES = frozenset(
     {"secret", "secret.aws_access_key", "pii", "pii.email", "pii.us_ssn", "finance.card", "health"}
     | {"finance.card_security_code", "finance.card_expiry", "attack", "harm", "harm.profanity"}
     | {"pii.location", "pii.organisation"}
+    | {"code.malicious", "code.active", "leak.exfiltration", "commitment", "topic.denied", "topic.off"}
 )
 GROUPS = {"identity_number": ("pii.us_ssn",)}
 

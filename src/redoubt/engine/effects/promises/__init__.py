@@ -1,0 +1,1 @@
+"""Small grammars of promises, one file for each language."""
