@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from redoubt.engine.guard.case import case_of
-from redoubt.training.example import HARMS, NAMES, ORDER, Example, Head, Span, Zone
+from redoubt.training.example import HARMS, NAMES, ORDER, Example, Head, Zone
 
 TOKENS = 126
 """Words' tokens in a window; with the two that begin and end it, 128."""
