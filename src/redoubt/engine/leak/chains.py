@@ -1,7 +1,9 @@
 """Sentences told in other words: enough of a sentence's own words, in their order, close together."""
 
-from collections import defaultdict, deque
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from math import ceil
 from typing import NamedTuple
 
 from redoubt.engine.leak.fold import Folded
@@ -13,6 +15,11 @@ FEWEST = 5
 COMMON = 8
 """A word that stands in more units than this is nobody's own."""
 _STEM = 6
+_LEAD = 4
+"""Words in front of the first one that are compared as well."""
+
+_Links = list[tuple[int, int]]
+"""Pairs of a word of the text that is searched and the operator's word that it is; both numbers ascend."""
 
 
 class Chain(NamedTuple):
@@ -35,12 +42,12 @@ def stem(word: str) -> str:
 class Chains:
     """The sentences of a text that is known, by their own words."""
 
-    __slots__ = ("_places", "_sizes", "_spans")
+    __slots__ = ("_places", "_sizes", "_units", "_words")
 
     def __init__(self, words: Sequence[str], units: Sequence[Unit]) -> None:
         places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._words, self._units = words, units
         self._sizes = [0] * len(units)
-        self._spans = [0] * len(units)
         for index, unit in enumerate(units):
             seen: set[str] = set()
             for number in range(unit.first, unit.last):
@@ -49,53 +56,95 @@ class Chains:
                 seen.add(key)
                 if len(places[key]) <= COMMON:
                     places[key].append((index, number))
-            self._spans[index] = 2 * (unit.last - unit.first) + 10
         self._places = {key: found for key, found in places.items() if len(found) <= COMMON}
         for found in self._places.values():
             for index, _ in found:
                 self._sizes[index] += 1
 
     def chains(self, folded: Folded) -> Iterator[Chain]:
-        """Yield the longest chain of each sentence that was told, where it was. Linear: what is remembered of a sentence is bounded."""
-        recent: dict[int, deque[tuple[int, int]]] = {}
-        best: dict[int, Chain] = {}
+        """Yield the longest chains of the sentences that were told, where they were. Linear: of each sentence little is remembered."""
+        told: dict[int, _Told] = {}
         for at, word in enumerate(folded.words):
-            for index, number in self._places.get(stem(word), ()) if weight(word) else ():
+            for index, number in self._places.get(stem(word), ()):
                 size = self._sizes[index]
                 if size < FEWEST:
                     continue
-                seen = recent.get(index)
-                if seen is None:
-                    seen = recent[index] = deque(maxlen=2 * size)
-                seen.append((at, number))
-                while seen[0][0] < at - self._spans[index]:
-                    seen.popleft()
-                need = max(FEWEST, SHARE * size)
-                if len(seen) < need:
-                    continue
-                chain = _ascending(seen)
-                if len(chain) < need:
-                    continue
-                known = best.get(index)
-                if known is not None and known.last < chain[0][0]:
-                    yield known
-                    known = None
-                if known is None or len(chain) > len(known.words):
-                    best[index] = Chain(chain[0][0], chain[-1][0], tuple(n for _, n in chain))
-        yield from best.values()
+                sentence = told.get(index)
+                if sentence is None:
+                    unit = self._units[index]
+                    sentence = told[index] = _Told(size, 2 * (unit.last - unit.first) + 10)
+                sentence.hear(at, number)
+        for index, sentence in told.items():
+            for links in sentence.close():
+                yield self._filled(links, self._units[index], folded.words)
+
+    def _filled(self, links: _Links, unit: Unit, words: Sequence[str]) -> Chain:
+        """Add the small words that stand between the same words in both texts, and in front of the first."""
+        at, number = max(0, links[0][0] - _LEAD), unit.first
+        first = links[0][0]
+        found: list[int] = []
+        for next_at, next_number in links:
+            between = {self._words[n]: n for n in range(number, next_number)}
+            for i in range(at, next_at):
+                if words[i] in between:
+                    found.append(between.pop(words[i]))
+                    first = min(first, i)
+            found.append(next_number)
+            at, number = next_at + 1, next_number + 1
+        return Chain(first, links[-1][0], tuple(found))
 
 
-def _ascending(seen: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return a longest ascending sequence of operator's words among at most some thirty. It ends where it ends first."""
-    items = list(seen)
-    length, before = [1] * len(items), [-1] * len(items)
-    for i, (_, number) in enumerate(items):
-        for j in range(i):
-            if items[j][1] < number and length[j] >= length[i]:
-                length[i], before[i] = length[j] + 1, j
-    at = max(range(len(items)), key=length.__getitem__, default=-1)
-    chain = []
+class _Told:
+    """What of one sentence was heard lately."""
+
+    __slots__ = ("_chains", "_fewest", "_heard", "_most", "_span")
+
+    def __init__(self, size: int, span: int) -> None:
+        """``size`` are the sentence's own words, ``span`` the words of a text among which they must stand."""
+        self._fewest = max(FEWEST, ceil(SHARE * size))
+        self._most, self._span = 2 * size, span
+        self._heard: _Links = []
+        self._chains: list[_Links] = []
+
+    def hear(self, at: int, number: int) -> None:
+        """Take the next word; what is too old to belong to it is looked at for the last time."""
+        heard = self._heard
+        if heard and (len(heard) >= self._most or heard[0][0] < at - 2 * self._span):
+            self._look()
+            self._heard = heard = [link for link in heard[len(heard) // 2 :] if link[0] >= at - self._span]
+        heard.append((at, number))
+
+    def close(self) -> list[_Links]:
+        """Return the chains, of those that overlap the longest."""
+        self._look()
+        return self._chains
+
+    def _look(self) -> None:
+        if len(self._heard) < self._fewest:
+            return
+        links = _ascending(self._heard)
+        if len(links) < self._fewest:
+            return
+        if self._chains and self._chains[-1][-1][0] >= links[0][0]:
+            if len(links) > len(self._chains[-1]):
+                self._chains[-1] = links
+        else:
+            self._chains.append(links)
+
+
+def _ascending(links: _Links) -> _Links:
+    """Return a longest part of ``links`` in which the operator's words ascend (patience sorting, n log n)."""
+    tails: list[int] = []
+    ends: list[int] = []
+    before = [-1] * len(links)
+    for i, (_, number) in enumerate(links):
+        place = bisect_left(tails, number)
+        before[i] = ends[place - 1] if place else -1
+        tails[place : place + 1] = [number]
+        ends[place : place + 1] = [i]
+    found: _Links = []
+    at = ends[-1] if ends else -1
     while at >= 0:
-        chain.append(items[at])
+        found.append(links[at])
         at = before[at]
-    return chain[::-1]
+    return found[::-1]

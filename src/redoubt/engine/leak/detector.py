@@ -1,14 +1,13 @@
 """Looks in the answer of one exchange for the operator's own text."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import chain
 
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import PLAIN, Finding
-from redoubt.engine.detect.views.expand import encoded, expand
 from redoubt.engine.detect.views.reasons import Reasons
 from redoubt.engine.leak.disguises import Reading, distances, latin, latin_places, readings, turned
 from redoubt.engine.leak.fold import Folded
+from redoubt.engine.leak.forms import Map, forms
 from redoubt.engine.leak.judge import Match, stretches
 from redoubt.engine.leak.language import CUE
 from redoubt.engine.leak.operator import OperatorText
@@ -38,7 +37,7 @@ class OperatorLeak:
         matches: list[Match] = []
         values: list[Finding] = []
         cues: list[int] = []
-        for name, form, origin in self._forms(text):
+        for name, form, origin in forms(text, self._reasons):
             folded = Folded(form)
             if not folded.words:
                 continue
@@ -49,16 +48,10 @@ class OperatorLeak:
                 matches += self._runs(text, reading, view, origin)
             matches += self._ciphers(folded, name, origin)
             matches += self._chains(text, folded, name, origin)
-        return sorted(chain(values, self._judged(matches, cues)), key=lambda f: (f.start, f.end))
+        found = {(f.start, f.end): f for f in (*values, *self._judged(matches, cues))}
+        return [found[span] for span in sorted(found)]
 
-    def _forms(self, text: str) -> Iterator[tuple[str, str, Callable[[int, int], tuple[int, int]]]]:
-        yield "", text, lambda start, end: (start, end)
-        found = self._reasons.found(encoded(text))
-        if found:
-            for view in expand(text, found, self._reasons):
-                yield view.name, view.text, view.origin
-
-    def _secret_values(self, form: str, reading: Reading, view: str, origin: Callable[[int, int], tuple[int, int]]) -> Iterator[Finding]:
+    def _secret_values(self, form: str, reading: Reading, view: str, origin: Map) -> Iterator[Finding]:
         values = self._operator.values
         if not values:
             return
@@ -67,20 +60,22 @@ class OperatorLeak:
             if stands_alone(form, *span, value) and self._is_secret(value):
                 yield Finding(CATEGORY, "operator-value", *origin(*span), 1.0, view or PLAIN)
 
-    def _match(self, text: str, span: tuple[int, int], words: Collection[int], view: str, letters: str) -> Match:
+    def _match(
+        self, text: str, span: tuple[int, int], words: Collection[int], view: str, letters: str
+    ) -> Match:
         """Return a match; what reads the same in the text as written was not disguised, whatever view it was seen in."""
         start, end = span
         if end - start <= _SPELLED * len(letters) + 16 and letters in Folded(text[start:end]).letters:
             return Match(start, end, words)
         return Match(start, end, words, view or "spelled")
 
-    def _runs(self, text: str, reading: Reading, view: str, origin: Callable[[int, int], tuple[int, int]]) -> Iterator[Match]:
+    def _runs(self, text: str, reading: Reading, view: str, origin: Map) -> Iterator[Match]:
         for run in self._operator.grams.runs(reading.letters):
             start, end = reading.origin(run.start, run.end)
             words = self._operator.words_of(run.place, run.end - run.start)
             yield self._match(text, origin(start, end), words, view, reading.letters[run.start : run.end])
 
-    def _ciphers(self, folded: Folded, name: str, origin: Callable[[int, int], tuple[int, int]]) -> Iterator[Match]:
+    def _ciphers(self, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
         plain = latin(folded.letters)
         written = distances(plain)
         places = None
@@ -95,7 +90,7 @@ class OperatorLeak:
                 words = self._operator.words_of(first, last + 1 - first)
                 yield Match(*origin(*span), words, f"{name}+{view}" if name else view)
 
-    def _chains(self, text: str, folded: Folded, name: str, origin: Callable[[int, int], tuple[int, int]]) -> Iterator[Match]:
+    def _chains(self, text: str, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
         for found in self._operator.chains.chains(folded):
             span = origin(folded.starts[found.first], folded.ends[found.last])
             letters = "".join(folded.words[found.first : found.last + 1])
@@ -128,4 +123,3 @@ class OperatorLeak:
         if self._values is None:
             self._values = self._operator.values.without([Folded(text).letters for text in self._known()])
         return value in self._values
-

@@ -4,15 +4,21 @@ Views (`redoubt.engine.detect.views`) need a mark in the text: base64 looks like
 letter to letter are the same under all 25 of them, so one index of distances finds them all; Atbash turns each distance round.
 """
 
+import re
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from redoubt.engine.leak.fold import Folded
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _FOLD_DISTANCE = bytes((value % 26) + 97 if value <= 51 else 0 for value in range(256))
 _TURN = str.maketrans(_LETTERS, "".join(chr(97 + (26 - i) % 26) for i in range(26)))
+_APART = 4
+"""Letters that stand alone; fewer spell nothing."""
+_FIGURES = str.maketrans("013457@$!", "oieastasi")
+_FIGURED = re.compile(r"[A-Za-z][013457@$!][A-Za-z]|(?<!\w)[013457@$][A-Za-z]{2}")
 _OTHERS = bytes(sorted(set(range(256)) - set(range(97, 123))))
 
 
@@ -42,6 +48,20 @@ def readings(folded: Folded) -> Iterator[Reading]:
     if len(letters) > len(folded.words):  # else each word is one letter: it reads as it is
         yield Reading("words-reversed", "".join([word[::-1] for word in folded.words]), whole)
         yield Reading("order-reversed", "".join(reversed(folded.words)), mirrored)
+        alone = array("I", [number for number, word in enumerate(folded.words) if len(word) == 1])
+        if len(alone) >= _APART:
+
+            def apart(start: int, end: int) -> tuple[int, int]:
+                return folded.starts[alone[start]], folded.ends[alone[end - 1]]
+
+            yield Reading("spelled", "".join([folded.words[number] for number in alone]), apart)
+
+
+def unfigured(text: str) -> str:
+    """Return the text with letters for figures where it is written so ("r3v34l"), else nothing; each character stays in its place."""
+    return (
+        text.translate(_FIGURES) if sum(1 for _ in islice(_FIGURED.finditer(text), _APART)) == _APART else ""
+    )
 
 
 def latin(letters: str) -> str:
@@ -66,7 +86,12 @@ def distances(plain: str) -> str:
     # All at once, a byte for each letter: 26 + next - this lies between 1 and 51, so that no byte borrows from its neighbour.
     size = len(data) - 1
     sums = int.from_bytes(data[1:], "little") + int.from_bytes(b"\x1a" * size, "little")
-    return (sums - int.from_bytes(data[:-1], "little")).to_bytes(size, "little").translate(_FOLD_DISTANCE).decode()
+    return (
+        (sums - int.from_bytes(data[:-1], "little"))
+        .to_bytes(size, "little")
+        .translate(_FOLD_DISTANCE)
+        .decode()
+    )
 
 
 def turned(distances_: str) -> str:

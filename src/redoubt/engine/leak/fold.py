@@ -46,11 +46,11 @@ class Folded:
         )
 
     def words_in(self, start: int, end: int) -> range:
-        """Return the numbers of the words of which at least half lie in the letters ``start:end``."""
+        """Return the numbers of the words of which more than half lies in the letters ``start:end``."""
         first, last = self.word_at(start), self.word_at(end - 1)
-        if 2 * (start - self.offsets[first]) > len(self.words[first]):
+        if 2 * (start - self.offsets[first]) >= len(self.words[first]):
             first += 1
-        if 2 * (end - self.offsets[last]) < len(self.words[last]):
+        if 2 * (end - self.offsets[last]) <= len(self.words[last]):
             last -= 1
         return range(first, last + 1)
 

@@ -18,7 +18,9 @@ SHORTEST_TEXT = 40
 class OperatorText:
     """What an answer is compared with. It is made once for each different text and kept."""
 
-    def __init__(self, texts: Sequence[str], tools: Sequence[str] = (), shareable: Sequence[str] = ()) -> None:
+    def __init__(
+        self, texts: Sequence[str], tools: Sequence[str] = (), shareable: Sequence[str] = ()
+    ) -> None:
         """``texts`` are the operator's words, ``tools`` the descriptions of tools; ``shareable`` may stand in any answer."""
         spoken = "\n".join(texts)
         text = "\n".join((spoken, *tools)) if tools else spoken
@@ -36,7 +38,7 @@ class OperatorText:
         self.grams = Grams(self.folded.letters if long else "")
         self.chains = Chains(self.folded.words, self.units)
         allowed = [*shareable, *(text[start:end] for start, end in sayable(text))]
-        hushed = Values([value for value in secrets(text)])
+        hushed = Values(list(secrets(text)))
         self.values = hushed.without([Folded(each).letters for each in shareable])
         for each in allowed:
             for number in self.covered(each):
@@ -55,7 +57,11 @@ class OperatorText:
     def covered(self, text: str) -> set[int]:
         """Return the numbers of the words that ``text`` holds too, in runs or in sentences told in other words."""
         folded = Folded(text)
-        held = {n for run in self.grams.runs(folded.letters) for n in self.words_of(run.place, run.end - run.start)}
+        held = {
+            n
+            for run in self.grams.runs(folded.letters)
+            for n in self.words_of(run.place, run.end - run.start)
+        }
         short = folded.letters
         if 0 < len(short) < 64:
             # A short text may hold no gram, or end in the middle of one.

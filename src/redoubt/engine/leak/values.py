@@ -1,7 +1,8 @@
-"""Values in an operator's text that are a secret at any length: keys, codes, passwords, addresses of machines that are nobody else's business."""
+"""Values in an operator's text that are a secret at any length: keys, codes, passwords, addresses of internal machines."""
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from redoubt.engine.leak.disguises import Reading
 from redoubt.engine.leak.fold import Folded
@@ -12,26 +13,40 @@ _BARE = 10
 """Letters of a value that is recognised without a border on either side."""
 _LEAST = 4
 _NAMED = re.compile(
-    r"(?i:\b(?:pass(?:word|phrase|code)?|secret(?: (?:word|code|key|phrase|token))?|code ?words?|access code|pin|api[ _-]?key|token|key|canary|flag"
-    r"|credentials?|override code|master code|(?:promo|discount|voucher|coupon|unlock|admin|security|activation) code|passwort|kennwort"
+    r"(?i:\b(?:pass(?:word|phrase|code)?|secret(?: (?:word|code|key|phrase|token))?|code ?words?|access code|pin|api[ _-]?key"
+    r"|token|key|canary|flag"
+    r"|credentials?|override code|master code|(?:promo|discount|voucher|coupon|unlock|admin|security|activation) code|passwort"
+    r"|kennwort"
     r"|mot de passe|contraseña|senha|parola d'ordine|wachtwoord))[\"'`*]{0,2}"
     r"(?:[ \t]{0,2}[:=][ \t]{0,2}|[ \t]{1,2}(?i:is|ist|est|es|è|é)[ \t]{1,2}(?::[ \t]?)?|[ \t]{1,2}(?=[\"'`“«]))"
     r"(?:\"([^\"\n]{4,80})\"|'([^'\n]{4,80})'|`([^`\n]{4,80})`|“([^”\n]{4,80})”|([^\s\"'`“”,;()]{4,128}))"
 )
+_CALLED = re.compile(
+    r"\b(?i:pass(?:word|phrase|code)|(?:secret|magic) (?:word|code|key|phrase|token)|code ?word|(?:access|override|master|unlock"
+    r"|security|admin) code)"
+    r"[^.!?:=\"\n]{0,12}\n?[^.!?:=\"\n]{0,48}?\s(?i:is|lautet|ist|est|es|è|é)\s{1,2}[\"'`“«]?([^\s\"'`“”,;()]{4,128})"
+)
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+/=.-]{6,126}[A-Za-z0-9=]")
 _INTERNAL = re.compile(
     r"\b(?:https?://)?(?:(?:10|127)(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}"
-    r"|[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,4}\.(?:internal|local|corp|lan|intranet|private|svc|cluster))(?::\d{2,5})?(?:/[^\s\"'<>`)]{0,200})?",
+    r"|[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,4}\.(?:internal|local|corp|lan|intranet|private|svc"
+    r"|cluster))(?::\d{2,5})?(?:/[^\s\"'<>`)]{0,200})?",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"\b(?=[A-Z0-9-]{6,40}\b)(?:[A-Z]{2,}[0-9]{2,}|[A-Z]{2,}(?:-[A-Z0-9]{2,}){1,5}-?[0-9]{2,})\b")
+_CODE = re.compile(
+    r"\b(?=[A-Z0-9-]{6,40}\b)(?:[A-Z]{2,}[0-9]{2,}|[A-Z]{2,}(?:-[A-Z0-9]{2,}){1,5}-?[0-9]{2,})\b"
+)
 _HUSHED = re.compile(
-    r"\b(?:never|not|don't|secret|confidential|internal|nobody|only)\b[^.\n]{0,120}\b(?:shar|reveal|disclos|tell|told|mention|give|say|discuss|repeat|show)"
-    r"|\b(?:confidential|top secret|internal only)\b",
+    r"\b(?:never|not|don't|secret|confidential|intern(?:al|e|er|es|en)?|nobody|only|nie|niemals|nicht|jamais"
+    r"|nunca)\b[^.\n]{0,120}\b(?:shar|reveal|disclos|tell|told|mention|give|say|discuss|repeat|show|verrat|nenn)"
+    r"|\b(?:confidential|top secret|intern(?:al|e|er|es|en)?|geheim\w{0,3}|vertraulich\w{0,3}|confidentiel\w{0,2}|confidencial)\b",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?]\s|\n")
-_NOT_SECRET = re.compile(r"(?i)(?:required|optional|none|null|true|false|here|below|above|confidential|secret|never|not|the|a|an|in|to|valid|invalid|wrong|correct)")
+_NOT_SECRET = re.compile(
+    r"(?i)(?:required|optional|none|null|true|false|here|below|above|confidential|secret|never|not|the|a|an|in|to|valid|invalid"
+    r"|wrong|correct)"
+)
 
 
 class Values:
@@ -77,11 +92,15 @@ def secrets(text: str) -> Iterator[str]:
         value = next(group for group in named.groups() if group is not None).strip(".,;:!?*_")
         if not _NOT_SECRET.fullmatch(value.split()[0] if value.split() else "the"):
             yield value
+    for called in _CALLED.finditer(text):
+        value = called[1].strip(".,;:!?*_")
+        if not _NOT_SECRET.fullmatch(value):
+            yield value
     for token in _TOKEN.finditer(text):
         if _random(token[0]):
             yield token[0]
     for address in _INTERNAL.finditer(text):
-        yield address[0]
+        yield address[0].partition("://")[2] or address[0]
     for code in _CODE.finditer(text):
         if _HUSHED.search(_sentence(text, *code.span())):
             yield code[0]
@@ -93,7 +112,7 @@ def _random(token: str) -> bool:
         return False
     digits = sum(c.isdigit() for c in token)
     letters = sum(c.isalpha() for c in token)
-    changes = sum(a.isdigit() != b.isdigit() for a, b in zip(token, token[1:], strict=False))
+    changes = sum(a.isdigit() != b.isdigit() for a, b in pairwise(token))
     return digits >= 3 and letters >= 5 and changes >= 4
 
 
