@@ -145,8 +145,9 @@ class House:
                 compose.limits(settings),
                 stores.audit,
                 stores.vault,
-                compose.desk(watch, stores.vault, keys),
+                compose.desk(watch, stores.vault, keys, leaks=compose.leaks(self._rules, keys, stores)),
                 Upstreams([NamedUpstream(each, clients[each.name]) for each in settings.upstreams]),
+                fingerprints=stores.fingerprints,
             )
         )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import replace
 from hashlib import blake2b
 
@@ -10,6 +11,8 @@ from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import Finding
 from redoubt.engine.detect.interface import Detector, Scan
 from redoubt.engine.detect.scan import scan
+from redoubt.engine.leak.interface import Beside
+from redoubt.engine.leak.watch import beside
 from redoubt.engine.policy.decide import decide
 from redoubt.engine.policy.model import Policy, Situation
 
@@ -29,7 +32,7 @@ class Inspector:
     whether a guessed text was seen.
     """
 
-    __slots__ = ("_cache", "_detectors", "_key", "policy")
+    __slots__ = ("_beside", "_cache", "_detectors", "_key", "policy")
 
     def __init__(self, detectors: Sequence[Detector], policy: Policy, *, key: bytes) -> None:
         self._detectors = tuple(detectors)
@@ -37,7 +40,14 @@ class Inspector:
             key + "\n".join(f"{d.id} {d.version}" for d in self._detectors).encode(), digest_size=32
         ).digest()
         self._cache: dict[bytes, Scan] = {}
+        self._beside: tuple[Beside, ...] = ()
         self.policy = policy
+
+    def beside(self, watching: Sequence[Beside]) -> "Inspector":
+        """Return this inspector, its memory included, with what watches one exchange beside its detectors."""
+        other = copy(self)
+        other._beside = tuple(watching)
+        return other
 
     def scan(self, segment: Segment) -> Scan:
         """Return what the detectors say about ``segment``."""
@@ -71,11 +81,13 @@ class Inspector:
         what lies in them is ours and not a finding. ``remember`` is for texts that will come again; pieces of a stream will not.
         """
         result = self.scan(segment) if remember else scan(self._detectors, segment)
+        if result.findings and (known or self.policy.allowed):
+            result = replace(result, findings=self._not_ours(segment.text, result.findings, known))
+        if self._beside:
+            result = beside(result, self._beside, segment)
         if not result.findings and not result.failed:
             return NOTHING
         where = replace(where, role=segment.role, trust=segment.trust)
-        if result.findings and (known or self.policy.allowed):
-            result = replace(result, findings=self._not_ours(segment.text, result.findings, known))
         return decide(self.policy, result, where)
 
     def _not_ours(

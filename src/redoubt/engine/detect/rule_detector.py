@@ -11,6 +11,7 @@ from redoubt.engine.detect.overlaps import settle
 from redoubt.engine.detect.rules import Rule
 from redoubt.engine.detect.validators import is_checksum
 from redoubt.engine.detect.views.expand import encoded, expand
+from redoubt.engine.detect.views.reasons import Reasons
 
 DISTINCTIVE = 0.8
 """From this confidence on a rule with a keyword, or a word nearby, may report in a view that is only a guess."""
@@ -30,6 +31,11 @@ class RuleDetector:
     def rules(self) -> tuple[Rule, ...]:
         """The rules in force."""
         return self._matcher.rules
+
+    @property
+    def reasons(self) -> Reasons:
+        """What tells which hidden forms a text may have."""
+        return self._matcher.reasons
 
     def detect(self, segment: Segment) -> tuple[Finding, ...]:
         """Return what is found in the text and in its views, settled, in order of start.

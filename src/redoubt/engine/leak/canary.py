@@ -1,6 +1,7 @@
 """A marker in the operator's text that nobody knows and nothing needs: where it turns up, the text was repeated."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from redoubt.domain.exchange import Role, Segment, Syntax, Trust
 from redoubt.domain.finding import PLAIN, Finding
@@ -96,3 +97,13 @@ def _all(text: str, part: str) -> Iterator[int]:
     while at >= 0:
         yield at
         at = text.find(part, at + 1)
+
+
+def without(mark: str, segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    """Return the segments with something else in the place of the marker."""
+    return tuple(
+        replace(segment, text=segment.text.replace(mark, f"[REDACTED:{CATEGORY}]"))
+        if mark in segment.text
+        else segment
+        for segment in segments
+    )

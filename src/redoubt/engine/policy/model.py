@@ -114,6 +114,24 @@ class Streaming(StrEnum):
     """Held until the whole answer has been inspected."""
 
 
+class Spotlight(StrEnum):
+    """Which texts are marked as data before a model reads them."""
+
+    OFF = "off"
+    EXTERNAL = "external"
+    """Documents, what tools answered."""
+    ALL = "all"
+    """What the user wrote as well."""
+
+
+class SpotlightStyle(StrEnum):
+    """How a text is marked as data (`redoubt.engine.redact.spotlight`)."""
+
+    DELIMIT = "delimit"
+    DATAMARK = "datamark"
+    ENCODE = "encode"
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Rules, exceptions, and what to do where there is no answer."""
@@ -130,6 +148,12 @@ class Policy:
     streaming: Streaming = Streaming.INCREMENTAL
     refusal: str = "This request was stopped by the security policy of your organisation."
     """What a denied caller reads."""
+    shareable: tuple[str, ...] = ()
+    """Texts of the operator's own instructions that may stand in answers."""
+    canary: bool = False
+    """Whether each request's instructions get a marker that tells where they are repeated."""
+    spotlight: Spotlight = Spotlight.OFF
+    spotlight_style: SpotlightStyle = SpotlightStyle.DELIMIT
     _applying: Callable[[Situation], tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
     _excused: frozenset[str] = field(init=False, repr=False, compare=False)
 
@@ -151,6 +175,10 @@ class Policy:
     def applying(self, where: Situation) -> tuple[Rule, ...]:
         """Return the rules that apply in ``where``, in the order of the policy."""
         return self._applying(where)
+
+    def asks_about(self, category: str, where: Situation) -> bool:
+        """Tell whether any rule that applies in ``where`` is about ``category``."""
+        return any(rule.asks_for(category, 1.0) for rule in self.applying(where))
 
     def excuses(self, category: str, value: str) -> bool:
         """Tell whether ``value`` is on the list of what is allowed for ``category``."""

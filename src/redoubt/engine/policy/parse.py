@@ -17,6 +17,8 @@ from redoubt.engine.policy.model import (
     Policy,
     PseudonymStyle,
     Rule,
+    Spotlight,
+    SpotlightStyle,
     Streaming,
     Uninspectable,
 )
@@ -81,6 +83,10 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     pseudonyms: PseudonymStyle | None = None
     streaming: Streaming | None = None
     refusal: str | None = None
+    shareable: list[str] = []
+    canary: bool | None = None
+    spotlight: Spotlight | None = None
+    spotlight_style: SpotlightStyle | None = None
     rules: list[_Rule] = []
     allow: list[_Allowed] = []
     tests: list[PolicyTest] = []
@@ -157,6 +163,10 @@ def _compile(
         pseudonyms=file.pseudonyms or (base or plain).pseudonyms,
         streaming=file.streaming or (base or plain).streaming,
         refusal=file.refusal or (base or plain).refusal,
+        shareable=(base or plain).shareable + tuple(file.shareable),
+        canary=(base or plain).canary if file.canary is None else file.canary,
+        spotlight=file.spotlight or (base or plain).spotlight,
+        spotlight_style=file.spotlight_style or (base or plain).spotlight_style,
     )
     return policy, tuple(file.tests)
 
