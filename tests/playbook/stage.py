@@ -9,6 +9,7 @@ from redoubt.domain.principal import Principal
 from redoubt.engine.policy.model import Policy
 from redoubt.pipeline.commands import Command
 from redoubt.pipeline.inspector import Inspector
+from redoubt.pipeline.leaks import Leaks
 from redoubt.pipeline.phases import Call, Desk, Outcome, Steps, exchange
 from redoubt.services.vault.interface import Scope
 
@@ -99,10 +100,11 @@ def begin(
     *texts: str,
     detector: Words | Broken = WORDS,
     clock: Callable[[], float] = lambda: 1000.0,
+    leaks: Leaks | None = None,
     **call: object,
 ) -> Play:
     """Begin an exchange over ``texts`` under ``policy``."""
-    desk = Desk(Inspector((detector,), policy, key=b"k"), key_of, b"h" * 32, clock)
+    desk = Desk(Inspector((detector,), policy, key=b"k"), key_of, b"h" * 32, clock, leaks)
     segments = tuple(Segment(text, path=f"/messages/{i}/content") for i, text in enumerate(texts))
     plain: dict[str, object] = {
         "exchange": "ex_1",

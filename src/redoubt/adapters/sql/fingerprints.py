@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Collection
+from math import inf
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, Insert, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from redoubt.adapters.sql import schema
@@ -37,7 +38,7 @@ class SqlFingerprints:
     async def note(self, owner: bytes, marks: Collection[bytes]) -> None:
         """See `Fingerprints.note`."""
         now = self._clock()
-        fresh = [m for m in marks if self._owners.get(m, {}).get(owner, 0.0) < now - RENEWED_SECONDS]
+        fresh = [m for m in marks if self._owners.get(m, {}).get(owner, -inf) < now - RENEWED_SECONDS]
         if fresh:
             await asyncio.to_thread(self._note, owner, fresh, now)
             for mark in fresh:
@@ -66,11 +67,7 @@ class SqlFingerprints:
         self._owners[mark] = owners
 
     def _note(self, owner: bytes, marks: list[bytes], now: float) -> None:
-        insert = sqlite.insert if self._engine.dialect.name == "sqlite" else postgresql.insert
-        new = insert(schema.fingerprints)
-        statement = new.on_conflict_do_update(
-            index_elements=["mark", "owner"], set_={"seen_at": new.excluded.seen_at}
-        )
+        statement = upsert(self._engine.dialect.name)
         with writing(self._engine, WHAT) as connection:
             connection.execute(
                 statement, [{"mark": m, "owner": owner, "seen_at": now} for m in sorted(marks)]
@@ -99,3 +96,10 @@ class SqlFingerprints:
             return connection.execute(
                 delete(table).where(table.c.seen_at <= self._clock() - KEPT_SECONDS)
             ).rowcount
+
+
+def upsert(dialect: str) -> Insert:
+    """Return the statement that writes fingerprints, or renews those that are there, for ``sqlite`` or ``postgresql``."""
+    into = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    new = into(schema.fingerprints)
+    return new.on_conflict_do_update(index_elements=["mark", "owner"], set_={"seen_at": new.excluded.seen_at})

@@ -17,6 +17,8 @@ _FOLD_DISTANCE = bytes((value % 26) + 97 if value <= 51 else 0 for value in rang
 _TURN = str.maketrans(_LETTERS, "".join(chr(97 + (26 - i) % 26) for i in range(26)))
 _APART = 4
 """Letters that stand alone; fewer spell nothing."""
+_OFTEN = 3
+"""Words with figures among their letters; fewer are ids."""
 _FIGURES = str.maketrans("013457@$!", "oieastasi")
 _FIGURED = re.compile(r"[A-Za-z][013457@$!][A-Za-z]|(?<!\w)[013457@$][A-Za-z]{2}")
 _OTHERS = bytes(sorted(set(range(256)) - set(range(97, 123))))
@@ -43,11 +45,14 @@ def readings(folded: Folded) -> Iterator[Reading]:
         first, last = folded.word_at(start), folded.word_at(end - 1)
         return folded.starts[first], folded.ends[last]
 
+    def whole_mirrored(start: int, end: int) -> tuple[int, int]:
+        return whole(total - end, total - start)
+
     yield Reading("", letters, folded.span)
     yield Reading("reversed", letters[::-1], mirrored)
     if len(letters) > len(folded.words):  # else each word is one letter: it reads as it is
         yield Reading("words-reversed", "".join([word[::-1] for word in folded.words]), whole)
-        yield Reading("order-reversed", "".join(reversed(folded.words)), mirrored)
+        yield Reading("order-reversed", "".join(reversed(folded.words)), whole_mirrored)
         alone = array("I", [number for number, word in enumerate(folded.words) if len(word) == 1])
         if len(alone) >= _APART:
 
@@ -59,9 +64,8 @@ def readings(folded: Folded) -> Iterator[Reading]:
 
 def unfigured(text: str) -> str:
     """Return the text with letters for figures where it is written so ("r3v34l"), else nothing; each character stays in its place."""
-    return (
-        text.translate(_FIGURES) if sum(1 for _ in islice(_FIGURED.finditer(text), _APART)) == _APART else ""
-    )
+    written_so = sum(1 for _ in islice(_FIGURED.finditer(text), _OFTEN)) == _OFTEN
+    return text.translate(_FIGURES) if written_so else ""
 
 
 def latin(letters: str) -> str:

@@ -9,7 +9,7 @@ from redoubt.engine.policy.parse import PolicyTest, parse_policy
 
 CATEGORIES = frozenset(
     {"secret", "secret.aws_access_key", "pii", "pii.email", "pii.us_ssn", "finance.card", "health"}
-    | {"finance.card_security_code", "finance.card_expiry"}
+    | {"finance.card_security_code", "finance.card_expiry", "leak.system_prompt"}
 )
 GROUPS = {"identity_number": ("pii.us_ssn",)}
 
