@@ -82,6 +82,8 @@ def stands_alone(text: str, start: int, end: int, value: str) -> bool:
     """Tell whether a value is long enough to be no accident, or has no letter or digit beside it."""
     if len(value) >= _BARE:
         return True
+    if text[start:end].isalnum() and end - start != len(value):
+        return False  # read in another way, it is a part of a longer word
     before = start == 0 or not text[start - 1].isalnum()
     return before and (end == len(text) or not text[end].isalnum())
 
