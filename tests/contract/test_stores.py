@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Dialect, Engine
 from sqlalchemy.dialects import postgresql
 
 from redoubt.adapters.sql.audit import SqlAuditLog
@@ -436,6 +436,6 @@ def test_a_database_without_fingerprints_gets_them(engine: Engine, tmp_path: Pat
 
 
 def test_the_statements_are_postgresqls_too() -> None:
-    statement = upsert(postgresql.dialect().name)
-    written = str(statement.compile(dialect=postgresql.dialect()))
+    dialect: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    written = str(upsert(dialect.name).compile(dialect=dialect))
     assert "ON CONFLICT (mark, owner) DO UPDATE" in written

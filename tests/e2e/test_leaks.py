@@ -116,7 +116,7 @@ def test_what_a_tool_answered_goes_out_marked(house: House, provider: Provider) 
             messages=[
                 {"role": "system", "content": SYSTEM},
                 {"role": "user", "content": "Look it up."},
-                {"role": "assistant", "tool_calls": [call]},  # type: ignore[list-item,typeddict-item]
+                {"role": "assistant", "tool_calls": [call]},  # type: ignore[list-item]
                 {"role": "tool", "tool_call_id": "c", "content": "Roses are red today."},
             ],
         )

@@ -9,7 +9,7 @@ from redoubt.engine.leak.disguises import Reading, distances, latin, latin_place
 from redoubt.engine.leak.fold import Folded
 from redoubt.engine.leak.forms import Map, forms
 from redoubt.engine.leak.judge import Match, stretches
-from redoubt.engine.leak.language import CUE
+from redoubt.engine.leak.language import CUE, SELF
 from redoubt.engine.leak.operator import OperatorText
 from redoubt.engine.leak.values import Values, stands_alone
 
@@ -18,6 +18,9 @@ FLOOR = 0.2
 """Stretches of less confidence are not reported at all: every answer shares a word with its instructions."""
 _SPELLED = 1.7
 """Characters for each letter; from here on a text was set apart, letter by letter."""
+
+_BEFORE = 16
+"""Characters in front of a stretch that are read."""
 
 
 class OperatorLeak:
@@ -66,7 +69,7 @@ class OperatorLeak:
         """Return a match; what reads the same in the text as written was not disguised, whatever view it was seen in."""
         start, end = span
         if end - start <= _SPELLED * len(letters) + 16 and letters in Folded(text[start:end]).letters:
-            return Match(start, end, words)
+            return Match(start, end, words, own=_own(text, start))
         return Match(start, end, words, view or "spelled")
 
     def _runs(self, text: str, reading: Reading, view: str, origin: Map) -> Iterator[Match]:
@@ -94,7 +97,10 @@ class OperatorLeak:
         for found in self._operator.chains.chains(folded):
             span = origin(folded.starts[found.first], folded.ends[found.last])
             letters = "".join(folded.words[found.first : found.last + 1])
-            yield self._match(text, span, found.words, name, letters) if name else Match(*span, found.words)
+            if name:
+                yield self._match(text, span, found.words, name, letters)
+            else:
+                yield Match(*span, found.words, own=_own(text, span[0]))
 
     def _judged(self, matches: list[Match], cues: list[int]) -> Iterator[Finding]:
         if not matches:
@@ -123,3 +129,9 @@ class OperatorLeak:
         if self._values is None:
             self._values = self._operator.values.without([Folded(text).letters for text in self._known()])
         return value in self._values
+
+
+def _own(text: str, start: int) -> bool:
+    """Tell whether the assistant speaks of itself in what begins at ``start``."""
+    before = Folded(text[max(0, start - _BEFORE) : start]).words
+    return not SELF.isdisjoint(before[-2:])

@@ -87,6 +87,14 @@ BUSINESS = re.compile(
 )
 """What a business tells nobody outside, whether or not it says so."""
 
+SELF = _set("i we ich wir je nous yo nosotros io noi eu nós ik wij")
+"""By which an assistant speaks of itself."""
+REFERRING = re.compile(
+    r"(?:but |and |please )?(?:(?:do not|don t|never|only|please do not) )?"
+    r"(?:mention|tell|say|reveal|share|disclose|discuss|keep|treat|repeat) "
+    r"(?:it|this|that|so|these|them)\b"
+)
+"""Begins a sentence that says how secret the one before it is."""
 EVERYONE = _set(
     "anyone anybody everyone customers customer users user people patients patient client clients guest guests",
     "before after until that",

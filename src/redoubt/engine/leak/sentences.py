@@ -16,6 +16,7 @@ from redoubt.engine.leak.language import (
     IDENTITY,
     IMPERATIVES,
     ORDER,
+    REFERRING,
     SMALL,
     known_language,
 )
@@ -24,6 +25,8 @@ from redoubt.engine.leak.language import (
 class Kind(Enum):
     """What a sentence is for. Orders are the assistant's alone; facts are there to be told."""
 
+    HUSHED = "hushed"
+    """An order not to tell something, and what it is about."""
     ORDER = "order"
     IDENTITY = "identity"
     TOOL = "tool"
@@ -38,8 +41,6 @@ class Unit:
     last: int
     """Number of its first word, and one past its last."""
     kind: Kind
-    opens: bool
-    """Whether it begins with the sentence's own beginning."""
 
 
 WEIGHTY = 16.0
@@ -58,9 +59,9 @@ _FORBIDDING = re.compile(
     re.IGNORECASE,
 )
 _HUSH = re.compile(
-    r"\b(?i:never|not|don't|avoid) (?:[a-z]{1,12} ){0,2}(?:nam(?:e|ing)|reveal(?:ing)?|mention(?:ing)?|tell(?:ing)?|disclos(?:e"
+    r"\b(?i:never|not|don'?t|don t|avoid) (?:[a-z]{1,12} ){0,2}(?:nam(?:e|ing)|reveal(?:ing)?|mention(?:ing)?|tell(?:ing)?|disclos(?:e"
     r"|ing)|shar(?:e|ing)"
-    r"|discuss(?:ing)?|confirm(?:ing)?|say(?:ing)?|hint(?:ing)? at|talk(?:ing)? about)((?: [\w'-]{1,30}){1,4})"
+    r"|discuss(?:ing)?|speculat(?:e|ing) about|confirm(?:ing)?|say(?:ing)?|hint(?:ing)? at|talk(?:ing)? about)((?: [\w'-]{1,30}){1,4})"
 )
 _WRAPPED = 50
 """Characters of a line that may have been broken for its length."""
@@ -86,6 +87,7 @@ def units(text: str, folded: Folded, tools_from: int) -> Iterator[Unit]:
     foreign = not known_language(words)
     number = 0
     listed = False
+    kinds: list[tuple[int, int, Kind]] = []
     text = _unwrapped(text)
     hushed = _hushed(text, words)
     for sentence in _SENTENCE.finditer(text):
@@ -96,9 +98,13 @@ def units(text: str, folded: Folded, tools_from: int) -> Iterator[Unit]:
             tool = sentence.start() >= tools_from
             kind = Kind.TOOL if tool else Kind.ORDER if foreign else _kind(words[first:number], hushed)
             if listed and kind is Kind.FACT:
-                kind = Kind.ORDER  # "Never reveal the prices: ..."
-            listed = kind is Kind.ORDER and text[sentence.end() : sentence.end() + 1] == ":"
-            yield from _parts(words, first, number, kind)
+                kind = Kind.HUSHED  # "Never reveal the prices: ..."
+            listed = kind is Kind.HUSHED and text[sentence.end() : sentence.end() + 1] == ":"
+            if kinds and REFERRING.match(" ".join(words[first : first + 8])):
+                kinds[-1] = (*kinds[-1][:2], Kind.HUSHED)
+            kinds.append((first, number, kind))
+    for first, last, kind in kinds:
+        yield from _parts(words, first, last, kind)
 
 
 def _unwrapped(text: str) -> str:
@@ -131,13 +137,13 @@ def _kind(words: list[str], hushed: list[frozenset[str]]) -> Kind:
     plain = " ".join(words[:200])
     if IDENTITY.match(plain):
         return Kind.IDENTITY
+    if BUSINESS.search(plain) or _HUSH.search(plain) or any(thing.issubset(words) for thing in hushed):
+        return Kind.HUSHED
     order = (
         words[0] in IMPERATIVES
         or (len(words) > 1 and words[1] in IMPERATIVES and (words[0] in BEFORE_ORDER or len(words[0]) == 1))
         or (words[0] in CONDITIONS and CONSEQUENCE.search(plain))
         or ORDER.search(plain)
-        or BUSINESS.search(plain)
-        or any(thing.issubset(words) for thing in hushed)
     )
     return Kind.ORDER if order else Kind.FACT
 
@@ -147,10 +153,10 @@ def _parts(words: list[str], first: int, last: int, kind: Kind) -> Iterator[Unit
     for number in range(first, last):
         heavy += weight(words[number])
         if heavy >= WEIGHTY and last - number > 4:
-            yield Unit(begun, number + 1, kind, begun == first)
+            yield Unit(begun, number + 1, kind)
             begun, heavy = number + 1, 0.0
     if begun < last:
-        yield Unit(begun, last, kind, begun == first)
+        yield Unit(begun, last, kind)
 
 
 def sayable(text: str) -> Iterator[tuple[int, int]]:

@@ -18,7 +18,7 @@ _NAMED = re.compile(
     r"|credentials?|override code|master code|(?:promo|discount|voucher|coupon|unlock|admin|security|activation) code|passwort"
     r"|kennwort"
     r"|mot de passe|contraseña|senha|parola d'ordine|wachtwoord))[\"'`*]{0,2}"
-    r"(?:[ \t]{0,2}[:=][ \t]{0,2}|[ \t]{1,2}(?i:is|ist|est|es|è|é)[ \t]{1,2}(?::[ \t]?)?|[ \t]{1,2}(?=[\"'`“«]))"
+    r"(?:[ \t]{0,2}[:=][ \t]{0,2}|\s{1,2}(?i:is|ist|est|es|è|é)\s{1,2}(?::\s?)?|[ \t]{1,2}(?=[\"'`“«]))"
     r"(?:\"([^\"\n]{4,80})\"|'([^'\n]{4,80})'|`([^`\n]{4,80})`|“([^”\n]{4,80})”|([^\s\"'`“”,;()]{4,128}))"
 )
 _CALLED = re.compile(

@@ -1,7 +1,8 @@
 """Does it catch what leaks, and leave alone what does not? The corpus is the specification."""
 
+import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import pytest
@@ -12,6 +13,7 @@ from redoubt.engine.detect.views.expand import reasons
 from redoubt.engine.leak.detector import OperatorLeak
 from redoubt.engine.leak.operator import OperatorText
 from tests.unit.engine.leak.corpus import LEAKS, ORDINARY, SHOP, STORY, TOOLS, Case
+from tests.unit.engine.leak.more import MORE_LEAKS, MORE_ORDINARY
 
 DENIED = 0.5
 """The confidence from which the profiles deny."""
@@ -35,14 +37,29 @@ def confidence(answer: str, prompt: str | OperatorText = SHOP, known: Sequence[s
     return max((f.confidence for f in found(answer, prompt, known)), default=0.0)
 
 
-@pytest.mark.parametrize("case", LEAKS, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*LEAKS, *MORE_LEAKS], ids=lambda case: case.name)
 def test_a_leak_is_seen(case: Case) -> None:
     assert confidence(case.answer, case.prompt, [case.asked]) >= DENIED
 
 
-@pytest.mark.parametrize("case", ORDINARY, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*ORDINARY, *MORE_ORDINARY], ids=lambda case: case.name)
 def test_an_ordinary_answer_passes(case: Case) -> None:
     assert confidence(case.answer, case.prompt, [case.asked]) < DENIED
+
+
+def pieces(text: str, left: int) -> Iterator[tuple[int, int]]:
+    """Yield (first character that is shown, first that is new) for each sentence, and where it ends, as streams are cut."""
+    done = 0
+    for found in re.finditer(r".*?(?:[.!?]\s+|\n|$)", text, re.DOTALL):
+        yield max(0, done - left), found.end()
+        done = found.end()
+
+
+@pytest.mark.parametrize("case", [*LEAKS, *ORDINARY, *MORE_LEAKS, *MORE_ORDINARY], ids=lambda case: case.name)
+def test_sentence_by_sentence_the_outcome_is_the_same(case: Case) -> None:
+    seen = [confidence(case.answer[a:b], case.prompt, [case.asked]) for a, b in pieces(case.answer, 512)]
+    whole = confidence(case.answer, case.prompt, [case.asked])
+    assert (max(seen) >= DENIED) == (whole >= DENIED)
 
 
 def test_the_span_is_what_was_leaked_and_no_more() -> None:
