@@ -26,10 +26,20 @@ _NONCE = 12
 class Leaks:
     """Shared by all exchanges of a gateway."""
 
-    def __init__(self, reasons: Reasons, *, key: bytes, recent: Callable[[bytes, bytes], bool]) -> None:
-        """``recent`` tells whether a fingerprint is, as far as this process remembers, known from others than an owner only."""
+    def __init__(
+        self,
+        reasons: Reasons,
+        *,
+        key: bytes,
+        recent: Callable[[bytes, bytes], bool],
+        kept: int = KEPT_CHARACTERS,
+    ) -> None:
+        """``recent`` tells whether a fingerprint is, as far as this process remembers, known from others than an owner only.
+
+        ``kept`` are the characters of operators' texts that stay indexed.
+        """
         self.reasons, self.recent = reasons, recent
-        self._key = key
+        self._key, self._kept = key, kept
         self._texts: dict[bytes, OperatorText] = {}
 
     def operator(self, segments: Sequence[Segment], shareable: Sequence[str]) -> OperatorText:
@@ -42,9 +52,7 @@ class Leaks:
         if known is None:
             known = OperatorText(texts, tools, shareable)
             with suppress(RuntimeError, KeyError, StopIteration):  # another thread was there first
-                while (
-                    self._texts and sum(t.size for t in self._texts.values()) + known.size > KEPT_CHARACTERS
-                ):
+                while self._texts and sum(t.size for t in self._texts.values()) + known.size > self._kept:
                     del self._texts[next(iter(self._texts))]
             self._texts[digest] = known
         return known

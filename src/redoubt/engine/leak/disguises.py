@@ -20,6 +20,7 @@ _APART = 4
 _OFTEN = 3
 """Words with figures among their letters; fewer are ids."""
 _FIGURES = str.maketrans("013457@$!", "oieastasi")
+_FIGURE = re.compile("[013457@$]")
 _FIGURED = re.compile(r"[A-Za-z][013457@$!][A-Za-z]|(?<!\w)[013457@$][A-Za-z]{2}")
 _OTHERS = bytes(sorted(set(range(256)) - set(range(97, 123))))
 
@@ -64,6 +65,8 @@ def readings(folded: Folded) -> Iterator[Reading]:
 
 def unfigured(text: str) -> str:
     """Return the text with letters for figures where it is written so ("r3v34l"), else nothing; each character stays in its place."""
+    if not _FIGURE.search(text):
+        return ""
     written_so = sum(1 for _ in islice(_FIGURED.finditer(text), _OFTEN)) == _OFTEN
     return text.translate(_FIGURES) if written_so else ""
 

@@ -3,6 +3,7 @@
 import re
 from array import array
 from bisect import bisect_right
+from itertools import accumulate
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 """Kana, Han and Hangul: scripts in which one character says as much as a third of a word."""
@@ -15,21 +16,17 @@ class Folded:
     __slots__ = ("ends", "letters", "offsets", "starts", "words")
 
     def __init__(self, text: str) -> None:
-        self.words: list[str] = []
+        low = _lower(text)
+        spans = [found.span() for found in _WORD.finditer(low)]
+        self.words = [low[start:end] for start, end in spans]
         """Each in lower case; a character of `CJK` is a word."""
-        self.starts, self.ends = array("I"), array("I")
-        """Where each word stands in the text."""
-        self.offsets = array("I")
-        """Where each word stands in `letters`."""
-        length = 0
-        for found in _WORD.finditer(text):
-            start, end = found.span()
-            word = _lower(found[0])
-            self.words.append(word)
-            self.starts.append(start)
-            self.ends.append(end)
-            self.offsets.append(length)
-            length += end - start
+        self.starts = array("I", [start for start, _ in spans])
+        """Where each word begins in the text."""
+        self.ends = array("I", [end for _, end in spans])
+        """And where it ends."""
+        self.offsets = array("I", accumulate(map(len, self.words), initial=0))
+        """Where each word begins in `letters`."""
+        self.offsets.pop()
         self.letters = "".join(self.words)
         """All words, with nothing between them."""
 
@@ -55,6 +52,7 @@ class Folded:
         return range(first, last + 1)
 
 
-def _lower(word: str) -> str:
-    lower = word.lower()
-    return lower if len(lower) == len(word) else "".join(c.lower()[:1] for c in word)
+def _lower(text: str) -> str:
+    """Return the text in lower case, each character in its place: a letter that has two in lower case keeps the first."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join([c.lower()[:1] for c in text])
