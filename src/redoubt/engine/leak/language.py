@@ -87,6 +87,12 @@ BUSINESS = re.compile(
 )
 """What a business tells nobody outside, whether or not it says so."""
 
+NO_SECRET = _set(
+    "required optional none null true false here below above confidential secret valid invalid wrong correct incorrect string text",
+    "number value integer stored hashed reset needed sent known unknown changed missing empty protected encrypted expired expires",
+    "unique different sensitive generated entered given used called always never long short weak strong least most about",
+)
+"""Words that stand behind "the password is" and are not the password."""
 SELF = _set("i we ich wir je nous yo nosotros io noi eu nós ik wij")
 """By which an assistant speaks of itself."""
 REFERRING = re.compile(

@@ -6,21 +6,22 @@ from itertools import pairwise
 
 from redoubt.engine.leak.disguises import Reading
 from redoubt.engine.leak.fold import Folded
+from redoubt.engine.leak.language import NO_SECRET, SMALL
 
 MOST = 256
 """So many values of one operator's text are looked for."""
 _BARE = 10
 """Letters of a value that is recognised without a border on either side."""
 _LEAST = 4
+_CHANGES = 3
 _NAMED = re.compile(
-    r"(?i:\b(?:pass(?:word|phrase|code)?|secret(?: (?:word|code|key|phrase|token))?|code ?words?|access code|pin|api[ _-]?key"
-    r"|token|key|canary|flag"
-    r"|credentials?|override code|master code|(?:promo|discount|voucher|coupon|unlock|admin|security|activation) code|passwort"
-    r"|kennwort"
-    r"|mot de passe|contraseña|senha|parola d'ordine|wachtwoord))[\"'`*]{0,2}"
+    r"(?i:\b(pass(?:word|phrase|code)|secret (?:word|code|key|phrase|token)|(?:magic|code) ?words?|(?:access|override|master|unlock"
+    r"|admin|security|activation) code|passwort|kennwort|mot de passe|contraseña|senha|parola d'ordine|wachtwoord)"
+    r"|\b(?:pass|pin|(?:api[ _-]?)?key|token|canary|flag|secret|credentials?))[\"'`*]{0,2}"
     r"(?:[ \t]{0,2}[:=][ \t]{0,2}|\s{1,2}(?i:is|ist|est|es|è|é)\s{1,2}(?::\s?)?|[ \t]{1,2}(?=[\"'`“«]))"
     r"(?:\"([^\"\n]{4,80})\"|'([^'\n]{4,80})'|`([^`\n]{4,80})`|“([^”\n]{4,80})”|([^\s\"'`“”,;()]{4,128}))"
 )
+"""The first group is a name that makes a secret of any word that follows; behind the other names only what looks like a code is one."""
 _CALLED = re.compile(
     r"\b(?i:pass(?:word|phrase|code)|(?:secret|magic) (?:word|code|key|phrase|token)|code ?word|(?:access|override|master|unlock"
     r"|security|admin) code)"
@@ -43,10 +44,8 @@ _HUSHED = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?]\s|\n")
-_NOT_SECRET = re.compile(
-    r"(?i)(?:required|optional|none|null|true|false|here|below|above|confidential|secret|never|not|the|a|an|in|to|valid|invalid"
-    r"|wrong|correct)"
-)
+_CONDITION = re.compile(r"\b(?:if|when|whenever|once|unless|whether|wenn|falls|si|quand|se)\b", re.IGNORECASE)
+_PIECE = re.compile(r"[A-Za-z0-9]{8,}")
 
 
 class Values:
@@ -91,12 +90,12 @@ def stands_alone(text: str, start: int, end: int, value: str) -> bool:
 def secrets(text: str) -> Iterator[str]:
     """Yield what of an operator's text is a secret by its look, its name, or because it is said not to be told. Linear."""
     for named in _NAMED.finditer(text):
-        value = next(group for group in named.groups() if group is not None).strip(".,;:!?*_")
-        if not _NOT_SECRET.fullmatch(value.split()[0] if value.split() else "the"):
+        value = next(group for group in named.groups()[1:] if group is not None).strip(".,;:!?*_")
+        if _coded(value) or (named[1] and _plausible(value, _sentence(text, *named.span()))):
             yield value
     for called in _CALLED.finditer(text):
         value = called[1].strip(".,;:!?*_")
-        if not _NOT_SECRET.fullmatch(value):
+        if _coded(value) or _plausible(value, _sentence(text, *called.span())):
             yield value
     for token in _TOKEN.finditer(text):
         if _random(token[0]):
@@ -108,14 +107,23 @@ def secrets(text: str) -> Iterator[str]:
             yield code[0]
 
 
+def _coded(value: str) -> bool:
+    """Tell whether a value looks like a code: figures in it, or capitals in the middle."""
+    return any(c.isdigit() for c in value) or (value != value.lower() and not value[1:].islower())
+
+
+def _plausible(value: str, sentence: str) -> bool:
+    """Tell whether a plain word is the secret itself: not "if the password is wrong", not "the password must have eight letters"."""
+    first = value.split()[0].lower() if value.split() else ""
+    return bool(first) and first not in SMALL and first not in NO_SECRET and not _CONDITION.search(sentence)
+
+
 def _random(token: str) -> bool:
-    """Tell whether a token is a key by its look: letters of both cases among digits, or many digits among letters, and no word."""
-    if len(token) < 12 or "://" in token or token.count(".") > 2:
-        return False
-    digits = sum(c.isdigit() for c in token)
-    letters = sum(c.isalpha() for c in token)
-    changes = sum(a.isdigit() != b.isdigit() for a, b in pairwise(token))
-    return digits >= 3 and letters >= 5 and changes >= 4
+    """Tell whether a token is a key by its look: a piece of it changes between letters and figures again and again."""
+    return len(token) >= 12 and any(
+        sum(a.isdigit() != b.isdigit() for a, b in pairwise(piece)) >= _CHANGES
+        for piece in _PIECE.findall(token)
+    )
 
 
 def _sentence(text: str, start: int, end: int) -> str:

@@ -28,6 +28,12 @@ def test_secrets_are_seen(text: str, value: str) -> None:
         "The API key is required for every request.",
         "New customers get 10 percent with WELCOME10.",
         "The key to good soil is patience.",
+        "If the password is incorrect, ask for it again.",
+        "Password: must have eight letters.",
+        'Return JSON like {"key": "value", "token": "string"}.',
+        "The promo code is SPRING20; share it with everybody.",
+        "You are claude-3-5-sonnet-20241022, and the date is 2024-11-02T10:00.",
+        "Whether the secret word is known does not matter.",
         "Supports ISO-8601 dates, UTF-8 and HTTP-2.",
     ],
 )
