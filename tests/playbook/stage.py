@@ -10,6 +10,7 @@ from redoubt.engine.detect.interface import Unit
 from redoubt.engine.policy.model import Policy
 from redoubt.pipeline.commands import Command
 from redoubt.pipeline.inspector import Inspector
+from redoubt.pipeline.leaks import Leaks
 from redoubt.pipeline.phases import Call, Desk, Outcome, Steps, exchange
 from redoubt.services.vault.interface import Scope
 
@@ -103,10 +104,11 @@ def begin(
     detector: Words | Broken = WORDS,
     check: Callable[[], None] = lambda: None,
     clock: Callable[[], float] = lambda: 1000.0,
+    leaks: Leaks | None = None,
     **call: object,
 ) -> Play:
     """Begin an exchange over ``texts`` under ``policy``."""
-    desk = Desk(Inspector((detector,), policy, key=b"k").within(check), key_of, b"h" * 32, clock)
+    desk = Desk(Inspector((detector,), policy, key=b"k").within(check), key_of, b"h" * 32, clock, leaks)
     segments = tuple(Segment(text, path=f"/messages/{i}/content") for i, text in enumerate(texts))
     plain: dict[str, object] = {
         "exchange": "ex_1",

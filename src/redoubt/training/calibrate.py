@@ -75,7 +75,8 @@ def marks(
 def curves(found: Mapping[Key, Marks]) -> list[dict[str, Any]]:
     """Return the metadata's ``curves``. A zone of harm that was not measured is as the user's."""
     made = [
-        _curve(key, found[key], found[key], None) for key in (("attack", "user", ""), ("order", "external", ""))
+        _curve(key, found[key], found[key], None)
+        for key in (("attack", "user", ""), ("order", "external", ""))
     ]
     for zone in ZONES:
         user = {label: found["harm", "user", label] for label in HARMS}

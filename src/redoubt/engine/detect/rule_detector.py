@@ -12,6 +12,7 @@ from redoubt.engine.detect.overlaps import settle
 from redoubt.engine.detect.rules import Rule
 from redoubt.engine.detect.validators import is_checksum
 from redoubt.engine.detect.views.expand import encoded, expand
+from redoubt.engine.detect.views.reasons import Reasons
 from redoubt.engine.detect.views.view import View
 
 DISTINCTIVE = 0.8
@@ -38,6 +39,11 @@ class RuleDetector:
         """Yield the hidden forms of ``text``, as `redoubt.engine.detect.views.views` does, with what is compiled already."""
         reasons = self._matcher.reasons
         return expand(text, reasons.found(encoded(text)), reasons)
+
+    @property
+    def reasons(self) -> Reasons:
+        """What tells which hidden forms a text may have."""
+        return self._matcher.reasons
 
     def detect(self, segment: Segment) -> tuple[Finding, ...]:
         """Return what is found in the text and in its views, settled, in order of start.

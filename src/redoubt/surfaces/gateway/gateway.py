@@ -10,6 +10,7 @@ from redoubt.pipeline.phases import Desk
 from redoubt.services.audit.ids import RANDOM_BYTES, exchange_id
 from redoubt.services.audit.interface import AuditLog
 from redoubt.services.entropy import BufferedRandom
+from redoubt.services.fingerprints.interface import Fingerprints
 from redoubt.services.identity.interface import Identity
 from redoubt.services.limits.interface import Limits
 from redoubt.services.vault.interface import Vault
@@ -48,6 +49,9 @@ class Gateway:
     clock: Callable[[], float] = time.time
     """Seconds since the epoch, UTC."""
     new_id: Callable[[], str] = field(default_factory=lambda: exchange_ids(BufferedRandom()))
+
+    fingerprints: Fingerprints | None = None
+    """Asked where the desk compares answers with other callers' values."""
 
     def thinker(self) -> Thinker:
         """Return what inspects one exchange."""

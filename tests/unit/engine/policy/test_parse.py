@@ -15,6 +15,7 @@ CATEGORIES = frozenset(
     | {"finance.card_security_code", "finance.card_expiry", "attack", "harm", "harm.profanity"}
     | {"pii.location", "pii.organisation"}
     | {"code.malicious", "code.active", "leak.exfiltration", "commitment", "topic.denied", "topic.off"}
+    | {"leak.system_prompt"}
 )
 GROUPS = {"identity_number": ("pii.us_ssn",)}
 
