@@ -8,8 +8,8 @@ _WE = r"\b(?:we|i|our (?:team|company|store|shop)|the company)"
 _WILL = (
     r"(?:'ll|'m going to| will| shall| am going to| are going to| can| hereby| have| 've|'ve| am| are|'m|'re)?"
     r"(?: (?:gladly|happily|certainly|definitely|absolutely|of course|now|also|just|already|immediately|personally"
-    r"|fully|hereby|be|been"
-    r"|happy to|glad to|able to|going to|agree to|agreed to|promise to|confirm that|gone ahead and|went ahead and"
+    r"|fully|hereby|be|been|happy to|glad to|able to|going to|agree to|agreed to"
+    r"|promise to|confirm that|gone ahead and|went ahead and"
     r"|we will|we'll|i will)){0,3}"
 )
 """What may stand between the actor and what it does."""
@@ -18,7 +18,8 @@ _FORMS: tuple[Form, ...] = (
     form(
         "price",
         0.86,
-        r"\b(?:i|we) (?:have|am authori[sz]ed|are authori[sz]ed|'m authori[sz]ed)(?: the)?(?: full)?(?: authority)? to (?:offer|sell|give) (?:you|it|this)\b<FAR><SUM>",
+        r"\b(?:i|we) (?:have|am authori[sz]ed|are authori[sz]ed|'m authori[sz]ed)"
+        r"(?: the)?(?: full)?(?: authority)? to (?:offer|sell|give) (?:you|it|this)\b<FAR><SUM>",
     ),
     form(
         "refund",
