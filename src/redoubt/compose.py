@@ -111,7 +111,8 @@ def guard(of: ModelSettings, rules: "RuleDetector") -> "GuardDetector | None":
         return None
     from redoubt.adapters.runtimes.load import load_guard
 
-    return load_guard(folder, rules.views, threads=of.threads, timeout=of.timeout)
+    key = bytes.fromhex(of.public_key) if of.public_key else None
+    return load_guard(folder, rules.views, threads=of.threads, timeout=of.timeout, key=key)
 
 
 def effects(of: "Policy", embedder: "Embedder | None" = None) -> "tuple[Detector, ...]":
