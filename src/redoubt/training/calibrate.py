@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from redoubt.engine.guard.calibration import ZONES
 from redoubt.engine.guard.reading import Reader
 from redoubt.engine.guard.scores import attacks, harms, orders
+from redoubt.engine.guard.statistics import platt
 from redoubt.engine.guard.tags import Tags, names
 from redoubt.training.example import HARMS, Example, Head, Zone
-from redoubt.engine.guard.statistics import platt
 
 BUCKETS = (1, 2, 4, 8, 1_000_000)
 """Numbers of windows up to which texts are taken together."""

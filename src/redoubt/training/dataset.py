@@ -1,6 +1,6 @@
 """Examples as numbers: windows of tokens with everything that is known about them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from redoubt.engine.guard.case import case_of
-from redoubt.training.example import HARMS, NAMES, ORDER, Example, Head, Zone
+from redoubt.training.example import HARMS, NAMES, ORDER, Example, Head, Span, Zone
 
 TOKENS = 126
 """Words' tokens in a window; with the two that begin and end it, 128."""
@@ -102,7 +102,9 @@ def _token_labels(example: Example, offsets: Sequence[tuple[int, int]]) -> Numbe
     return None
 
 
-def _spread(spans, offsets, label):  # type: ignore[no-untyped-def]
+def _spread(
+    spans: Sequence[Span], offsets: Sequence[tuple[int, int]], label: Callable[[str, bool], int]
+) -> Numbers:
     """Return the label of each token: that of the span it lies in."""
     labels = np.zeros(len(offsets), np.int32)
     waiting = sorted(spans, key=lambda span: span.start)

@@ -96,7 +96,7 @@ def _at(figures: Figures, point: str) -> tuple[str, str]:
 
 
 def _share(of: Figures | None) -> str:
-    return percent(of and of["share"])
+    return "-" if of is None else percent(of["share"])
 
 
 def _ends(of: Figures | None) -> str:
