@@ -127,8 +127,9 @@ def _points(ascending: Scored, rarity: Callable[[float], float] | None) -> list[
 
     def put(score: float, share: float) -> None:
         share = max(rarity(share) if rarity else share, 1e-6)
-        if not points or score > points[-1][0] + 1e-6:
-            points.append([round(score, 4), min(share, points[-1][1]) if points else share])
+        rounded = round(float(score), 4)
+        if not points or rounded > points[-1][0]:
+            points.append([rounded, min(share, points[-1][1]) if points else share])
 
     put(float(ascending[0]), 1.0)
     for share in SHARES:
