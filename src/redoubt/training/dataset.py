@@ -23,7 +23,7 @@ WIDTH = 384
 """Of the encoder, and so of ``topic``."""
 UNKNOWN = -100
 """Marks what is not known (as PyTorch's losses do)."""
-_FIRST, _LAST = 101, 102
+WINDOW_MARKS = 101, 102
 """[CLS] and [SEP] of the vocabulary."""
 
 Numbers = NDArray[np.int32]
@@ -173,7 +173,7 @@ def batch_of(chosen: Sequence[tuple[Item, list[tuple[int, int]]]]) -> Batch:
     tokens = np.full(shape, UNKNOWN, np.int64)
     for row, (_, item, (start, end)) in enumerate(rows):
         size = end - start
-        ids[row, 0], ids[row, size + 1] = _FIRST, _LAST
+        ids[row, 0], ids[row, size + 1] = WINDOW_MARKS
         ids[row, 1 : size + 1] = item.ids[start:end]
         case[row, 1 : size + 1] = item.cases[start:end]
         mask[row, : size + 2] = 1
