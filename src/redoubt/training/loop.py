@@ -83,7 +83,8 @@ def train(
             optimiser.zero_grad(set_to_none=True)
             step += 1
             _average(mean, network, min(DECAY, step / (step + 20)))
-            seen[batch.task] = 0.98 * seen.get(batch.task, float(value)) + 0.02 * float(value)
+            now = float(value.detach())
+            seen[batch.task] = 0.98 * seen.get(batch.task, now) + 0.02 * now
             if step % 20 == 0:
                 tell(Progress(step, steps, dict(seen)))
         done = epoch + 1

@@ -212,4 +212,6 @@ def _check_models(models: ModelSettings, source: str) -> None:
     if models.public_key and not _KEY.fullmatch(models.public_key):
         raise ConfigError(f"{source}: $.models.public_key: must be 64 hexadecimal digits")
     if models.public_key and not models.path:
-        raise ConfigError(f"{source}: $.models.public_key: is the key of your own weights; name their folder in path")
+        raise ConfigError(
+            f"{source}: $.models.public_key: is the key of your own weights; name their folder in path"
+        )
