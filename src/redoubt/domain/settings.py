@@ -95,6 +95,8 @@ class ModelSettings:
     """Windows of text that are judged at once, each by one thread."""
     timeout: float = 2.0
     """Seconds that one window may take, its wait for a free thread included; beyond, the guard could not answer."""
+    public_key: str = ""
+    """Ed25519 key, 64 hexadecimal digits, of whoever signed the weights in `path`; empty: ours. Who holds it decides what is an attack."""
 
 
 @dataclass(frozen=True, slots=True)

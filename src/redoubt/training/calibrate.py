@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from redoubt.engine.guard.calibration import ZONES
 from redoubt.engine.guard.reading import Reader
 from redoubt.engine.guard.scores import attacks, harms, orders
+from redoubt.engine.guard.statistics import platt
 from redoubt.engine.guard.tags import Tags, names
 from redoubt.training.example import HARMS, Example, Head, Zone
-from redoubt.training.statistics import platt
 
 BUCKETS = (1, 2, 4, 8, 1_000_000)
 """Numbers of windows up to which texts are taken together."""
@@ -134,8 +134,9 @@ def _points(ascending: Scored, rarity: Callable[[float], float] | None) -> list[
 
     def put(score: float, share: float) -> None:
         share = max(rarity(share) if rarity else share, 1e-6)
-        if not points or score > points[-1][0] + 1e-6:
-            points.append([round(score, 4), min(share, points[-1][1]) if points else share])
+        rounded = round(float(score), 4)
+        if not points or rounded > points[-1][0]:
+            points.append([rounded, min(share, points[-1][1]) if points else share])
 
     put(float(ascending[0]), 1.0)
     for share in SHARES:

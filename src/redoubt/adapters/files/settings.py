@@ -5,6 +5,7 @@ is an error, since a limit that was misspelt is a limit that is not there. Secre
 ``{file = "PATH"}`` says where they are.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from math import inf
@@ -28,6 +29,7 @@ FILE = "redoubt.toml"
 """Read from the working directory where no ``--config`` is given and it is there."""
 PREFIX = "REDOUBT_"
 MAX_THREADS = 256
+_KEY = re.compile("[0-9a-fA-F]{64}")
 UNRELATED = frozenset({"REDOUBT_CACHE_DIR", "REDOUBT_MASTER_KEY", "REDOUBT_API_KEY", "REDOUBT_BASELINE_KEY"})
 """Variables with our prefix that are not settings."""
 
@@ -207,3 +209,9 @@ def _check_models(models: ModelSettings, source: str) -> None:
         raise ConfigError(f"{source}: $.models.threads: must lie between 1 and {MAX_THREADS}")
     if not 0 < models.timeout < inf:
         raise ConfigError(f"{source}: $.models.timeout: must be a positive number of seconds")
+    if models.public_key and not _KEY.fullmatch(models.public_key):
+        raise ConfigError(f"{source}: $.models.public_key: must be 64 hexadecimal digits")
+    if models.public_key and not models.path:
+        raise ConfigError(
+            f"{source}: $.models.public_key: is the key of your own weights; name their folder in path"
+        )

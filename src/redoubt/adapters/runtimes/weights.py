@@ -49,7 +49,8 @@ def open_weights(folder: Path, key: bytes | None = None) -> Weights:
     try:
         Ed25519PublicKey.from_public_bytes(key or PUBLIC_KEY).verify(_read(folder / SIGNATURE), described)
     except InvalidSignature:
-        raise _altered(folder / METADATA, "its signature is not ours") from None
+        whose = "that of [models] public_key" if key else "ours"
+        raise _altered(folder / METADATA, f"its signature is not {whose}") from None
     metadata = parse_metadata(described, str(folder / METADATA))
     files = {name: _checked(folder, name, digest) for name, digest in metadata.files.items()}
     for name in (NETWORK, TOKENIZER):

@@ -46,7 +46,7 @@ def test_a_file_that_is_missing_is_named(folder: Path, name: str) -> None:
 @pytest.mark.parametrize("data", [b"", b"\0" * 64, b"x" * 63, b"x" * 65])
 def test_what_is_no_signature_is_refused(folder: Path, data: bytes) -> None:
     (folder / "guard.sig").write_bytes(data)
-    with pytest.raises(ConfigError, match="its signature is not ours"):
+    with pytest.raises(ConfigError, match="its signature is not that of"):
         open_weights(folder, PUBLIC)
 
 
