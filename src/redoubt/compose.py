@@ -200,8 +200,9 @@ def inspector(
     """
     from redoubt.pipeline.inspector import Inspector
 
-    models = () if guard is None else (guard,)
-    return Inspector((rules, *models, *effects(of, guard and guard.embedder)), of, key=key)
+    if guard is None:
+        return Inspector((rules, *effects(of)), of, key=key)
+    return Inspector((rules, guard, *effects(of, guard.embedder)), of, key=key)
 
 
 def keyring(of: Settings, environ: Mapping[str, str]) -> "Keyring":
