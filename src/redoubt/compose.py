@@ -114,6 +114,25 @@ def guard(of: ModelSettings, rules: "RuleDetector") -> "GuardDetector | None":
     return load_guard(folder, rules.views, threads=of.threads, timeout=of.timeout)
 
 
+def opinions(of: ModelSettings, rules: "RuleDetector") -> "tuple[Detector, ...]":
+    """Return the second opinions that are configured: classifiers, opened and checked, and judges, who are not contacted yet.
+
+    ``rules`` find what a judge must not see. Raises ConfigError where one cannot be used.
+    """
+    if not of.enabled:
+        return ()
+    asked: list[Detector] = []
+    if of.classifiers:
+        from redoubt.adapters.runtimes.folder import load_classifier
+
+        asked += [load_classifier(each, of.threads) for each in of.classifiers]
+    if of.judges:
+        from redoubt.adapters.judges.load import load_judge
+
+        asked += [load_judge(each, rules) for each in of.judges]
+    return tuple(asked)
+
+
 def effects(of: "Policy", embedder: "Embedder | None" = None) -> "tuple[Detector, ...]":
     """Return the detectors of what an answer would do, those that the policy has a use for.
 
@@ -137,16 +156,21 @@ def effects(of: "Policy", embedder: "Embedder | None" = None) -> "tuple[Detector
 
 
 def inspector(
-    of: "Policy", rules: "RuleDetector", key: bytes, *, guard: "GuardDetector | None" = None
+    of: "Policy",
+    rules: "RuleDetector",
+    key: bytes,
+    *,
+    guard: "GuardDetector | None" = None,
+    opinions: "Sequence[Detector]" = (),
 ) -> "Inspector":
-    """Return the inspector of a policy: the rules, the effects of an answer, and the guard models where there are any.
+    """Return the inspector of a policy: the rules, the effects of an answer, and the guard models and second opinions there are.
 
     Raises ConfigError where the policy asks for what cannot be inspected.
     """
     from redoubt.pipeline.inspector import Inspector
 
     models = () if guard is None else (guard,)
-    return Inspector((rules, *models, *effects(of, guard and guard.embedder)), of, key=key)
+    return Inspector((rules, *models, *effects(of, guard and guard.embedder), *opinions), of, key=key)
 
 
 def keyring(of: Settings, environ: Mapping[str, str]) -> "Keyring":
