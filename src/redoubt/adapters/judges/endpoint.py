@@ -117,15 +117,15 @@ class ChatEndpoint:
         connection = HTTPConnection(self._address.host, self._address.port)
         connection.sock = line
         connection.request("POST", self._address.target("/v1/chat/completions"), body, self._headers)
-        reply = connection.getresponse()
-        if reply.status != _OK:
-            raise ServiceError(f"the judge answered with HTTP status {reply.status}")
-        data = reply.read(MAX_REPLY + 1)
-        if len(data) > MAX_REPLY:
-            raise ServiceError(f"the judge's reply is longer than {MAX_REPLY} bytes")
-        if reply.length:
-            raise ServiceError("the judge's reply ended early")
-        return data
+        with closing(connection.getresponse()) as reply:  # unclosed, it would keep the line open
+            if reply.status != _OK:
+                raise ServiceError(f"the judge answered with HTTP status {reply.status}")
+            data = reply.read(MAX_REPLY + 1)
+            if len(data) > MAX_REPLY:
+                raise ServiceError(f"the judge's reply is longer than {MAX_REPLY} bytes")
+            if reply.length:
+                raise ServiceError("the judge's reply ended early")
+            return data
 
     def _dial(self, deadline: float) -> socket.socket:
         """Connect to the first of the host's addresses that answers."""
