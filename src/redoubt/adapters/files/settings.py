@@ -6,6 +6,7 @@ is an error, since a limit that was misspelt is a limit that is not there.
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -72,10 +73,8 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         "models": dict(file.models),
     }
     here = path.parent if path else Path()
-    opinions = {
-        CLASSIFIERS: read_classifiers(tables["models"].pop(CLASSIFIERS, []), here, source),
-        JUDGES: read_judges(tables["models"].pop(JUDGES, []), here, environ, source),
-    }
+    classifiers = read_classifiers(tables["models"].pop(CLASSIFIERS, []), here, source)
+    judges = read_judges(tables["models"].pop(JUDGES, []), here, environ, source)
     _override(tables, environ)
     policy = tables["policy"]
     for key in ("file", "rules"):
@@ -83,12 +82,12 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
             policy[key] = _beside(here, policy[key])
     if path_of_weights := tables["models"].get("path"):
         tables["models"]["path"] = _beside(here, path_of_weights)
-    tables["models"] = opinions | tables["models"]
+    models: ModelSettings = _convert(tables["models"], ModelSettings, source, "$.models")
     settings = Settings(
         server=_convert(tables["server"], ServerSettings, source, "$.server"),
         store=_convert(tables["store"], StoreSettings, source, "$.store"),
         policy=_convert(policy, PolicySettings, source, "$.policy"),
-        models=_convert(tables["models"], ModelSettings, source, "$.models"),
+        models=replace(models, classifiers=classifiers, judges=judges),
         upstreams=tuple(_upstream(name, raw, environ, here, source) for name, raw in file.upstreams.items())
         or Settings().upstreams,
         source=source,
