@@ -169,6 +169,25 @@ def _reader(network: bytes, tokenizer: bytes) -> "Reader":
     return Reader(WordPieces(tokenizer, TOKENIZER), encoder)
 
 
+def opinions(of: ModelSettings, rules: "RuleDetector") -> "tuple[Detector, ...]":
+    """Return the second opinions that are configured: classifiers, opened and checked, and judges, who are not contacted yet.
+
+    ``rules`` find what a judge must not see. Raises ConfigError where one cannot be used.
+    """
+    if not of.enabled:
+        return ()
+    asked: list[Detector] = []
+    if of.classifiers:
+        from redoubt.adapters.runtimes.folder import load_classifier
+
+        asked += [load_classifier(each, of.threads) for each in of.classifiers]
+    if of.judges:
+        from redoubt.adapters.judges.load import load_judge
+
+        asked += [load_judge(each, rules) for each in of.judges]
+    return tuple(asked)
+
+
 def effects(of: "Policy", embedder: "Embedder | None" = None) -> "tuple[Detector, ...]":
     """Return the detectors of what an answer would do, those that the policy has a use for.
 
@@ -192,17 +211,22 @@ def effects(of: "Policy", embedder: "Embedder | None" = None) -> "tuple[Detector
 
 
 def inspector(
-    of: "Policy", rules: "RuleDetector", key: bytes, *, guard: "GuardDetector | None" = None
+    of: "Policy",
+    rules: "RuleDetector",
+    key: bytes,
+    *,
+    guard: "GuardDetector | None" = None,
+    opinions: "Sequence[Detector]" = (),
 ) -> "Inspector":
-    """Return the inspector of a policy: the rules, the effects of an answer, and the guard models where there are any.
+    """Return the inspector of a policy: the rules, the effects of an answer, and the guard models and second opinions there are.
 
     Raises ConfigError where the policy asks for what cannot be inspected.
     """
     from redoubt.pipeline.inspector import Inspector
 
     if guard is None:
-        return Inspector((rules, *effects(of)), of, key=key)
-    return Inspector((rules, guard, *effects(of, guard.embedder)), of, key=key)
+        return Inspector((rules, *effects(of), *opinions), of, key=key)
+    return Inspector((rules, guard, *effects(of, guard.embedder), *opinions), of, key=key)
 
 
 def keyring(of: Settings, environ: Mapping[str, str]) -> "Keyring":
