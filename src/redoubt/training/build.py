@@ -92,7 +92,14 @@ def build(job: Job, base: Base, reader_of: ReaderOf, tell: Callable[[Stage], Non
     measured = figures(reader, measured_on, Tags.of(TAGS), least)
     version = f"own.{sha256(exported).hexdigest()[:12]}"
     data = recipe.digest(job.folder) if job.folder else NO_DATA
-    card = model_card(version, base.digest, data, _sources(pool), measured, held_out=bool(apart.judged))
+    card = model_card(
+        version,
+        f"{base.name}, SHA-256 `{base.digest}`",
+        data,
+        _sources(pool),
+        measured,
+        held_out=bool(apart.judged),
+    )
     files = {
         release.NETWORK: exported,
         release.TOKENIZER: base.tokenizer,
