@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from redoubt.engine.policy.model import Policy
     from redoubt.engine.policy.parse import PolicyTest
     from redoubt.pipeline.inspector import Inspector
+    from redoubt.pipeline.leaks import Leaks
     from redoubt.pipeline.phases import Desk
     from redoubt.pipeline.upstream import Upstream
     from redoubt.services.audit.interface import AuditLog
+    from redoubt.services.fingerprints.interface import Fingerprints
     from redoubt.services.identity.interface import Identity
     from redoubt.services.limits.interface import Limits
     from redoubt.services.vault.interface import Vault
@@ -198,8 +200,9 @@ def inspector(
     """
     from redoubt.pipeline.inspector import Inspector
 
-    models = () if guard is None else (guard,)
-    return Inspector((rules, *models, *effects(of, guard and guard.embedder)), of, key=key)
+    if guard is None:
+        return Inspector((rules, *effects(of)), of, key=key)
+    return Inspector((rules, guard, *effects(of, guard.embedder)), of, key=key)
 
 
 def keyring(of: Settings, environ: Mapping[str, str]) -> "Keyring":
@@ -216,6 +219,7 @@ class Stores:
     audit: "AuditLog"
     identity: "Identity"
     vault: "Vault"
+    fingerprints: "Fingerprints"
     dispose: Callable[[], None]
     """Close the database's connections, after the audit log was closed."""
 
@@ -224,6 +228,7 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
     """Open the stores that the settings name."""
     from redoubt.adapters.sql.audit import SqlAuditLog
     from redoubt.adapters.sql.database import open_database
+    from redoubt.adapters.sql.fingerprints import SqlFingerprints
     from redoubt.adapters.sql.keys import SqlIdentity
     from redoubt.adapters.sql.vault import SqlVault
 
@@ -236,6 +241,7 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
         audit=SqlAuditLog(database, kek=keys.derive("audit text"), subject_key=keys.derive("audit subjects")),
         identity=SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock),
         vault=SqlVault(database, master=keys.derive("vault"), ttl=of.store.session_ttl, clock=clock),
+        fingerprints=SqlFingerprints(database, clock=clock),
         dispose=database.dispose,
     )
 
@@ -247,13 +253,25 @@ def limits(of: Settings, clock: Callable[[], float] = time.monotonic) -> "Limits
     return MemoryLimits(clock, (("second", of.server.per_second), ("minute", of.server.per_minute)))
 
 
+def leaks(rules: "RuleDetector", keys: "Keyring", of: Stores) -> "Leaks":
+    """Return what compares answers with the operator's text and with other callers' values."""
+    from redoubt.pipeline.leaks import Leaks
+
+    return Leaks(rules.reasons, key=keys.derive("leaks"), recent=of.fingerprints.recent)
+
+
 def desk(
-    watch: "Inspector", vault: "Vault", keys: "Keyring", clock: Callable[[], float] = time.time
+    watch: "Inspector",
+    vault: "Vault",
+    keys: "Keyring",
+    clock: Callable[[], float] = time.time,
+    *,
+    leaks: "Leaks | None" = None,
 ) -> "Desk":
     """Return what every exchange of a gateway shares."""
     from redoubt.pipeline.phases import Desk
 
-    return Desk(watch, vault.key, keys.derive("hashes"), clock)
+    return Desk(watch, vault.key, keys.derive("hashes"), clock, leaks)
 
 
 def upstreams(of: Settings) -> "dict[str, Upstream]":

@@ -7,8 +7,8 @@ import pytest
 from redoubt import compose
 from redoubt.domain.decision import Action, Decision, Obligation
 from redoubt.domain.exchange import Role, Segment, Trust
-from redoubt.engine.detect.interface import Unit
 from redoubt.domain.finding import under
+from redoubt.engine.detect.interface import Unit
 from redoubt.engine.detect.rules import Rule
 from redoubt.engine.redact.apply import apply
 from redoubt.engine.redact.methods import Methods

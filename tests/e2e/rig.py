@@ -156,9 +156,10 @@ class House:
                 compose.limits(settings),
                 stores.audit,
                 stores.vault,
-                compose.desk(watch, stores.vault, keys),
+                compose.desk(watch, stores.vault, keys, leaks=compose.leaks(self._rules, keys, stores)),
                 Upstreams([NamedUpstream(each, clients[each.name]) for each in settings.upstreams]),
                 workers=Workers(settings.server.inspection_threads),
+                fingerprints=stores.fingerprints,
             )
         )
 

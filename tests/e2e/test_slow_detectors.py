@@ -40,6 +40,7 @@ class Judge:
     id = "judge"
     version = "1"
     unit = Unit.SENTENCE
+    slow = True
 
     def __init__(self) -> None:
         self.pondering = Event()
@@ -72,6 +73,7 @@ class Word(Judge):
     """The same, said to be quick."""
 
     unit = Unit.WORD
+    slow = False
 
 
 @pytest.fixture

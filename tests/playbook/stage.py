@@ -10,6 +10,7 @@ from redoubt.engine.detect.interface import Unit
 from redoubt.engine.policy.model import Policy
 from redoubt.pipeline.commands import Command
 from redoubt.pipeline.inspector import Inspector
+from redoubt.pipeline.leaks import Leaks
 from redoubt.pipeline.phases import Call, Desk, Outcome, Steps, exchange
 from redoubt.services.vault.interface import Scope
 
@@ -63,6 +64,7 @@ class Words:
     id = "words"
     version = "1"
     unit = Unit.WORD
+    slow = False
 
     def __init__(self, **categories: str) -> None:
         self._words = {word: category.replace("_", ".", 1) for word, category in categories.items()}
@@ -84,6 +86,7 @@ class Broken:
     id = "broken"
     version = "1"
     unit = Unit.WORD
+    slow = False
 
     def detect(self, segment: Segment) -> Iterable[Finding]:
         """Fail, and be so careless as to quote the text."""
@@ -103,10 +106,11 @@ def begin(
     detector: Words | Broken = WORDS,
     check: Callable[[], None] = lambda: None,
     clock: Callable[[], float] = lambda: 1000.0,
+    leaks: Leaks | None = None,
     **call: object,
 ) -> Play:
     """Begin an exchange over ``texts`` under ``policy``."""
-    desk = Desk(Inspector((detector,), policy, key=b"k").within(check), key_of, b"h" * 32, clock)
+    desk = Desk(Inspector((detector,), policy, key=b"k").within(check), key_of, b"h" * 32, clock, leaks)
     segments = tuple(Segment(text, path=f"/messages/{i}/content") for i, text in enumerate(texts))
     plain: dict[str, object] = {
         "exchange": "ex_1",

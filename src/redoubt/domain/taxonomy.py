@@ -142,6 +142,15 @@ TAXONOMY: tuple[Category, ...] = (
         ("AML.T0057", "AML.T0077"),
         ("2.4", "2.9"),
     ),
+    Category(
+        "leak.canary",
+        "A marker in the operator's instructions that turned up in an answer.",
+        ("LLM07:2025",),
+        ("LLM08:2026",),
+        ("AML.T0056",),
+        ("2.9",),
+    ),
+    _disclosure("leak.other_person", "A value that only other callers ever wrote."),
     Category("code", "Code.", ("LLM05:2025",), ("LLM10:2026",), (), ("2.9",)),
     Category(
         "code.malicious", "Code that does harm when run.", ("LLM05:2025",), ("LLM10:2026",), (), ("2.9",)

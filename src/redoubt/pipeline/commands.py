@@ -1,6 +1,6 @@
 """What the pipeline may ask of the world, and what the world may answer."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from redoubt.domain.decision import Decision
@@ -24,6 +24,22 @@ class Save:
 
     scope: Scope
     aliases: tuple[Alias, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Keep that ``owner`` wrote the values of ``marks`` (keyed fingerprints); durable before the reply. Reply: None."""
+
+    owner: bytes
+    marks: Collection[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Ask which of ``marks`` are known from others than ``owner`` alone. Reply: frozenset[bytes]."""
+
+    owner: bytes
+    marks: Collection[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +108,5 @@ class RelayEnd:
     """As in `WholeAnswer`."""
 
 
-Command = Load | Save | Record | AskApproval | Forward | Relay | Release
+Command = Load | Save | Remember | Recall | Record | AskApproval | Forward | Relay | Release
 """Every command. The driver's one `match` is exhaustive over it."""

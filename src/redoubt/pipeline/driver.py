@@ -1,6 +1,6 @@
 """Runs an exchange against the real world: the only loop."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
 from redoubt.domain.decision import Decision
@@ -11,10 +11,12 @@ from redoubt.pipeline.commands import (
     Command,
     Forward,
     Load,
+    Recall,
     Record,
     Relay,
     RelayEnd,
     Release,
+    Remember,
     Save,
     StreamStarted,
     WholeAnswer,
@@ -35,6 +37,12 @@ class World(Protocol):
 
     async def save(self, scope: Scope, aliases: tuple[Alias, ...]) -> None:
         """Answer `Save`; raises ServiceError."""
+
+    async def remember(self, owner: bytes, marks: Collection[bytes]) -> None:
+        """Answer `Remember`; raises ServiceError."""
+
+    async def recall(self, owner: bytes, marks: Collection[bytes]) -> frozenset[bytes]:
+        """Answer `Recall`; raises ServiceError."""
 
     async def record(self, entry: Entry) -> None:
         """Answer `Record`; raises ServiceError."""
@@ -78,6 +86,10 @@ async def drive(steps: Steps, world: World) -> Outcome:
                     reply = await world.load(scope)
                 case Save(scope, aliases):
                     await world.save(scope, aliases)
+                case Remember(owner, marks):
+                    await world.remember(owner, marks)
+                case Recall(owner, marks):
+                    reply = await world.recall(owner, marks)
                 case Record(entry):
                     await world.record(entry)
                 case AskApproval(decision):

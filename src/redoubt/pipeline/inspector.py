@@ -13,6 +13,8 @@ from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import Finding
 from redoubt.engine.detect.interface import Detector, Scan, Unit
 from redoubt.engine.detect.scan import scan
+from redoubt.engine.leak.interface import Beside
+from redoubt.engine.leak.watch import beside
 from redoubt.engine.policy.decide import decide
 from redoubt.engine.policy.model import Policy, Situation
 
@@ -32,7 +34,7 @@ class Inspector:
     whether a guessed text was seen.
     """
 
-    __slots__ = ("_cache", "_check", "_detectors", "_key", "judges_sentences", "policy")
+    __slots__ = ("_beside", "_cache", "_check", "_detectors", "_key", "judges_sentences", "policy", "slow")
 
     def __init__(self, detectors: Sequence[Detector], policy: Policy, *, key: bytes) -> None:
         self._detectors = tuple(detectors)
@@ -40,9 +42,12 @@ class Inspector:
             key + "\n".join(f"{d.id} {d.version}" for d in self._detectors).encode(), digest_size=32
         ).digest()
         self._cache: dict[bytes, Scan] = {}
+        self._beside: tuple[Beside, ...] = ()
         self._check: Callable[[], None] | None = None
         self.judges_sentences = any(d.unit is Unit.SENTENCE for d in self._detectors)
-        """Whether any detector does: it is slow, and a stream must be cut for it."""
+        """Whether any detector does: a stream is cut for it."""
+        self.slow = any(d.slow for d in self._detectors)
+        """Whether any detector is: texts are inspected beside the event loop."""
         self.policy = policy
 
     def within(self, check: Callable[[], None]) -> "Inspector":
@@ -50,6 +55,12 @@ class Inspector:
         bounded = copy(self)
         bounded._check = check
         return bounded
+
+    def beside(self, watching: Sequence[Beside]) -> "Inspector":
+        """Return this inspector, its memory included, with what watches one exchange beside its detectors."""
+        other = copy(self)
+        other._beside = tuple(watching)
+        return other
 
     def scan(self, segment: Segment) -> Scan:
         """Return what the detectors say about ``segment``."""
@@ -86,11 +97,13 @@ class Inspector:
         result = self.scan(segment) if remember else scan(self._detectors, segment)
         if self._check is not None:
             self._check()
+        if result.findings and (known or self.policy.allowed):
+            result = replace(result, findings=self._not_ours(segment.text, result.findings, known))
+        if self._beside:
+            result = beside(result, self._beside, segment)
         if not result.findings and not result.failed:
             return NOTHING
         where = replace(where, role=segment.role, trust=segment.trust)
-        if result.findings and (known or self.policy.allowed):
-            result = replace(result, findings=self._not_ours(segment.text, result.findings, known))
         return decide(self.policy, result, where)
 
     def _not_ours(

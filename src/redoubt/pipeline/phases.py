@@ -5,12 +5,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from redoubt.domain.decision import CHANGES, Decision, Effect, outcome
-from redoubt.domain.errors import CallerGoneError, OverdueError, RedoubtError, UpstreamError
+from redoubt.domain.errors import CallerGoneError, OverdueError, RedoubtError, ServiceError, UpstreamError
 from redoubt.domain.exchange import Direction, Segment, Uninspectable
 from redoubt.domain.principal import Principal
 from redoubt.domain.pseudonym import Alias
-from redoubt.engine.detect.interface import Unit
+from redoubt.engine.detect.interface import Scan, Unit
+from redoubt.engine.leak.fingerprints import CATEGORY as OTHERS
+from redoubt.engine.leak.fingerprints import OtherPeople
 from redoubt.engine.policy import model as policy
+from redoubt.engine.policy.decide import decide
 from redoubt.engine.policy.model import Situation
 from redoubt.engine.redact.restore import Restorer
 from redoubt.pipeline.commands import (
@@ -18,16 +21,19 @@ from redoubt.pipeline.commands import (
     Command,
     Forward,
     Load,
+    Recall,
     Record,
     Relay,
     RelayEnd,
     Release,
+    Remember,
     Save,
     StreamStarted,
     WholeAnswer,
 )
 from redoubt.pipeline.inspector import Inspector
 from redoubt.pipeline.lanes import AnswerLanes
+from redoubt.pipeline.leaks import Leaks, Watch
 from redoubt.pipeline.record import Ledger
 from redoubt.pipeline.rewrite import Rewriter, Ruled, rule_prompt
 from redoubt.services.vault.interface import Scope
@@ -44,6 +50,8 @@ class Desk:
     """Key of the `hash` action."""
     clock: Callable[[], float]
     """Seconds since the epoch, UTC."""
+    leaks: Leaks | None = None
+    """What answers are compared with; None: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +131,9 @@ def exchange(desk: Desk, call: Call) -> Steps:
             ledger.entry("prompt", "deny", (), (), at=desk.clock(), opaque=call.uninspectable, note=OVERDUE)
         )
         raise
+    watch = _watch(desk, call)
+    if watch is not None:
+        ruled = yield from _remembered(desk, where, watch, ruled)
     effect = max(ruled.effect, _uninspectable(desk, call.uninspectable))
     prompt = outcome(effect, changed=bool(ruled.changes))
     yield Record(
@@ -137,8 +148,9 @@ def exchange(desk: Desk, call: Call) -> Steps:
     if call.session and rewriter.issued():
         yield Save(call.scope, rewriter.issued())
     try:
-        reply: WholeAnswer | StreamStarted = yield Forward(ruled.changes)
-        answer = yield from _answer(desk, call, ledger, where, rewriter, reply)
+        marked = watch.changes(ruled.safe) if watch is not None else {}
+        reply: WholeAnswer | StreamStarted = yield Forward({**ruled.changes, **marked})
+        answer = yield from _answer(desk, call, ledger, where, rewriter, watch, reply)
     except (UpstreamError, CallerGoneError, OverdueError) as error:
         word = "deny" if isinstance(error, OverdueError) else prompt
         yield Record(
@@ -171,13 +183,19 @@ def _answer(
     ledger: Ledger,
     where: Situation,
     rewriter: Rewriter,
+    watch: Watch | None,
     reply: WholeAnswer | StreamStarted,
 ) -> Generator[Command, Any, Outcome]:
     """Inspect, record and release what the provider said."""
     aliases = rewriter.aliases()
+    where = _answering(where)
+    inspector = desk.inspector
+    if watch is not None:
+        foreign = yield from _recalled(desk, where, watch, reply)
+        inspector = inspector.beside(watch.beside(foreign))
     lanes = AnswerLanes(
-        desk.inspector,
-        Situation(Direction.ANSWER, where.role, where.trust, where.app, where.principal_role, where.model),
+        inspector,
+        where,
         Restorer(aliases) if aliases else _NOTHING_TO_RESTORE,
         rewriter,
         unit=_unit(desk.inspector),
@@ -199,7 +217,7 @@ def _answer(
             "answer",
             word,
             settled.decisions,
-            settled.safe,
+            settled.safe if watch is None else watch.without_marker(settled.safe),
             at=desk.clock(),
             opaque=lanes.uninspectable,
             usage=end.usage,
@@ -232,6 +250,57 @@ def _unit(inspector: Inspector) -> Unit:
         case policy.Streaming.AUTO if inspector.judges_sentences:
             return Unit.SENTENCE
     return Unit.WORD
+
+
+def _answering(where: Situation) -> Situation:
+    return replace(where, direction=Direction.ANSWER)
+
+
+def _watch(desk: Desk, call: Call) -> Watch | None:
+    if desk.leaks is None:
+        return None
+    return Watch(desk.leaks, desk.inspector.policy, call.scope, call.exchange, call.segments)
+
+
+def _remembered(desk: Desk, where: Situation, watch: Watch, ruled: Ruled) -> Generator[Command, Any, Ruled]:
+    """Let the store of fingerprints know whose values the prompt brings; where it cannot answer, policy says what follows."""
+    rules = desk.inspector.policy
+    marks = watch.values(ruled.decisions)
+    if not marks or ruled.effect is Effect.DENY or not rules.asks_about(OTHERS, _answering(where)):
+        return ruled
+    try:
+        yield Remember(watch.owner, marks)
+    except ServiceError:
+        failed = decide(rules, Scan(failed=(OtherPeople.id,)), where)
+        effect = max(ruled.effect, failed.effect)
+        return replace(ruled, effect=effect, decisions=(*ruled.decisions, ("", failed)))
+    return ruled
+
+
+def _recalled(
+    desk: Desk, where: Situation, watch: Watch, reply: WholeAnswer | StreamStarted
+) -> Generator[Command, Any, Callable[[bytes], bool] | None]:
+    """Return what tells whether a value in the answer is another caller's; None where memory must do, in the middle of a stream."""
+    if isinstance(reply, StreamStarted):
+        return None
+    inspector = desk.inspector
+    marks = watch.strangers([(segment, inspector.scan(segment).findings) for segment in reply.segments])
+    if not marks or not inspector.policy.asks_about(OTHERS, where):
+        return frozenset[bytes]().__contains__
+    try:
+        foreign: frozenset[bytes] = yield Recall(watch.owner, marks)
+    except ServiceError as error:
+        return _raising(error)
+    return foreign.__contains__
+
+
+def _raising(error: ServiceError) -> Callable[[bytes], bool]:
+    """Return what cannot answer: who asks it has failed, and policy says what that means."""
+
+    def ask(_mark: bytes) -> bool:
+        raise error
+
+    return ask
 
 
 def _uninspectable(desk: Desk, parts: tuple[Uninspectable, ...]) -> Effect:

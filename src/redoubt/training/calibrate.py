@@ -73,18 +73,25 @@ def marks(
 
 
 def curves(found: Mapping[Key, Marks]) -> list[dict[str, Any]]:
-    """Return the metadata's ``curves``. A zone of harm that was not measured takes the user's."""
-    made = [_curve(key, found[key], None) for key in (("attack", "user", ""), ("order", "external", ""))]
+    """Return the metadata's ``curves``. A zone of harm that was not measured is as the user's."""
+    made = [
+        _curve(key, found[key], found[key], None)
+        for key in (("attack", "user", ""), ("order", "external", ""))
+    ]
     for zone in ZONES:
-        own = {label: found.get(("harm", zone, label)) or found["harm", "user", label] for label in HARMS}
+        user = {label: found["harm", "user", label] for label in HARMS}
+        own = {label: found.get(("harm", zone, label), user[label]) for label in HARMS}
         rarity = _rarity(own)
-        made += [_curve(("harm", zone, label), own[label], rarity) for label in HARMS]
+        for label in HARMS:
+            # Documents are ordinary ones alone: what is likely in them is taken from prompts.
+            likely = own[label] if any(own[label].bad) else user[label]
+            made.append(_curve(("harm", zone, label), own[label], likely, rarity))
     return made
 
 
-def _curve(key: Key, seen: Marks, rarity: Callable[[float], float] | None) -> dict[str, Any]:
+def _curve(key: Key, seen: Marks, likely: Marks, rarity: Callable[[float], float] | None) -> dict[str, Any]:
     head, zone, label = key
-    scale, bias = platt(seen.bad, seen.scores)
+    scale, bias = platt(likely.bad, likely.scores)
     good = [(s, w) for s, w, bad in zip(seen.scores, seen.windows, seen.bad, strict=True) if not bad]
     return {
         "head": head,

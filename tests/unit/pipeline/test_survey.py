@@ -18,6 +18,7 @@ class Words:
     id = "words"
     version = "1"
     unit = Unit.WORD
+    slow = False
 
     def detect(self, segment: Segment) -> Iterable[Finding]:
         if "BOOM" in segment.text:
@@ -84,6 +85,8 @@ class Judging:
 
     id = "judging"
     version = "1"
+    unit = Unit.SENTENCE
+    slow = False
 
     def detect(self, segment: Segment) -> Iterable[Finding]:
         yield Finding("attack.injection", "guard-order", 0, len(segment.text), 0.9, false_alarm=0.001)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
@@ -86,11 +86,14 @@ def _prepare_sqlite(engine: Engine, durability: Durability) -> None:
 def _make_tables(connection: Connection) -> None:
     if inspect(connection).has_table(schema.schema_version.name):
         found = connection.execute(select(schema.schema_version.c.version)).scalar_one()
-        if found != schema.VERSION:
+        if not 1 <= found <= schema.VERSION:
             raise ConfigError(
                 f"the database has schema version {found}, this program knows {schema.VERSION}; "
                 "use the version of Redoubt that wrote it"
             )
+        if found < schema.VERSION:
+            schema.metadata.create_all(connection)
+            connection.execute(update(schema.schema_version).values(version=schema.VERSION))
         return
     schema.metadata.create_all(connection)
     connection.execute(insert(schema.schema_version).values(version=schema.VERSION))

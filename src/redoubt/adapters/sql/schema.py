@@ -1,8 +1,8 @@
-"""The tables. `VERSION` moves with every change to them."""
+"""The tables. `VERSION` moves with every change to them; so far each change added a table, which is made where it is missing."""
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table
 
-VERSION = 1
+VERSION = 2
 metadata = MetaData()
 
 schema_version = Table("schema_version", metadata, Column("version", Integer, primary_key=True))
@@ -74,3 +74,12 @@ aliases = Table(
     Index("vault_aliases_order", "scope", "position"),
 )
 """``scope`` and ``alias`` are keyed hashes, ``sealed`` holds pseudonym, value and category: the tables name nobody."""
+
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("mark", LargeBinary(16), primary_key=True),
+    Column("owner", LargeBinary(16), primary_key=True),
+    Column("seen_at", Float, nullable=False, index=True),
+)
+"""``mark`` is the keyed hash of a value, ``owner`` that of who wrote it."""

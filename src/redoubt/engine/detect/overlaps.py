@@ -7,8 +7,8 @@ overlaps nothing that stays, stays.
 What a model inferred gives way to what was recognised: of an inferred value only the pieces stay that no recognised one holds, so that a
 model can neither hide a key behind a "name" nor tear an address in two.
 
-What judges a passage (an attack, harm) takes no part in this: it stays whatever stands in it, or a word in the passage that looks like a
-value could unsay the judgement.
+What judges a passage (an attack, malicious code, a leak) takes no part in this: it stays whatever stands in it, or a word in the passage
+that looks like a value could unsay the judgement; nor does it hide the values, or a key in a script would leave with it.
 """
 
 from bisect import bisect_left, insort

@@ -39,6 +39,7 @@ class GuardDetector:
 
     id = "guard"
     unit = Unit.SENTENCE
+    slow = True
 
     def __init__(self, reader: Reader, metadata: Metadata, views: Callable[[str], Iterable[View]]) -> None:
         """Take the reader, what is known of its weights, and what gives the hidden forms of a text."""

@@ -94,15 +94,18 @@ class Rule:
         return self.match.covers(where) and not (self.unless is not None and self.unless.covers(where))
 
     def asks_for(self, finding: Finding) -> bool:
-        """Tell whether the rule is about this finding."""
-        # As `under` says it, of all prefixes at once.
-        category = f"{finding.category}."
+        """Tell whether the rule asks for something because of this finding."""
         return (
             finding.confidence >= self.confidence
-            and category.startswith(self._below)
+            and self.is_about(finding.category)
             and (self.point is None or finding.false_alarm is None or finding.false_alarm <= self.point.share)
-            and not category.startswith(self._not_below)
         )
+
+    def is_about(self, category: str) -> bool:
+        """Tell whether the rule is about findings of ``category``."""
+        # As `under` says it, of all prefixes at once.
+        dotted = f"{category}."
+        return dotted.startswith(self._below) and not dotted.startswith(self._not_below)
 
 
 def _dotted(prefixes: tuple[str, ...]) -> tuple[str, ...]:
@@ -144,6 +147,24 @@ class Streaming(StrEnum):
     """The same, sentence by sentence."""
     BUFFERED = "buffered"
     """Held until the whole answer has been inspected."""
+
+
+class Spotlight(StrEnum):
+    """Which texts are marked as data before a model reads them."""
+
+    OFF = "off"
+    EXTERNAL = "external"
+    """Documents, what tools answered."""
+    ALL = "all"
+    """What the user wrote as well."""
+
+
+class SpotlightStyle(StrEnum):
+    """How a text is marked as data (`redoubt.engine.redact.spotlight`)."""
+
+    DELIMIT = "delimit"
+    DATAMARK = "datamark"
+    ENCODE = "encode"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +212,12 @@ class Policy:
     """Hosts that links of an answer may tell anything: exact, or ``*.`` and what all lie beneath."""
     commitments: Commitments = Commitments()
     topics: Topics = Topics()
+    shareable: tuple[str, ...] = ()
+    """Texts of the operator's own instructions that may stand in answers."""
+    canary: bool = False
+    """Whether each request's instructions get a marker that tells where they are repeated."""
+    spotlight: Spotlight = Spotlight.OFF
+    spotlight_style: SpotlightStyle = SpotlightStyle.DELIMIT
     _applying: Callable[[Situation], tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
     _excused: frozenset[str] = field(init=False, repr=False, compare=False)
 
@@ -216,6 +243,10 @@ class Policy:
     def concerns(self, prefix: str) -> bool:
         """Tell whether a rule may ask for findings of ``prefix``: where none does, nobody need look for them."""
         return any(under(prefix, one) or under(one, prefix) for rule in self.rules for one in rule.categories)
+
+    def asks_about(self, category: str, where: Situation) -> bool:
+        """Tell whether any rule that applies in ``where`` is about ``category``."""
+        return any(rule.is_about(category) for rule in self.applying(where))
 
     def excuses(self, category: str, value: str) -> bool:
         """Tell whether ``value`` is on the list of what is allowed for ``category``."""

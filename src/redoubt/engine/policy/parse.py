@@ -20,6 +20,8 @@ from redoubt.engine.policy.model import (
     Policy,
     PseudonymStyle,
     Rule,
+    Spotlight,
+    SpotlightStyle,
     Streaming,
     Topics,
     Uninspectable,
@@ -108,6 +110,10 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     pseudonyms: PseudonymStyle | None = None
     streaming: Streaming | None = None
     refusal: str | None = None
+    shareable: list[str] = []
+    canary: bool | None = None
+    spotlight: Spotlight | None = None
+    spotlight_style: SpotlightStyle | None = None
     rules: list[_Rule] = []
     allow: list[_Allowed] = []
     links: _Links = _Links()
@@ -190,6 +196,10 @@ def _compile(
         links=(base or plain).links + _hosts(file.links.allow, f"{source}: $.links.allow"),
         commitments=_commitments(file.commitments, (base or plain).commitments, f"{source}: $.commitments"),
         topics=_topics(file.topics, (base or plain).topics, f"{source}: $.topics"),
+        shareable=(base or plain).shareable + tuple(file.shareable),
+        canary=(base or plain).canary if file.canary is None else file.canary,
+        spotlight=file.spotlight or (base or plain).spotlight,
+        spotlight_style=file.spotlight_style or (base or plain).spotlight_style,
     )
     return policy, tuple(file.tests)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from redoubt.domain.errors import InputError
-from redoubt.domain.finding import under
+from redoubt.domain.finding import judges, under
 
 _LONGEST_LINE = 64 * 1024 * 1024
 _ALIASES = {
@@ -102,10 +102,12 @@ def _row(line: bytes, where: str) -> Row:
 
 
 def category_of(type_: str, known: frozenset[str]) -> str:
-    """Return the category that a type of the data means: itself, an alias, or one whose last words are the type's.
+    """Return the category that a type of the data means: itself, an alias, or one of values whose last words are the type's.
 
     >>> category_of("EMAIL", frozenset({"pii.email"})), category_of("SECRET_GITHUB", frozenset())
     ('pii.email', 'secret')
+    >>> category_of("PERSON", frozenset({"leak.other_person", "pii.person"}))
+    'pii.person'
     """
     name = type_.lower().replace("-", "_").replace(" ", "_")
     if name in known:
@@ -115,7 +117,7 @@ def category_of(type_: str, known: frozenset[str]) -> str:
     if name.startswith("secret"):
         return "secret"
     for category in sorted(known):
-        if category.endswith((f".{name}", f"_{name}")):
+        if category.endswith((f".{name}", f"_{name}")) and not judges(category):
             return category
     return name
 

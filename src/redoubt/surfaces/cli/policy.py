@@ -139,7 +139,7 @@ def explain(
     say(
         f"{compiled.version}: a detector that fails: {compiled.on_failure.name.lower()}; "
         f"a part that holds no text: {compiled.uninspectable.value}; pseudonyms: {compiled.pseudonyms.value}; "
-        f"streams: {compiled.streaming.value}"
+        f"streams: {compiled.streaming.value}; canary: {'yes' if compiled.canary else 'no'}; spotlight: {compiled.spotlight.value}"
     )
 
 

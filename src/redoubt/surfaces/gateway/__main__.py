@@ -43,7 +43,9 @@ async def run(settings: Settings) -> None:
                     compose.inspector(policy, rules, keys.derive("inspection cache"), guard=guard),
                     stores.vault,
                     keys,
+                    leaks=compose.leaks(rules, keys, stores),
                 ),
+                fingerprints=stores.fingerprints,
                 upstreams=Upstreams([NamedUpstream(u, clients[u.name]) for u in settings.upstreams]),
                 version=__version__,
                 workers=Workers(settings.server.inspection_threads),
@@ -51,7 +53,7 @@ async def run(settings: Settings) -> None:
         )
         server = server_for(app, settings.server)
         told = asyncio.create_task(_tell(server, settings))
-        tidying = asyncio.create_task(forget_expired(stores.vault))
+        tidying = asyncio.create_task(forget_expired(stores.vault, stores.fingerprints))
         # Rules and policy stay for good: the collector need not look through them again and again.
         gc.collect()
         gc.freeze()

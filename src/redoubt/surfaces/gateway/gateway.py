@@ -10,6 +10,7 @@ from redoubt.pipeline.phases import Desk
 from redoubt.services.audit.ids import RANDOM_BYTES, exchange_id
 from redoubt.services.audit.interface import AuditLog
 from redoubt.services.entropy import BufferedRandom
+from redoubt.services.fingerprints.interface import Fingerprints
 from redoubt.services.identity.interface import Identity
 from redoubt.services.limits.interface import Limits
 from redoubt.services.vault.interface import Vault
@@ -49,10 +50,13 @@ class Gateway:
     """Seconds since the epoch, UTC."""
     new_id: Callable[[], str] = field(default_factory=lambda: exchange_ids(BufferedRandom()))
 
+    fingerprints: Fingerprints | None = None
+    """Asked where the desk compares answers with other callers' values."""
+
     def thinker(self) -> Thinker:
         """Return what inspects one exchange."""
-        heavy = self.desk.inspector.judges_sentences
-        return Thinker(self.workers, heavy=heavy, seconds=self.settings.server.inspection_timeout)
+        server, inspector = self.settings.server, self.desk.inspector
+        return Thinker(self.workers, heavy=inspector.slow, seconds=server.inspection_timeout)
 
     def on_deny(self, app: str) -> OnDeny:
         """Return how a denial is said to ``app``."""

@@ -1,22 +1,30 @@
 """What a gateway does now and then, with nobody waiting."""
 
 import asyncio
+from typing import Protocol
 
 from redoubt.domain.errors import ServiceError
-from redoubt.services.vault.interface import Vault
 from redoubt.surfaces.gateway.problems import complain
 
 PURGE_SECONDS = 600.0
 """Between two looks for sessions that have expired: so long their ciphertext may outlive them."""
 
 
-async def forget_expired(vault: Vault, every: float = PURGE_SECONDS) -> None:
-    """Delete what has expired from the vault, at once and then again ``every`` so many seconds, until cancelled."""
+class Store(Protocol):
+    """What holds things for a time."""
+
+    async def purge(self) -> object:
+        """Delete what has expired; raises ServiceError."""
+
+
+async def forget_expired(*stores: Store, every: float = PURGE_SECONDS) -> None:
+    """Delete what has expired from the stores, at once and then again ``every`` so many seconds, until cancelled."""
     while True:
-        try:
-            await vault.purge()
-        except (
-            ServiceError
-        ) as error:  # the store may be back the next time; requests say for themselves that it is gone
-            complain("expired sessions could not be deleted", error)
+        for store in stores:
+            try:
+                await store.purge()
+            except (
+                ServiceError
+            ) as error:  # the store may be back the next time; requests say for themselves that it is gone
+                complain("what has expired could not be deleted", error)
         await asyncio.sleep(every)

@@ -1,10 +1,10 @@
 """The pipeline's world for one exchange: the stores, the provider, the caller."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from time import perf_counter
 
 from redoubt.domain.decision import Decision, Effect
-from redoubt.domain.errors import CallerGoneError, InputError, UpstreamError
+from redoubt.domain.errors import CallerGoneError, InputError, ServiceError, UpstreamError
 from redoubt.domain.evidence import Entry
 from redoubt.domain.exchange import Role, Segment, Trust, Usage
 from redoubt.domain.pseudonym import Alias
@@ -12,6 +12,7 @@ from redoubt.pipeline.commands import Command, RelayEnd, StreamStarted, WholeAns
 from redoubt.pipeline.lanes import AnswerLanes
 from redoubt.pipeline.phases import HELD, Outcome
 from redoubt.pipeline.upstream import Headers, UpstreamReply, UpstreamRequest
+from redoubt.services.fingerprints.interface import Fingerprints
 from redoubt.services.vault.interface import Scope
 from redoubt.surfaces.gateway.answering import Answering
 from redoubt.surfaces.gateway.caller import Caller
@@ -107,6 +108,14 @@ class ExchangeWorld:
         """Keep new aliases."""
         await self._gateway.vault.save(scope, aliases)
 
+    async def remember(self, owner: bytes, marks: Collection[bytes]) -> None:
+        """Keep who wrote these values."""
+        await self._fingerprints().note(owner, marks)
+
+    async def recall(self, owner: bytes, marks: Collection[bytes]) -> frozenset[bytes]:
+        """Ask which values are other callers'."""
+        return await self._fingerprints().foreign(owner, marks)
+
     async def record(self, entry: Entry) -> None:
         """Write an entry; durable on return."""
         begun = perf_counter()
@@ -200,6 +209,12 @@ class ExchangeWorld:
 
     async def _write(self, data: bytes) -> None:
         await self._answering.stream(data, self._route.media_type, self._begun().headers)
+
+    def _fingerprints(self) -> Fingerprints:
+        known = self._gateway.fingerprints
+        if known is None:
+            raise ServiceError("this gateway was started without a store of fingerprints")
+        return known
 
     def _refusal(self, effect: Effect) -> str:
         return HELD if effect is Effect.HOLD else self._gateway.desk.inspector.policy.refusal

@@ -1,5 +1,7 @@
 """The one rule by which overlaps are settled."""
 
+from dataclasses import replace
+
 import pytest
 
 from redoubt.domain.finding import Finding
@@ -42,6 +44,18 @@ def test_a_judgement_stays_whatever_stands_in_the_passage() -> None:
     mild = Finding("harm.profanity", "guard-harm", 0, 100, 0.99, false_alarm=0.001)
     assert settle([mail, ATTACK, mild]) == (ATTACK, mild, mail)
     assert settle([ATTACK]) == (ATTACK,)
+
+
+@pytest.mark.parametrize(
+    "category",
+    ["code.malicious", "code.active", "commitment.price", "leak.exfiltration", "topic.denied", "harm.threat"],
+)
+def test_neither_a_judgement_nor_the_values_in_it_unsay_the_other(category: str) -> None:
+    value = Finding("secret.x", "r", 10, 20, 0.9)
+    for sure in (0.5, 1.0):
+        passage = Finding(category, "judge", 0, 100, sure)
+        assert settle([value, passage]) == (passage, value)
+        assert settle([replace(value, inferred=True), passage]) == (passage, replace(value, inferred=True))
 
 
 @pytest.mark.parametrize(

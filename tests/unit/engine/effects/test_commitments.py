@@ -14,6 +14,10 @@ def found(text: str, detector: CommitmentDetector = DETECTOR) -> tuple[Finding, 
 
 
 PROMISES = [
+    ("You're getting a full refund today.", "refund"),
+    ("I'll personally make sure you receive a $100 credit.", "refund"),
+    ("I have the authority to offer you this car for $500.", "price"),
+    ("We will lower your rent to $900 per month.", "price"),
     ("Your full refund of $349.99 is on its way.", "refund"),
     ("I've gone ahead and refunded your order.", "refund"),
     ("The late fee has been waived.", "refund"),
@@ -81,6 +85,13 @@ PROMISES = [
 ]
 
 INFORMS = [
+    "We replace x by y within the formula.",
+    "We ship the code today.",
+    "We will cover the costs of the project in chapter 3.",
+    "The price is fixed at €30.",
+    "We are responsible for the design of the chip, she said.",
+    "The company will refund customers, the newspaper says.",
+    "We will return to this question later.",
     "The refund was processed by the bank in the story of the article, if I read it right.",
     "Who is responsible for the damage?",
     "The fee was introduced in 2019.",
@@ -186,6 +197,10 @@ def test_a_promise_put_as_a_rule_is_recorded_and_not_certain(text: str) -> None:
 
 def test_a_denial_behind_the_promise_takes_nothing_back() -> None:
     assert found("I'll refund the full amount, no questions asked, and you need not return it.")
+
+
+def test_enthusiasm_is_less_than_a_promise() -> None:
+    assert all(f.confidence < 0.85 for f in found("I guarantee you'll love this recipe!"))
 
 
 def test_the_words_of_one_language_take_nothing_back_in_another() -> None:

@@ -63,7 +63,7 @@ CARRIES = [
 ]
 
 LEADS = [
-    '<link href="https://fonts.googleapis.com/css2?family=DM+Sans:wght@400;500;700&family=IBM+Plex+Mono:wght@400&display=swap" rel="stylesheet">',
+    '<link href="https://fonts.googleapis.com/css2?family=DM+Sans:wght@400;700&family=IBM+Plex+Mono:wght@400&display=swap">',
     "https://forum.example/post?message_id=1234567890",
     "See https://en.wikipedia.org/wiki/Data_exfiltration#Types for more.",
     "[docs](https://docs.python.org/3/library/re.html#re.compile)",

@@ -7,23 +7,34 @@ from redoubt.engine.effects.promises.form import Form, Language, form
 _WE = r"\b(?:we|i|our (?:team|company|store|shop)|the company)"
 _WILL = (
     r"(?:'ll|'m going to| will| shall| am going to| are going to| can| hereby| have| 've|'ve| am| are|'m|'re)?"
-    r"(?: (?:gladly|happily|certainly|definitely|absolutely|of course|now|also|just|already|immediately|personally|fully|hereby|be|been"
-    r"|happy to|glad to|able to|going to|agree to|agreed to|promise to|confirm that|gone ahead and|went ahead and|we will|we'll|i will)){0,3}"
+    r"(?: (?:gladly|happily|certainly|definitely|absolutely|of course|now|also|just|already|immediately|personally"
+    r"|fully|hereby|be|been|happy to|glad to|able to|going to|agree to|agreed to"
+    r"|promise to|confirm that|gone ahead and|went ahead and"
+    r"|we will|we'll|i will)){0,3}"
 )
 """What may stand between the actor and what it does."""
 
 _FORMS: tuple[Form, ...] = (
     form(
+        "price",
+        0.86,
+        r"\b(?:i|we) (?:have|am authori[sz]ed|are authori[sz]ed|'m authori[sz]ed)"
+        r"(?: the)?(?: full)?(?: authority)? to (?:offer|sell|give) (?:you|it|this)\b<FAR><SUM>",
+    ),
+    form(
         "refund",
         0.86,
-        r"\b(?:the|your|this|that|all)(?: \w{2,20}){0,3}? (?:fees?|charges?|penalty|amount|payment|order|purchase|booking|deposit|money"
-        r"|balance|costs?|premium|difference|ticket|fare)(?: of <SUM>)?(?: has been| have been| was| were| is being| will be)"
+        r"\b(?:the|your|this|that|all)(?: \w{2,20}){0,3}? (?:fees?|charges?|penalty|amount|payment|order|purchase"
+        r"|booking|deposit|money"
+        r"|balance|costs?|premium|difference|ticket|fare)(?: of <SUM>)?(?: has been| have been| was| were"
+        r"| is being| will be)"
         r"(?: now| already| fully| completely| automatically)? (?:waived|refunded|reimbursed|credited|reversed|paid back)\b",
     ),
     form(
         "refund",
         0.88,
-        r"\b(?:your|the)(?: full| partial| complete)? (?:refund|reimbursement|compensation|credit)(?: of <SUM>)? (?:is|has been|was)(?: now)?"
+        r"\b(?:your|the)(?: full| partial| complete)? (?:refund|reimbursement|compensation"
+        r"|credit)(?: of <SUM>)? (?:is|has been|was)(?: now)?"
         r" (?:on its way|on the way|being processed|complete|processed|issued|sent|confirmed)",
     ),
     form(
@@ -36,13 +47,15 @@ _FORMS: tuple[Form, ...] = (
     form(
         "legal",
         0.86,
-        r"\b(?:your|the) (?:loan|mortgage|application|credit line|credit card|policy|insurance|coverage)\b<GAP>(?:is|has been|was)"
+        r"\b(?:your|the) (?:loan|mortgage|application|credit line|credit card|policy|insurance"
+        r"|coverage)\b<GAP>(?:is|has been|was)"
         r"(?: now| hereby)? (?:approved|pre-approved|accepted|granted|guaranteed)\b",
     ),
     form(
         "legal",
         0.86,
-        r"\bwe(?:'re| are| will be|'ll be) (?:fully |legally |entirely )?(?:responsible|liable) for (?:the|your|any|all|this)\b"
+        r"\bwe(?:'re| are| will be|'ll be) (?:fully |legally |entirely )?(?:responsible|liable) for (?:your|any"
+        r"|all|the (?:damage|loss|accident|delay|injury|error|mistake|costs?))\b"
         r"|\b(?:you have|on|give you) (?:my|our) word\b",
     ),
     form(
@@ -69,7 +82,10 @@ _FORMS: tuple[Form, ...] = (
     form(
         "refund",
         0.9,
-        r"\byou(?:'ll| will| shall| are going to|'re going to) (?:get|receive|be given|have|be paid|be refunded"
+        r"\b(?:i|we)<GAP>(?:make sure|ensure|see to it)(?: that)? you (?:receive|get|are given)\b<GAP>(?:refund"
+        r"|credit|discount|compensation|<SUM>)"
+        r"|\byou(?:'re| are) (?:getting|receiving)\b<GAP>(?:refund|money back|<SUM>|compensation)"
+        r"|\byou(?:'ll| will| shall| are going to|'re going to) (?:get|receive|be given|have|be paid|be refunded"
         r"|be reimbursed|be compensated)\b<GAP>(?:refund|money back|reimbursement|compensation|in full|<SUM>"
         r"|voucher)",
     ),
@@ -104,14 +120,15 @@ _FORMS: tuple[Form, ...] = (
         0.88,
         _WE
         + _WILL
-        + r" (?:match|beat|honou?r|lock(?:ed)?(?: in)?|freez[e]|guarantee|hold|fix|reduce|lower|drop) (?:that|this"
-        r"|the|your|any|our) <GAP>(?:price|rate|offer|quote|fare|fee|premium)",
+        + r" (?:match|beat|honou?r|lock(?:ed)?(?: in)?|freeze|guarantee|hold|fix|reduce|lower|drop) (?:that|this"
+        r"|the|your|any|our) <GAP>(?:price|rate|offer|quote|fare|fee|premium|rent|bill|payments?)\b",
     ),
     form(
         "price",
         0.88,
         r"\b(?:your|this|that|the) (?:price|rate|quote|fare|premium|interest rate|monthly fee)(?: of <SUM>)?(?: is"
-        r"| has been|'s been|'s)(?: now| hereby)? (?:locked|locked in|guaranteed|fixed|frozen|confirmed|secured)",
+        r"| has been|'s been|'s)(?: now| hereby)? (?:locked|guaranteed|frozen|secured)"
+        r"|\byour (?:price|rate|quote|fare|premium)<GAP>(?:fixed|confirmed)\b",
     ),
     form(
         "price",
@@ -164,15 +181,18 @@ _FORMS: tuple[Form, ...] = (
     form(
         "legal",
         0.9,
-        r"\b(?:we|i)(?: hereby| can| do| will|'ll)? (?:guarantee|warrant|promise|pledge|swear)\b(?: to)?(?: you\b"
-        r"|<GAP>\b(?:you|your|yours|price|refund|delivery|quality|result|results|satisfaction|customers?|order"
-        r"|money|service|uptime|availability|return|returns|profit)\b)|\b(?:we|i)(?: hereby)? (?:give you (?:my"
-        r"|our) word|commit to you|assure you contractually)\b",
+        r"\b(?:we|i)(?: hereby| can| do| will|'ll)? (?:guarantee|warrant|promise|pledge|swear)\b<GAP>\b(?:price"
+        r"|prices|refund|delivery|quality"
+        r"|results?|satisfaction|customers?|order|money|service|uptime|availability|returns?|profit|data|work"
+        r"|works|safety|security|privacy"
+        r"|approval|coverage|cost|costs|rate|you(?:'ll| will) (?:get|receive|have|be (?:paid|refunded|approved"
+        r"|covered)|save|pay|earn))\b"
+        r"|\b(?:we|i)(?: hereby)? (?:give you (?:my|our) word|commit to you|assure you contractually)\b",
     ),
     form(
         "legal",
         0.65,
-        r"\b(?:we|i)(?: hereby)? (?:guarantee|warrant|pledge)\b",
+        r"\b(?:we|i)(?: hereby)? (?:guarantee|warrant|pledge|promise you|swear)\b",
     ),
     form(
         "legal",
@@ -183,7 +203,8 @@ _FORMS: tuple[Form, ...] = (
     form(
         "legal",
         0.86,
-        r"\bwe(?:'ll| will)(?: definitely| fully| also| gladly)? (?:cover|pay for|pay|bear|absorb) (?:all|any|the|your|every)\b<GAP>(?:costs?|damages?"
+        r"\bwe(?:'ll| will)(?: definitely| fully| also| gladly)? (?:cover|pay for|pay|bear|absorb) (?:all|any|your"
+        r"|every)\b<GAP>(?:costs?|damages?"
         r"|losses|expenses|repairs?|fees?|medical bills?|legal fees)",
     ),
     form(
@@ -204,7 +225,9 @@ _FORMS: tuple[Form, ...] = (
         _WE
         + _WILL
         + r" (?:deliver(?:ed)?|ship(?:ped)?|send|get (?:it|this|them) to you|have (?:it|this) (?:with you|there"
-        r"|delivered)|replace|upgrade|expedite|fix|repair|exchange|install) <GAP>\b(?:by|tomorrow|today|tonight|within|before|no later than"
+        r"|delivered)|replace|upgrade|expedite|fix|repair|exchange|install) (?:it|this|that|them|you|your"
+        r"|the (?:order|package|parcel|item|items|product|goods|phone|device|car|laptop|part|unit))\b<GAP>"
+        r"\b(?:by|tomorrow|today|tonight|within|before|no later than"
         r"|free of charge|for free|at no (?:extra )?(?:cost|charge)|overnight)\b",
     ),
     form(
@@ -220,12 +243,15 @@ _FORMS: tuple[Form, ...] = (
 
 _DOUBTS = re.compile(
     r"\b(?:if|unless|whether|in case|provided|assuming|should you|depending|subject to|may|might"
-    r"|could|would|usually|typically|generally|normally|often|sometimes|in some cases|please contact|contact our|let me check"
-    r"|i can check|can be requested|try to|hope|aim to|wish i|as if|imagine|example|for instance|pretend|suppose|hypothetically"
+    r"|could|would|usually|typically|generally|normally|often|sometimes|in some cases|please contact|contact our"
+    r"|let me check"
+    r"|i can check|can be requested|try to|hope|aim to|wish i|as if|imagine|example|for instance|pretend|suppose"
+    r"|hypothetically"
     r"|fictional|in the (?:story|novel|film|game)|scam|scammers|phishing)\b"
 )
 _DENIED = re.compile(
-    r"\b(?:not|cannot|can't|won't|don't|doesn't|didn't|isn't|aren't|wouldn't|couldn't|unable|never|neither|without being able"
+    r"\b(?:not|cannot|can't|won't|don't|doesn't|didn't|isn't|aren't|wouldn't|couldn't|unable|never|neither"
+    r"|without being able"
     r"|no longer|nobody|nor)\b"
 )
 ENGLISH = Language(

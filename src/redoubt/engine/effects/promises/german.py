@@ -64,7 +64,8 @@ _FORMS: tuple[Form, ...] = (
 )
 
 _DOUBTS = re.compile(
-    r"\b(?:nicht|kein|keine|keinen|keiner|nie|niemals|leider|wenn|falls|sofern|sobald|könnten?|würden?|möglicherweise|eventuell"
+    r"\b(?:nicht|kein|keine|keinen|keiner|nie|niemals|leider|wenn|falls|sofern|sobald|könnten?|würden?"
+    r"|möglicherweise|eventuell"
     r"|gegebenenfalls|ob|in der regel|normalerweise)\b"
 )
 GERMAN = Language(

@@ -12,7 +12,8 @@ LANGUAGES = (ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, DUTCH)
 
 HINT = Runs(
     r"(?i)"
-    r"responsible|yours for|pay for|will pay|bills|expenses|losses|damages|insurance|loan|mortgage|geld|refund|reimburs|compensat|money back|waiv|voucher|entitled|owed|grant|sell|price|discount|binding|guarante|promis"
+    r"responsible|yours for|pay for|will pay|bills|expenses|losses|damages|insurance|loan|mortgage|geld|refund"
+    r"|reimburs|compensat|money back|waiv|voucher|entitled|owed|grant|sell|price|discount|binding|guarante|promis"
     r"|warrant|pledge|my word|our word|liab|deliver|arrive|upgrade|erstatt|zur.ck|verg.t|entsch.dig|genehmig|bewillig"
     r"|verkauf|f.r nur|preis|tarif|rabatt|nachlass|garant|versprech|verbindlich|bindend|haftung|kosten|liefer|rembours"
     r"|indemn|d.dommag|cr.dit|approuv|prix|remise|r.duction|rabais|contraign|livr|reembols|devol|compens|aprobad"

@@ -51,7 +51,8 @@ _FORMS: tuple[Form, ...] = (
 )
 
 _DOUBTS = re.compile(
-    r"\b(?:nunca|jamás|ningún|ninguna|cuando|podría|podríamos|quizás?|tal vez|siempre que|en caso|normalmente|lamentablemente"
+    r"\b(?:nunca|jamás|ningún|ninguna|cuando|podría|podríamos|quizás?|tal vez|siempre que|en caso|normalmente"
+    r"|lamentablemente"
     r"|sujeto a|si|no)\b"
 )
 SPANISH = Language(

@@ -1,0 +1,76 @@
+"""Runs that two texts share letter by letter, found by their grams.
+
+The grams of every eighth place of one text are looked up among the grams of all places of the other (for a very long operator's text it is
+the other way round), so that a shared run of `SHORTEST` letters holds at least one of them: the guarantee of winnowing (Schleimer,
+Wilkerson and Aiken, "Winnowing: Local Algorithms for Document Fingerprinting", 2003), with positions for fingerprints.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+GRAM = 16
+STEP = 8
+SHORTEST = GRAM + STEP - 1
+"""Letters; every shared run that is so long is found."""
+LARGE = 1 << 17
+"""Letters; of a longer text only every eighth gram is kept."""
+_DIFFERENT = 5
+"""Fewer different letters make no gram: "=====" and "hahaha" are nobody's."""
+
+
+class Run(NamedTuple):
+    """The letters ``start:end`` of the text that was searched, which stand at ``place`` of the text that is known."""
+
+    start: int
+    end: int
+    place: int
+
+
+class Grams:
+    """The grams of a text that is known."""
+
+    __slots__ = ("_places", "_step", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        stride = STEP if len(text) > LARGE else 1
+        self._step = 1 if stride == STEP else STEP
+        places: dict[str, int] = {}
+        for at in range(0, len(text) - GRAM + 1, stride):
+            gram = text[at : at + GRAM]
+            if gram not in places and len(set(gram)) >= _DIFFERENT:
+                places[gram] = at
+        self._places = places
+
+    def runs(self, text: str) -> Iterator[Run]:
+        """Yield the runs of ``text`` that are known, in order; they may overlap by less than a gram. Linear."""
+        places, step = self._places, self._step
+        at = done = 0
+        last = len(text) - GRAM
+        if places.keys().isdisjoint([text[i : i + GRAM] for i in range(0, last + 1, step)]):
+            return  # as in nearly every answer
+        while at <= last:
+            place = places.get(text[at : at + GRAM])
+            if place is None:
+                at += step
+                continue
+            start, end = self._widened(text, at, place, done)
+            yield Run(start, end, place - (at - start))
+            done = end
+            at = max(at + 1, end - GRAM + 1)
+
+    def _widened(self, text: str, at: int, place: int, floor: int) -> tuple[int, int]:
+        """Return the longest run around ``at`` that does not begin before ``floor``."""
+        known, start, back = self._text, at, place
+        while start > floor and back > 0 and text[start - 1] == known[back - 1]:
+            start, back = start - 1, back - 1
+        end, ahead = at + GRAM, place + GRAM
+        while end < len(text) and ahead < len(known):
+            size = min(64, len(text) - end, len(known) - ahead)
+            if text[end : end + size] == known[ahead : ahead + size]:
+                end, ahead = end + size, ahead + size
+                continue
+            while text[end] == known[ahead]:
+                end, ahead = end + 1, ahead + 1
+            break
+        return start, end

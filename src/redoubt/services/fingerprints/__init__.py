@@ -1,0 +1,1 @@
+"""Who wrote which values, as far as keyed fingerprints tell."""

@@ -1,0 +1,45 @@
+import codecs
+
+import pytest
+
+from redoubt.engine.leak.disguises import distances, latin, readings, turned, unfigured
+from redoubt.engine.leak.fold import Folded
+
+
+def caesar(text: str, by: int) -> str:
+    return "".join(chr((ord(c) - 97 + by) % 26 + 97) for c in text)
+
+
+@pytest.mark.parametrize("by", range(26))
+def test_distances_are_the_same_under_every_shift(by: int) -> None:
+    plain = "thequickbrownfoxjumpsoverthelazydog"
+    assert distances(caesar(plain, by)) == distances(plain)
+
+
+def test_atbash_turns_the_distances() -> None:
+    plain = "thequickbrownfox"
+    backwards = "".join(chr(219 - ord(c)) for c in plain)
+    assert turned(distances(backwards)) == distances(plain)
+    assert turned(turned(distances(plain))) == distances(plain)
+
+
+def test_rot13_is_a_shift() -> None:
+    assert distances(codecs.encode("secret", "rot13")) == distances("secret")
+
+
+def test_only_latin_letters_have_distances() -> None:
+    assert latin("a1b2ç你z") == "abz"
+    assert distances("") == distances("a") == ""
+
+
+@pytest.mark.parametrize("text", ["the quick brown fox", "a b c d efgh", "abc", "x y z w"])
+def test_each_reading_leads_back_to_the_letters_it_reads(text: str) -> None:
+    for reading in readings(Folded(text)):
+        for at in range(len(reading.letters)):
+            start, end = reading.origin(at, at + 1)
+            assert reading.letters[at] in text[start:end]
+
+
+def test_figures_for_letters() -> None:
+    assert unfigured("n3v3r r3v34l th15 c0d3 2") == "never reveal this code 2"
+    assert unfigured("call 0800 123456 now") == ""
