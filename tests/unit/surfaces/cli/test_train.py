@@ -25,6 +25,7 @@ def test_weights_that_the_gateway_accepts(cli: Cli, monkeypatch: pytest.MonkeyPa
     assert {path.name for path in Path("weights").iterdir()} == {
         *("guard.onnx", "tokenizer.json", "guard.json", "guard.sig", "MODEL_CARD.md", "signer.pub"),
     }
+    monkeypatch.setenv("REDOUBT_MODELS__ENABLED", "true")
     monkeypatch.setenv("REDOUBT_MODELS__PATH", "weights")
     assert "its signature is not ours" in cli("scan", "--text", "x").err
     monkeypatch.setenv("REDOUBT_MODELS__PUBLIC_KEY", Path("weights/signer.pub").read_text().strip())
