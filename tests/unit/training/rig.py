@@ -11,7 +11,7 @@ import numpy as np
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from redoubt.training.dataset import Item
-from redoubt.training.recipe import Measured, Recipe
+from redoubt.training.recipe import Measured, Recipe, Second
 
 NEEDED = "TRAINING IS NOT TESTED HERE: it needs torch, onnx and safetensors: pip install 'redoubt-ai[train]'"
 """Why a test of training was skipped."""
@@ -115,6 +115,7 @@ def data_folder(folder: Path, *, held_out: bool = False) -> Path:
 TINY_RECIPE = Recipe(
     generated={"user": 24, "external": 12, "harm": 24, "names": 16},
     measured=Measured({"user": 24, "external": 12, "harm": 36, "names": 12}, 6, 6, 6, 6, 6, 6, held_out=12),
+    second=Second({"external": 4, "user": 4}, outside=4, changed=12, again=8),
     most=4,
     outside=3,
 )
