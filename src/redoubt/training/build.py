@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer
@@ -80,45 +81,50 @@ def build(job: Job, base: Base, reader_of: ReaderOf, tell: Callable[[Stage], Non
     torch.set_num_threads(job.plan.threads)
     rng = Random(job.plan.seed)  # noqa: S311 - which examples
     tokenizer = Tokenizer.from_str(base.tokenizer.decode())
-    pool = _pool(job, base, tokenizer, rng, tell)
     losses: dict[str, float] = {}
+    pool = _pool(job, base, tokenizer, rng, tell)
     network = _trained(job.plan, base, pool, lambda p: _note("training", p, losses, tell))
     tell(Stage("attacking"))
     more = second_pool(network, pool, job.recipe.second, job.folder, tokenizer, rng)
     if more:
         again = replace(job.plan, rate=job.plan.rate / 2, seed=job.plan.seed + 1)
-        network = train(network, lambda _epoch: more, again, lambda p: _note("training again", p, losses, tell))
-    shown = _distinct([*pool, *more])
-    unseen = to_calibrate(job.folder, job.recipe.measured, (item.text for item in shown), rng)
+        network = train(
+            network, lambda _epoch: more, again, lambda p: _note("training again", p, losses, tell)
+        )
     exported = _exported(network, pool, job.plan.budget, rng)
+    return _measured(job, base, _distinct([*pool, *more]), losses, exported, reader_of, rng, tell)
+
+
+def _measured(
+    job: Job,
+    base: Base,
+    shown: list[Item],
+    losses: Mapping[str, float],
+    exported: bytes,
+    reader_of: ReaderOf,
+    rng: Random,
+    tell: Callable[[Stage], None],
+) -> Built:
+    """Say what the scores of a finished network mean, and how good it is."""
+    unseen = to_calibrate(job.folder, job.recipe.measured, (item.text for item in shown), rng)
     reader = reader_of(exported, base.tokenizer)
     curves, least = _calibrated(reader, unseen, tell)
     tell(Stage("judging"))
     apart = held_out(job.folder, job.recipe.measured, rng)
     measured_on = Unseen(apart.judged or unseen.judged, apart.named or unseen.named)
-    measured = figures(reader, measured_on, Tags.of(TAGS), least)
+    found = figures(reader, measured_on, Tags.of(TAGS), least)
     version = f"own.{sha256(exported).hexdigest()[:12]}"
     data = recipe.digest(job.folder) if job.folder else NO_DATA
-    card = model_card(
-        version,
-        f"{base.name}, SHA-256 `{base.digest}`",
-        data,
-        _sources(pool),
-        measured,
-        held_out=bool(apart.judged),
-    )
-    files = {
-        release.NETWORK: exported,
-        release.TOKENIZER: base.tokenizer,
-        release.CARD: card.encode(),
-    }
+    began = f"{base.name}, SHA-256 `{base.digest}`"
+    card = model_card(version, began, data, _sources(shown), found, held_out=bool(apart.judged))
+    files = {release.NETWORK: exported, release.TOKENIZER: base.tokenizer, release.CARD: card.encode()}
     return Built(
         files=files,
         described=release.metadata(version, files, data, curves, least),
         version=version,
         examples=Counter(item.task for item in shown),
         losses=losses,
-        figures=measured,
+        figures=found,
         held_out=bool(apart.judged),
     )
 
@@ -156,7 +162,7 @@ def _exported(network: GuardNetwork, pool: list[Item], budget: int, rng: Random)
 
 def _calibrated(
     reader: Reader, unseen: Unseen, tell: Callable[[Stage], None]
-) -> tuple[list[dict[str, object]], dict[str, float]]:
+) -> tuple[list[dict[str, Any]], dict[str, float]]:
     count = len(unseen.judged)
     found = calibrate.marks(reader, unseen.judged, lambda done: tell(Stage("calibrating", done, count)))
     tell(Stage("calibrating", count, count, "names"))
