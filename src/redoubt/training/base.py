@@ -33,6 +33,13 @@ class Base:
     """SHA-256 of the file of its weights."""
 
     @property
+    def name(self) -> str:
+        """What the model card calls it."""
+        return (
+            "all-MiniLM-L6-v2 (Apache-2.0)" if self.digest == DIGEST else "an encoder of the trainer's choice"
+        )
+
+    @property
     def vocabulary(self) -> int:
         """How many tokens it knows."""
         return len(self.tensors["embeddings.word_embeddings.weight"])

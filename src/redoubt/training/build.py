@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer
@@ -19,6 +20,7 @@ from redoubt.training.dataset import TAGS, Item, batches, items
 from redoubt.training.figures import Figures, figures
 from redoubt.training.loop import Plan, Progress, train
 from redoubt.training.network import GuardNetwork, Shape, pruned
+from redoubt.training.second import second_pool
 from redoubt.training.teacher import taught
 from redoubt.training.unseen import Unseen, held_out, to_calibrate
 
@@ -78,44 +80,64 @@ def build(job: Job, base: Base, reader_of: ReaderOf, tell: Callable[[Stage], Non
     """
     torch.set_num_threads(job.plan.threads)
     rng = Random(job.plan.seed)  # noqa: S311 - which examples
-    pool = _pool(job, base, rng, tell)
-    trained_on = [item.text for item in pool]
-    unseen = to_calibrate(job.folder, job.recipe.measured, trained_on, rng)
+    tokenizer = Tokenizer.from_str(base.tokenizer.decode())
     losses: dict[str, float] = {}
-    network = _trained(job.plan, base, pool, lambda p: _note(p, losses, tell))
+    pool = _pool(job, base, tokenizer, rng, tell)
+    network = _trained(job.plan, base, pool, lambda p: _note("training", p, losses, tell))
+    tell(Stage("attacking"))
+    more = second_pool(network, pool, job.recipe.second, job.folder, tokenizer, rng)
+    if more:
+        again = replace(job.plan, rate=job.plan.rate / 2, seed=job.plan.seed + 1)
+        network = train(
+            network, lambda _epoch: more, again, lambda p: _note("training again", p, losses, tell)
+        )
     exported = _exported(network, pool, job.plan.budget, rng)
+    return _measured(job, base, _distinct([*pool, *more]), losses, exported, reader_of, rng, tell)
+
+
+def _measured(
+    job: Job,
+    base: Base,
+    shown: list[Item],
+    losses: Mapping[str, float],
+    exported: bytes,
+    reader_of: ReaderOf,
+    rng: Random,
+    tell: Callable[[Stage], None],
+) -> Built:
+    """Say what the scores of a finished network mean, and how good it is."""
+    unseen = to_calibrate(job.folder, job.recipe.measured, (item.text for item in shown), rng)
     reader = reader_of(exported, base.tokenizer)
     curves, least = _calibrated(reader, unseen, tell)
     tell(Stage("judging"))
     apart = held_out(job.folder, job.recipe.measured, rng)
     measured_on = Unseen(apart.judged or unseen.judged, apart.named or unseen.named)
-    measured = figures(reader, measured_on, Tags.of(TAGS), least)
+    found = figures(reader, measured_on, Tags.of(TAGS), least)
     version = f"own.{sha256(exported).hexdigest()[:12]}"
     data = recipe.digest(job.folder) if job.folder else NO_DATA
-    card = model_card(version, base.digest, data, _sources(pool), measured, held_out=bool(apart.judged))
-    files = {
-        release.NETWORK: exported,
-        release.TOKENIZER: base.tokenizer,
-        release.CARD: card.encode(),
-    }
+    began = f"{base.name}, SHA-256 `{base.digest}`"
+    card = model_card(version, began, data, _sources(shown), found, held_out=bool(apart.judged))
+    files = {release.NETWORK: exported, release.TOKENIZER: base.tokenizer, release.CARD: card.encode()}
     return Built(
         files=files,
         described=release.metadata(version, files, data, curves, least),
         version=version,
-        examples=Counter(item.task for item in pool),
+        examples=Counter(item.task for item in shown),
         losses=losses,
-        figures=measured,
+        figures=found,
         held_out=bool(apart.judged),
     )
 
 
-def _pool(job: Job, base: Base, rng: Random, tell: Callable[[Stage], None]) -> list[Item]:
+def _pool(
+    job: Job, base: Base, tokenizer: Tokenizer, rng: Random, tell: Callable[[Stage], None]
+) -> list[Item]:
     tell(Stage("gathering"))
     examples = recipe.gather(
         job.folder, job.recipe, rng, lambda name, count: tell(Stage("gathering", note=f"{name}: {count:,}"))
     )
     tell(Stage("encoding"))
-    pool = list(items(examples, Tokenizer.from_str(base.tokenizer.decode())))
+    pool = list(items(examples, tokenizer))
     tell(Stage("teaching"))
     return taught(base.tensors, pool, job.recipe.taught)
 
@@ -127,10 +149,10 @@ def _trained(plan: Plan, base: Base, pool: list[Item], tell: Callable[[Progress]
     return train(network, lambda _epoch: pool, plan, tell)
 
 
-def _note(progress: Progress, losses: dict[str, float], tell: Callable[[Stage], None]) -> None:
+def _note(name: str, progress: Progress, losses: dict[str, float], tell: Callable[[Stage], None]) -> None:
     losses.update(progress.losses)
     note = ", ".join(f"{task} {value:.3f}" for task, value in sorted(progress.losses.items()))
-    tell(Stage("training", progress.step, max(1, progress.steps), note))
+    tell(Stage(name, progress.step, max(1, progress.steps), note))
 
 
 def _exported(network: GuardNetwork, pool: list[Item], budget: int, rng: Random) -> bytes:
@@ -140,11 +162,16 @@ def _exported(network: GuardNetwork, pool: list[Item], budget: int, rng: Random)
 
 def _calibrated(
     reader: Reader, unseen: Unseen, tell: Callable[[Stage], None]
-) -> tuple[list[dict[str, object]], dict[str, float]]:
+) -> tuple[list[dict[str, Any]], dict[str, float]]:
     count = len(unseen.judged)
     found = calibrate.marks(reader, unseen.judged, lambda done: tell(Stage("calibrating", done, count)))
     tell(Stage("calibrating", count, count, "names"))
     return calibrate.curves(found), calibrate.least(reader, unseen.named, Tags.of(TAGS))
+
+
+def _distinct(shown: Iterable[Item]) -> list[Item]:
+    """Return what was shown, once where the second run repeats the first."""
+    return list({id(item): item for item in shown}.values())
 
 
 def _sources(pool: Iterable[Item]) -> dict[str, int]:

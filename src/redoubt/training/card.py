@@ -10,7 +10,7 @@ _CARD = """\
 One small encoder with several heads: does a user try to misuse the model (`attack`), does a text from outside give the assistant orders
 (`order`), does a text hurt (`harm`), which names stand in it (`names`), what is it about (`topic`).
 
-- Base: all-MiniLM-L6-v2 (Apache-2.0), three of its six layers, pruned and in eight bits. SHA-256 of the base: `{base}`
+- Base: {base}; three of its six layers, pruned and in eight bits
 - Reads windows of at most 128 tokens; a third input says how each was written. Runs on one core.
 - Training data: SHA-256 `{data}`
 - Form of the files and meaning of the scores: `redoubt.engine.guard.calibration`
@@ -40,7 +40,7 @@ Examples by source; `generated` are composed by Redoubt's own generators.
 def model_card(
     version: str, base: str, data: str, sources: Mapping[str, int], measured: Figures, *, held_out: bool
 ) -> str:
-    """Return the card, as Markdown. ``base`` and ``data`` are digests."""
+    """Return the card, as Markdown. ``base`` says what it began as, ``data`` is a digest."""
     where = "On sources that nothing was trained on." if held_out else "On texts that were not trained on."
     rows = [
         f"| {f.head} | {f.zone} | {f.label} | {f.bad:,} | {f.good:,} | {f.auc:.4f} | {f.recall:.1%} |"

@@ -1,7 +1,7 @@
-"""Attack the weights, keep what fooled them, train on it, and again.
+"""Attack the weights and keep what fooled them.
 
-Attacks and harmless texts are changed in the same ways, so that being changed is no sign of an attack. What is kept is what the network got wrong: changed
-attacks that score below the harmless ones' threshold, changed harmless texts that score above it.
+Attacks and harmless texts are changed in the same ways, so that being changed is no sign of an attack. What is kept is what the network got
+wrong: changed attacks that score below the harmless ones' threshold, and the changed harmless texts that score highest.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,13 +15,15 @@ from redoubt.training.dataset import Item, items
 from redoubt.training.example import Example, Head, Zone
 from redoubt.training.generate.user_filters import DISGUISES
 from redoubt.training.generate.user_styles import STYLES
-from redoubt.training.loop import Plan, score, train
+from redoubt.training.loop import score
 from redoubt.training.network import GuardNetwork
 
 FALSE_ALARMS = 0.01
 """The share of harmless texts above the threshold that an attack must stay below to have fooled the network."""
-REPLAY = 3
-"""Texts of the old pool for each new one, so that nothing is forgotten."""
+WORST = 0.05
+"""The share of harmless texts that are kept, by score: those above the threshold alone would be too few to learn from."""
+SHORT, LONG = 60, 200
+"""Tokens of a text that others may be hidden beside, and of one that is changed."""
 _WORDS = {
     "ignore": ("disregard", "skip", "overlook", "set aside", "pay no attention to"),
     "forget": ("drop", "put out of mind", "let go of"),
@@ -47,7 +49,7 @@ class Round:
     fooled: int
     """Changed attacks below the threshold."""
     alarmed: int
-    """Changed harmless texts above it."""
+    """Changed harmless texts that were kept."""
 
 
 def mutate(text: str, rng: Random, ordinary: Sequence[str]) -> str:
@@ -83,9 +85,11 @@ def _thinned(text: str, rng: Random) -> str:
 
 
 def changed(pool: Sequence[Item], count: int, rng: Random, tokenizer: Tokenizer) -> list[Item]:
-    """Return ``count`` changed texts of the user zone, half of them attacks."""
-    own = [item for item in pool if item.task == "user" and 3 <= len(item) <= 200]
-    short = [item.text for item in own if not item.label and len(item) <= 60]
+    """Return ``count`` changed texts of the user zone, half of them attacks; none where there is nothing to change or to hide among."""
+    own = [item for item in pool if item.task == "user" and 3 <= len(item) <= LONG]
+    short = [item.text for item in own if not item.label and len(item) <= SHORT]
+    if not short or not any(item.label for item in own):
+        return []
     made: list[Example] = []
     for label in (1, 0):
         group = [item for item in own if item.label == label]
@@ -99,33 +103,13 @@ def changed(pool: Sequence[Item], count: int, rng: Random, tokenizer: Tokenizer)
 
 
 def fooled(network: GuardNetwork, pool: Sequence[Item]) -> tuple[list[Item], Round]:
-    """Return what the network gets wrong of ``pool``, and how much that is."""
+    """Return what the network gets wrong of ``pool``, and how much that is. A pool without harmless texts fools nobody."""
+    if all(item.label for item in pool):
+        return [], Round(len(pool), 0, 0)
     scores = np.asarray([s.attack for s in score(network, pool)])
     labels = np.asarray([item.label for item in pool])
     threshold = float(np.quantile(scores[labels == 0], 1 - FALSE_ALARMS))
     low = (labels == 1) & (scores < threshold)
-    # Of the harmless ones the worst twentieth: those above the threshold alone would be too few to learn from.
-    high = (labels == 0) & (scores > float(np.quantile(scores[labels == 0], 0.95)))
+    high = (labels == 0) & (scores > float(np.quantile(scores[labels == 0], 1 - WORST)))
     wrong = [item for item, bad in zip(pool, low | high, strict=True) if bad]
     return wrong, Round(int((labels == 1).sum()), int(low.sum()), int(high.sum()))
-
-
-def harden(
-    network: GuardNetwork,
-    pool: Sequence[Item],
-    tokenizer: Tokenizer,
-    plan: Plan,
-    *,
-    rounds: int = 2,
-    count: int = 3000,
-    tell: Callable[[Round], None] = lambda _round: None,
-) -> GuardNetwork:
-    """Return the network after ``rounds`` of being attacked and trained on what fooled it."""
-    rng = Random(plan.seed + 1)  # noqa: S311 - choice of examples
-    for number in range(rounds):
-        wrong, result = fooled(network, changed(pool, count, rng, tokenizer))
-        tell(result)
-        again = rng.sample(list(pool), min(len(pool), REPLAY * len(wrong)))
-        mixed = [*wrong, *again]
-        network = train(network, lambda _epoch, mixed=mixed: mixed, replace(plan, seed=plan.seed + number))  # type: ignore[misc]
-    return network

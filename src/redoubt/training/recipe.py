@@ -4,8 +4,8 @@ import gzip
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -21,6 +21,9 @@ from redoubt.training.sources import names as name_rows
 SUFFIX = ".jsonl.gz"
 NOT_COMMERCIAL = "_nc"
 """Ends the name of files whose licence forbids shipping what was trained on them."""
+
+LEFT = 900
+"""Of one source and label, how many documents the second run draws from at most."""
 
 Rows = Iterable[Mapping[str, Any]]
 Understand = Callable[[Rows], Iterable[Example]]
@@ -61,12 +64,27 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class Second:
+    """How much of what the network is shown a second time, at half the rate: what it is weak at, and a share of what it has seen."""
+
+    generated: Mapping[str, int]
+    """New examples of our own, by generator."""
+    outside: int
+    """Documents of others that the first run had no room for."""
+    changed: int
+    """Texts that are changed to fool it; shown are those that do (see `redoubt.training.harden`)."""
+    again: int
+    """Texts of the first run, so that nothing is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """How much of what."""
 
     generated: Mapping[str, int]
     """Examples of our own, by generator."""
     measured: Measured
+    second: Second | None = None
     most: int = 300
     """Examples of one source, zone and label, drawn at random: no source may drown the others."""
     outside: int = 200
@@ -89,6 +107,7 @@ class Recipe:
 RELEASE = Recipe(
     generated={"user": 9_750, "external": 4_125, "harm": 6_375, "names": 7_225},
     measured=Measured({"user": 2_500, "external": 1_500, "harm": 4_000, "names": 1_200}),
+    second=Second({"external": 7_000, "user": 3_500}, outside=1_500, changed=5_000, again=9_000),
     exceptions={
         "TurkuNLP": 3_500,
         "verazuo": 700,
@@ -112,6 +131,7 @@ SMALL = Recipe(
     measured=Measured(
         {"user": 120, "external": 80, "harm": 160, "names": 60}, 10, 10, 40, 20, 40, 30, held_out=20
     ),
+    second=Second({"external": 40, "user": 20}, outside=10, changed=80, again=40),
     most=20,
     outside=10,
 )
@@ -191,6 +211,20 @@ def gather(
             found += rows
     kept = _shared_out(found, recipe, rng)
     return [name_rows.cased(rng, e) if e.head is Head.NAMES and not _ours(e) else e for e in kept]
+
+
+def left_over(folder: Path, trained: Collection[str], most: int, rng: Random) -> list[Example]:
+    """Return at most ``most`` documents of the folder's that are not among ``trained``, of which it is known only whether they give orders.
+
+    ``trained`` holds texts as `same` returns them. Raises ConfigError.
+    """
+    by: dict[tuple[str, bool | None], list[Example]] = defaultdict(list)
+    for name in attack_rows.FILES:
+        for example in examples_of(folder / f"{name}{SUFFIX}", attack_rows.examples):
+            if example.zone is Zone.EXTERNAL and same(example.text) not in trained:
+                by[example.source, example.label].append(replace(example, spans=(), kind=""))
+    found = [e for group in by.values() for e in rng.sample(group, min(len(group), LEFT))]
+    return rng.sample(found, min(len(found), most))
 
 
 def examples_of(path: Path, understand: Understand, *, to_train: bool = True) -> list[Example]:

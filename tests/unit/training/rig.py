@@ -11,6 +11,7 @@ import numpy as np
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from redoubt.training.dataset import Item
+from redoubt.training.recipe import Measured, Recipe, Second
 
 NEEDED = "TRAINING IS NOT TESTED HERE: it needs torch, onnx and safetensors: pip install 'redoubt-ai[train]'"
 """Why a test of training was skipped."""
@@ -109,3 +110,13 @@ def data_folder(folder: Path, *, held_out: bool = False) -> Path:
         write_rows(folder / "attacks_real_nc.jsonl.gz", attack("apart", "jailbreak", 1, source))
         write_rows(folder / "chat_benign_real_nc.jsonl.gz", attack("calm", "instruction", 0, source))
     return folder
+
+
+TINY_RECIPE = Recipe(
+    generated={"user": 24, "external": 12, "harm": 24, "names": 16},
+    measured=Measured({"user": 24, "external": 12, "harm": 36, "names": 12}, 6, 6, 6, 6, 6, 6, held_out=12),
+    second=Second({"external": 4, "user": 4}, outside=4, changed=12, again=8),
+    most=4,
+    outside=3,
+)
+"""As `redoubt.training.recipe.SMALL`, and fewer."""

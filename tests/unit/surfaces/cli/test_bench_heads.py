@@ -13,6 +13,7 @@ from tests.unit.surfaces.cli.rig import Cli
 
 @pytest.fixture(autouse=True)
 def _weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("REDOUBT_MODELS__ENABLED", "true")
     monkeypatch.setenv("REDOUBT_MODELS__PATH", str(write_weights(tmp_path / "weights")))
     monkeypatch.setenv("REDOUBT_MODELS__PUBLIC_KEY", PUBLIC.hex())
 
