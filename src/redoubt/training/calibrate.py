@@ -143,7 +143,7 @@ def _points(ascending: Scored, rarity: Callable[[float], float] | None) -> list[
         rank = round(share * count)
         if rank >= 3:
             put(float(ascending[count - rank]), rank / count)
-    tail = max(5, count // 100)
+    tail = min(count, max(5, count // 100))
     start, top = float(ascending[-tail]), float(ascending[-1])
     mean = max(float((ascending[-tail:] - start).mean()), 0.05)
     last = points[-1]

@@ -114,7 +114,7 @@ def data_folder(folder: Path, *, held_out: bool = False) -> Path:
 
 TINY_RECIPE = Recipe(
     generated={"user": 24, "external": 12, "harm": 24, "names": 16},
-    measured=Measured({"user": 24, "external": 12, "harm": 36, "names": 12}, 6, 6, 6, 6, 6, 6, held_out=12),
+    measured=Measured({"user": 24, "external": 24, "harm": 36, "names": 12}, 6, 6, 6, 6, 6, 6, held_out=12),
     second=Second({"external": 4, "user": 4}, outside=4, changed=12, again=8),
     most=4,
     outside=3,

@@ -106,7 +106,8 @@ def test_a_zone_that_was_not_measured_is_as_the_users() -> None:
 def test_a_table_rests_on_texts_enough() -> None:
     few = _marks(np.random.default_rng(1), FEWEST // 3, windows=8)
     many = _marks(np.random.default_rng(1), 20 * FEWEST, windows=8)
-    for seen, tables in ((few, 1), (many, 4)):
+    least_of_all = Marks([1.0, -1.0], [1, 1], [True, False])
+    for seen, tables in ((least_of_all, 1), (few, 1), (many, 4)):
         found = _measured() | {("attack", "user", ""): seen}
         curve = next(c for c in curves(found) if c["head"] == "attack")
         assert len(curve["tables"]) == tables
