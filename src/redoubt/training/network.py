@@ -160,6 +160,17 @@ def pruned(base: Mapping[str, Tensor], shape: Shape) -> GuardNetwork:
     return network
 
 
+@torch.no_grad()
+def blended(first: GuardNetwork, second: GuardNetwork, share: float) -> GuardNetwork:
+    """Return ``first`` with its weights moved towards those of ``second``, which was trained on from it, by ``share`` of the way.
+
+    See Wortsman et al. 2022, "Robust fine-tuning of zero-shot models" (arXiv 2109.01903).
+    """
+    for kept, new in zip(first.parameters(), second.parameters(), strict=True):
+        kept.lerp_(new, share)
+    return first
+
+
 def _copy(linear: nn.Linear, base: Mapping[str, Tensor], name: str) -> None:
     linear.weight.copy_(base[f"{name}.weight"])
     linear.bias.copy_(base[f"{name}.bias"])
