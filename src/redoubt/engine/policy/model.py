@@ -94,15 +94,18 @@ class Rule:
         return self.match.covers(where) and not (self.unless is not None and self.unless.covers(where))
 
     def asks_for(self, finding: Finding) -> bool:
-        """Tell whether the rule is about this finding."""
-        # As `under` says it, of all prefixes at once.
-        category = f"{finding.category}."
+        """Tell whether the rule asks for something because of this finding."""
         return (
             finding.confidence >= self.confidence
-            and category.startswith(self._below)
+            and self.is_about(finding.category)
             and (self.point is None or finding.false_alarm is None or finding.false_alarm <= self.point.share)
-            and not category.startswith(self._not_below)
         )
+
+    def is_about(self, category: str) -> bool:
+        """Tell whether the rule is about findings of ``category``."""
+        # As `under` says it, of all prefixes at once.
+        dotted = f"{category}."
+        return dotted.startswith(self._below) and not dotted.startswith(self._not_below)
 
 
 def _dotted(prefixes: tuple[str, ...]) -> tuple[str, ...]:
@@ -243,7 +246,7 @@ class Policy:
 
     def asks_about(self, category: str, where: Situation) -> bool:
         """Tell whether any rule that applies in ``where`` is about ``category``."""
-        return any(rule.asks_for(category, 1.0) for rule in self.applying(where))
+        return any(rule.is_about(category) for rule in self.applying(where))
 
     def excuses(self, category: str, value: str) -> bool:
         """Tell whether ``value`` is on the list of what is allowed for ``category``."""
