@@ -1,6 +1,7 @@
 """One question in the words of each protocol, and everything that an answer in any of them says."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ REFUND = {
     "required": ["order", "to"],
 }
 _SAYS = "Give the money for an order back."
+_REPEATED = re.compile(r'"instructions":"(?:[^"\\]|\\.)*",')
 _CALL = {"name": "read_page", "arguments": '{"page":1}'}
 
 
@@ -105,12 +107,16 @@ def ask(
 
 
 def said(answer: httpx2.Response) -> str:
-    """Return the bytes as text, and beside them what a client puts together out of the pieces of a stream."""
+    """Return the bytes as text, and beside them what a client puts together out of the pieces of a stream.
+
+    Left out are the instructions that the Responses API repeats in their own member to the application that sent them.
+    """
+    body = _REPEATED.sub("", answer.text)
     streams: dict[str, list[str]] = defaultdict(list)
-    for document in _documents(answer.text):
+    for document in _documents(body):
         for name, text in _strings(document, ""):
             streams[name].append(text)
-    return "\n".join((answer.text, *("".join(pieces) for pieces in streams.values())))
+    return "\n".join((body, *("".join(pieces) for pieces in streams.values())))
 
 
 def _documents(text: str) -> Iterator[Any]:
