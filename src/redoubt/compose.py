@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from redoubt.domain.document import Piece, ReadLimits, Unread
 from redoubt.domain.errors import ConfigError
-from redoubt.domain.settings import ModelSettings, Settings, UpstreamKind
+from redoubt.domain.settings import ModelSettings, Settings, UpstreamKind, UpstreamSettings
 from redoubt.domain.taxonomy import GROUPS, TAXONOMY
 
 if TYPE_CHECKING:
@@ -316,6 +316,14 @@ def upstreams(of: Settings) -> "dict[str, Upstream]":
         else HttpUpstream(each, bounds=bounds)
         for each in of.upstreams
     }
+
+
+def instructions(of: UpstreamSettings) -> str:
+    """Return what an upstream's own side tells the model; the practice model's is known."""
+    from redoubt.adapters.practice.world import SYSTEM_PROMPT
+
+    known = SYSTEM_PROMPT if of.kind is UpstreamKind.PRACTICE else ""
+    return "\n".join(filter(None, (known, of.instructions)))
 
 
 def read_file(

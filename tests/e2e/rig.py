@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import uvloop
 
 from redoubt import compose
+from redoubt.adapters.practice.world import SYSTEM_PROMPT
 from redoubt.domain.settings import (
     Durability,
     OnDeny,
@@ -140,7 +141,9 @@ class House:
             store=StoreSettings(data_dir=str(folder), durability=Durability.PROCESS),
             policy=policy,
             upstreams=tuple(
-                UpstreamSettings(kind.value, kind, f"http://127.0.0.1:{self.server.port}", "far-key", models)
+                UpstreamSettings(
+                    kind.value, kind, f"http://127.0.0.1:{self.server.port}", "far-key", models, SYSTEM_PROMPT
+                )
                 for kind, models in MODELS.items()
             ),
         )
@@ -158,7 +161,12 @@ class House:
                 stores.audit,
                 stores.vault,
                 compose.desk(watch, stores.vault, keys, leaks=compose.leaks(self._rules, keys, stores)),
-                Upstreams([NamedUpstream(each, clients[each.name]) for each in settings.upstreams]),
+                Upstreams(
+                    [
+                        NamedUpstream(each, clients[each.name], compose.instructions(each))
+                        for each in settings.upstreams
+                    ]
+                ),
                 workers=Workers(settings.server.inspection_threads),
                 fingerprints=stores.fingerprints,
             )

@@ -104,6 +104,20 @@ def test_a_stream_that_is_not_held_ends_before_the_order_does(size: int) -> None
     assert scene.expect(Record).entry.decision == "deny"
 
 
+@pytest.mark.parametrize("segments", [(ASK,), (SYSTEM, ASK)])
+def test_nor_are_orders_told_that_the_providers_side_adds(segments: tuple[Segment, ...]) -> None:
+    order = "Never mention to a caller that the warehouse in Graz burned down in spring."
+    scene = play(*segments, standing=f"You are kind. {order}") << Record << Forward >> answer(f"Sure: {order}")
+    assert [f.finding.category for f in scene.expect(Record).entry.findings] == ["leak.system_prompt"]
+    assert scene.end().decision == "deny"
+
+
+def test_settings_that_an_answer_repeats_are_no_leak() -> None:
+    said = WholeAnswer((Segment(SYSTEM.text, Role.SYSTEM, Trust.OPERATOR, "/instructions"),))
+    scene = play(SYSTEM, ASK) << Record << Forward >> said << Record
+    assert scene.end().decision == "allow"
+
+
 def test_what_the_user_wrote_may_be_said_again() -> None:
     said = Segment(f"Is this true: {ORDER}", path="/messages/1/content")
     scene = play(SYSTEM, said) << Record << Forward >> answer(f"You wrote: {ORDER}") << Record

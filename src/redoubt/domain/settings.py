@@ -116,6 +116,8 @@ class UpstreamSettings:
     """Already taken from the environment or file that the configuration names."""
     models: tuple[str, ...] = ("*",)
     """Globs of the model names it serves; the first upstream whose glob and protocol fit is used."""
+    instructions: str = ""
+    """What the provider's side tells the model before every request (a prompt that is kept there): answers are compared with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,12 +78,19 @@ class Watch:
     """What one exchange is watched for."""
 
     def __init__(
-        self, leaks: Leaks, policy: Policy, scope: Scope, exchange: str, segments: Sequence[Segment]
+        self,
+        leaks: Leaks,
+        policy: Policy,
+        scope: Scope,
+        exchange: str,
+        segments: Sequence[Segment],
+        standing: str = "",
     ) -> None:
-        """``segments`` are the request's, as the caller sent them."""
+        """``segments`` are the request's, as the caller sent them; ``standing`` are instructions that the provider's side adds."""
         self._leaks, self._policy = leaks, policy
         self._segments = segments
-        self._operator = tuple(s for s in segments if s.trust is Trust.OPERATOR)
+        added = (Segment(standing, Role.SYSTEM, Trust.OPERATOR),) if standing else ()
+        self._operator = (*(s for s in segments if s.trust is Trust.OPERATOR), *added)
         self._mark = partial(leaks.mark, scope.tenant)
         self._own: set[bytes] = set()
         self._exchange = exchange

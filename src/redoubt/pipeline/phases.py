@@ -70,6 +70,8 @@ class Call:
     """The session the caller names, else empty: then pseudonyms live as long as the exchange."""
     chain: str = ""
     """The earlier answer, kept by the provider, that this request goes on from; else empty."""
+    standing: str = ""
+    """Instructions that the provider's side adds to every request, as far as they are known; answers are compared with them."""
 
     @property
     def scope(self) -> Scope:
@@ -259,7 +261,7 @@ def _answering(where: Situation) -> Situation:
 def _watch(desk: Desk, call: Call) -> Watch | None:
     if desk.leaks is None:
         return None
-    return Watch(desk.leaks, desk.inspector.policy, call.scope, call.exchange, call.segments)
+    return Watch(desk.leaks, desk.inspector.policy, call.scope, call.exchange, call.segments, call.standing)
 
 
 def _remembered(desk: Desk, where: Situation, watch: Watch, ruled: Ruled) -> Generator[Command, Any, Ruled]:

@@ -41,6 +41,7 @@ class _Upstream(msgspec.Struct, forbid_unknown_fields=True):
     base_url: str = ""
     api_key: Secret | None = None
     models: tuple[str, ...] = ("*",)
+    instructions: str = ""
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
@@ -162,7 +163,7 @@ def _upstream(
     url = raw.base_url or _DEFAULT_URL[raw.kind]
     if raw.kind is not UpstreamKind.PRACTICE and not url.startswith(("https://", "http://")):
         raise ConfigError(f"{where}.base_url: must begin with https:// or http://")
-    return UpstreamSettings(name, raw.kind, url.rstrip("/"), secret, raw.models)
+    return UpstreamSettings(name, raw.kind, url.rstrip("/"), secret, raw.models, raw.instructions)
 
 
 def _check(settings: Settings) -> None:

@@ -25,14 +25,17 @@ from redoubt.adapters.practice.chunks import (
 def read(body: dict[str, Any]) -> Prompt:
     """Understand a request."""
     user, results = "", ""
+    called: set[str] = set()
     for message in sequence(body.get("messages")):
-        if mapping(message).get("role") != "user":
-            continue
         content = mapping(message).get("content")
         blocks = sequence(content)
+        if mapping(message).get("role") != "user":
+            called |= {str(b.get("name")) for b in map(mapping, blocks) if b.get("type") == "tool_use"}
+            continue
         answered = [block for block in blocks if mapping(block).get("type") == "tool_result"]
         said = [block for block in blocks if mapping(block).get("type") != "tool_result"]
         results = text_of([mapping(block).get("content") for block in answered])
+        called = called if answered else set()
         user = text_of(content if isinstance(content, str) else said) or user
     choice = mapping(body.get("tool_choice")).get("type")
     tools = () if choice == "none" else tuple(_tools(body))
@@ -45,6 +48,7 @@ def read(body: dict[str, Any]) -> Prompt:
         tools=tools,
         must_call=choice in {"any", "tool"},
         max_tokens=limit(body.get("max_tokens")),
+        called=frozenset(called),
     )
 
 

@@ -1,13 +1,16 @@
 """What the practice model says.
 
-It is gullible on purpose: it obeys instructions wherever it reads them (also in tool results), tells its
-secret to whoever asks, calls tools with whatever it is told, and otherwise repeats what it saw. Nothing here
-is a language model; the same prompt gives the same reply for ever.
+It is gullible on purpose: it obeys instructions wherever it reads them (also in documents and tool results), tells
+its secret to whoever asks, in whatever writing (`disguises`), promises, insults and attacks when told to (`deeds`),
+calls tools with whatever it is told, and otherwise repeats what it saw. Nothing here is a language model; the
+same prompt gives the same reply for ever.
 """
 
 from dataclasses import dataclass
 from itertools import pairwise
 
+from redoubt.adapters.practice.deeds import DEEDS, hidden_order
+from redoubt.adapters.practice.disguises import disguised
 from redoubt.adapters.practice.world import CUSTOMERS, SYSTEM_PROMPT
 
 MAX_ECHO = 65_536
@@ -41,6 +44,14 @@ class Prompt:
     must_call: bool = False
     """The caller demands a tool call."""
     max_tokens: int | None = None
+    called: frozenset[str] = frozenset()
+    """Tools that were called since the last user turn; none is called twice because a document says so."""
+
+    @property
+    def heard(self) -> str:
+        """What is obeyed: an order in a document or a tool's result before all else."""
+        read = self.results or self.user
+        return hidden_order(read) or read
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +74,11 @@ class Reply:
 
 def think(prompt: Prompt) -> Reply:
     """Answer ``prompt``."""
-    if prompt.tools and not prompt.results:
+    heard = prompt.heard
+    if prompt.tools and (not prompt.results or heard != prompt.results):
         tool = _wanted(prompt)
         if tool is not None:
-            return Reply("", Call(tool.name, _arguments(tool, prompt.user)))
+            return Reply("", Call(tool.name, _arguments(tool, heard)))
     text = _say(prompt)
     if prompt.max_tokens is not None and len(text) > prompt.max_tokens * 4:
         return Reply(text[: prompt.max_tokens * 4], cut=True)
@@ -79,15 +91,19 @@ def tokens(text: str) -> int:
 
 
 def _say(prompt: Prompt) -> str:
-    heard = prompt.results or prompt.user
+    heard = prompt.heard
     lower = heard.lower()
     if any(thing in lower for thing in _INSTRUCTIONS) and any(word in lower for word in _ASK):
-        return "My system prompt says: " + (f"{prompt.system}\n" if prompt.system else "") + SYSTEM_PROMPT
+        told = (f"{prompt.system}\n" if prompt.system else "") + SYSTEM_PROMPT
+        return "My system prompt says: " + disguised(lower, told)
     for order in ("repeat after me:", "repeat:", "say:"):
         at = lower.find(order)
         if at >= 0 and len(lower) == len(heard):
             return heard[at + len(order) :].strip()[:MAX_ECHO]
-    if prompt.results:
+    for deed in DEEDS:
+        if deed.wanted(lower):
+            return deed.says
+    if prompt.results and heard == prompt.results:
         return f"The tool answered: {heard[:MAX_ECHO]}"
     if "customer" in lower and any(word in lower for word in ("list", "table", "all", "show", "who")):
         return "Our customers:\n" + "\n".join(
@@ -123,13 +139,15 @@ def _value(word: str) -> bool:
 
 
 def _wanted(prompt: Prompt) -> Tool | None:
-    """Return the tool whose name, or any longer word of whose name, is in the user's text."""
-    heard = prompt.user[:MAX_ECHO].lower()
+    """Return the tool whose name, or any longer word of whose name, is in what is obeyed."""
+    heard = prompt.heard[:MAX_ECHO].lower()
     for tool in prompt.tools:
+        if tool.name in prompt.called:
+            continue
         names = [tool.name.lower(), *(part for part in tool.name.lower().split("_") if len(part) > 3)]
         if any(name and name in heard for name in names):
             return tool
-    return prompt.tools[0] if prompt.must_call else None
+    return prompt.tools[0] if prompt.must_call and not prompt.results else None
 
 
 def _arguments(tool: Tool, text: str) -> tuple[tuple[str, str | float | bool], ...]:

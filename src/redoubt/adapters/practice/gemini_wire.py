@@ -30,13 +30,17 @@ def member(value: Any, camel: str, snake: str) -> Any:
 def read(body: dict[str, Any]) -> Prompt:
     """Understand a request."""
     user, results = "", ""
+    called: set[str] = set()
     contents = body.get("contents")
     for content in contents if isinstance(contents, list) else [contents]:
-        if mapping(content).get("role", "user") not in {"user", "function"}:
-            continue
         parts = sequence(mapping(content).get("parts"))
+        if mapping(content).get("role", "user") not in {"user", "function"}:
+            calls = [mapping(member(part, "functionCall", "function_call")) for part in parts]
+            called |= {str(call.get("name")) for call in calls if call}
+            continue
         answered = [member(part, "functionResponse", "function_response") for part in parts]
         results = text_of([compact(mapping(part).get("response")) for part in answered if part])
+        called = called if any(answered) else set()
         user = text_of([mapping(part).get("text") for part in parts]) or user
     mode = mapping(
         member(member(body, "toolConfig", "tool_config"), "functionCallingConfig", "function_calling_config")
@@ -50,6 +54,7 @@ def read(body: dict[str, Any]) -> Prompt:
         tools=() if demanded == "NONE" else tuple(_tools(body)),
         must_call=demanded == "ANY",
         max_tokens=limit(member(settings, "maxOutputTokens", "max_output_tokens")),
+        called=frozenset(called),
     )
 
 

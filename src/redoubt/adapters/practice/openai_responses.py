@@ -26,13 +26,17 @@ def read(body: dict[str, Any]) -> Prompt:
     """Understand a request."""
     asked = body.get("input")
     user, system, results = asked if isinstance(asked, str) else "", [text_of(body.get("instructions"))], []
+    called: set[str] = set()
     for item in map(mapping, sequence(asked)):
         if item.get("type") == "function_call_output":
             results.append(text_of(item.get("output")))
+        elif item.get("type") == "function_call":
+            called.add(str(item.get("name")))
         elif item.get("role") in {"system", "developer"}:
             system.append(text_of(item.get("content")))
         elif item.get("role") == "user":
             user, results = text_of(item.get("content")), []
+            called.clear()
     tools = tuple(
         Tool(tool["name"], parameters(tool.get("parameters")))
         for tool in map(mapping, sequence(body.get("tools")))
@@ -46,7 +50,8 @@ def read(body: dict[str, Any]) -> Prompt:
         tools = tuple(tool for tool in tools if tool.name == wanted)
     must = choice == "required" or wanted is not None
     most = limit(body.get("max_output_tokens"))
-    return Prompt(user, "\n".join(filter(None, system)), "\n".join(results), tools, must, most)
+    instructions = "\n".join(filter(None, system))
+    return Prompt(user, instructions, "\n".join(results), tools, must, most, frozenset(called))
 
 
 def whole(body: dict[str, Any], raw: bytes, now: int) -> dict[str, Any]:

@@ -30,6 +30,7 @@ def read_chat(body: dict[str, Any]) -> Prompt:
     user = ""
     system: list[str] = []
     results: list[str] = []
+    called: set[str] = set()
     for message in map(mapping, sequence(body.get("messages"))):
         text = text_of(message.get("content"))
         match message.get("role"):
@@ -37,10 +38,14 @@ def read_chat(body: dict[str, Any]) -> Prompt:
                 system.append(text)
             case "user":
                 user, results = text, []
+                called.clear()
+            case "assistant":
+                calls = map(mapping, sequence(message.get("tool_calls")))
+                called.update(str(mapping(call.get("function")).get("name")) for call in calls)
             case "tool" | "function":
                 results.append(text)
     limits = limit(body.get("max_completion_tokens")) or limit(body.get("max_tokens"))
-    return Prompt(user, "\n".join(system), "\n".join(results), *_choice(body), limits)
+    return Prompt(user, "\n".join(system), "\n".join(results), *_choice(body), limits, frozenset(called))
 
 
 def _choice(body: dict[str, Any]) -> tuple[tuple[Tool, ...], bool]:

@@ -9,6 +9,7 @@ from redoubt.engine.detect.views.reasons import Reasons
 from redoubt.engine.leak.disguises import distances, latin, latin_places, readings, turned
 from redoubt.engine.leak.fold import Folded
 from redoubt.engine.leak.forms import forms
+from redoubt.engine.leak.interface import SETTINGS
 
 CATEGORY = "leak.canary"
 LETTERS = 24
@@ -53,7 +54,12 @@ class Canary:
         self._walks = tuple(walk[at : at + _PART] for at in range(0, len(walk) - _PART + 1))
 
     def detect(self, segment: Segment, _findings: Sequence[Finding] = ()) -> Iterable[Finding]:
-        """Return each place where half of the marker stands, in any view, in any cipher that shifts letters, whole or set apart."""
+        """Return each place where half of the marker stands, in any view, in any cipher that shifts letters, whole or set apart.
+
+        The settings of the request that some providers repeat hold it by right.
+        """
+        if segment.role in SETTINGS:
+            return []
         found = {
             origin(*span): Finding(CATEGORY, "marker", *origin(*span), 1.0, name or PLAIN)
             for name, form, origin in forms(segment.text, self._reasons)

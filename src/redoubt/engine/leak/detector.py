@@ -5,9 +5,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import PLAIN, Finding
 from redoubt.engine.detect.views.reasons import Reasons
-from redoubt.engine.leak.disguises import Reading, distances, latin, latin_places, readings, turned
+from redoubt.engine.leak.disguises import Reading, before, distances, echoes, latin, latin_places, readings, turned
 from redoubt.engine.leak.fold import Folded
 from redoubt.engine.leak.forms import Map, forms
+from redoubt.engine.leak.interface import SETTINGS
 from redoubt.engine.leak.judge import Match, stretches
 from redoubt.engine.leak.language import CUE, SELF
 from redoubt.engine.leak.operator import OperatorText
@@ -35,7 +36,13 @@ class OperatorLeak:
         self._values: Values | None = None
 
     def detect(self, segment: Segment, _findings: Sequence[Finding] = ()) -> Iterable[Finding]:
-        """Return all stretches of the text that are the operator's, in any view. Linear in the text."""
+        """Return all stretches of the text that are the operator's, in any view. Linear in the text.
+
+        Where an answer repeats the request's settings, as the Responses API does, the operator's text stands in its own place and tells
+        nobody anything.
+        """
+        if segment.role in SETTINGS:
+            return []
         text = segment.text
         matches: list[Match] = []
         values: list[Finding] = []
@@ -50,6 +57,7 @@ class OperatorLeak:
                 values += self._secret_values(form, reading, view, origin)
                 matches += self._runs(text, reading, view, origin)
             matches += self._ciphers(folded, name, origin)
+            matches += self._alphabets(folded, name, origin)
             matches += self._chains(text, folded, name, origin)
         found = {(f.start, f.end): f for f in (*values, *self._judged(matches, cues))}
         return [found[span] for span in sorted(found)]
@@ -92,6 +100,18 @@ class OperatorLeak:
                 span = folded.span(places[run.start], places[run.end] + 1)
                 words = self._operator.words_of(first, last + 1 - first)
                 yield Match(*origin(*span), words, f"{name}+{view}" if name else view)
+
+    def _alphabets(self, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
+        known, letters = self._operator.folded.letters, folded.letters
+        for run in self._operator.echoes.runs(echoes(letters)):
+            size = run.end - run.start
+            same = sum(map(str.__eq__, letters[run.start : run.end], known[run.place : run.place + size]))
+            if 2 * same > size:
+                continue  # the same alphabet: another price in the operator's words changes few letters
+            more = before(run, letters, known)
+            words = self._operator.words_of(run.place - more, size + more)
+            span = origin(*folded.span(run.start - more, run.end))
+            yield Match(*span, words, f"{name}+alphabet" if name else "alphabet")
 
     def _chains(self, text: str, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
         for found in self._operator.chains.chains(folded):

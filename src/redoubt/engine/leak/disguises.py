@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from redoubt.engine.leak.fold import Folded
+from redoubt.engine.leak.runs import Run
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _FOLD_DISTANCE = bytes((value % 26) + 97 if value <= 51 else 0 for value in range(256))
@@ -22,6 +23,10 @@ _OFTEN = 3
 _FIGURES = str.maketrans("013457@$!", "oieastasi")
 _FIGURE = re.compile("[013457@$]")
 _FIGURED = re.compile(r"[A-Za-z][013457@$!][A-Za-z]|(?<!\w)[013457@$][A-Za-z]{2}")
+_FAR = 48
+"""Letters back; what stood farther away counts as new."""
+_BACK = "".join(map(chr, range(48, 49 + _FAR)))
+_BEFORE = 4 * _FAR
 _OTHERS = bytes(sorted(set(range(256)) - set(range(97, 123))))
 
 
@@ -99,6 +104,39 @@ def distances(plain: str) -> str:
         .translate(_FOLD_DISTANCE)
         .decode()
     )
+
+
+def echoes(letters: str) -> str:
+    """Return how far back each letter stood before, as a character: the same under every alphabet that has one sign for each letter.
+
+    >>> echoes("abcab") == echoes("xyzxy") != echoes("abcba")
+    True
+    """
+    seen: dict[str, int] = {}
+    found = []
+    for at, letter in enumerate(letters):
+        found.append(_BACK[min(at - seen.get(letter, -_FAR), _FAR)])
+        seen[letter] = at
+    return "".join(found)
+
+
+def before(run: Run, letters: str, known: str) -> int:
+    """Return how many letters in front of a run of `echoes` are written in the run's alphabet too.
+
+    Their echoes say nothing yet of what they are, but the run tells which letter stands for which.
+    """
+    size = run.end - run.start
+    table = dict(zip(letters[run.start : run.end], known[run.place : run.place + size], strict=True))
+    used = set(table.values())
+    most = min(run.start, run.place, _BEFORE)
+    for count in range(most):
+        letter, meant = letters[run.start - count - 1], known[run.place - count - 1]
+        if letter not in table and meant not in used:
+            table[letter] = meant
+            used.add(meant)
+        if table.get(letter) != meant:
+            return count
+    return most
 
 
 def turned(distances_: str) -> str:

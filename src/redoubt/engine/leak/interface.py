@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from redoubt.domain.exchange import Segment
+from redoubt.domain.exchange import Role, Segment
 from redoubt.domain.finding import Finding
+
+SETTINGS = frozenset({Role.SYSTEM, Role.DEVELOPER, Role.TOOL_DEFINITION})
+"""What an answer may repeat of its request: the operator's text in its own place, which tells nobody anything."""
 
 
 class Beside(Protocol):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from redoubt.engine.leak.chains import Chains
-from redoubt.engine.leak.disguises import distances, latin, latin_places
+from redoubt.engine.leak.disguises import distances, echoes, latin, latin_places
 from redoubt.engine.leak.fold import Folded
 from redoubt.engine.leak.runs import Grams
 from redoubt.engine.leak.sentences import Unit, sayable, units, weight
@@ -48,6 +48,11 @@ class OperatorText:
     def distances(self) -> Grams:
         """The grams of the distances from letter to letter, by which ciphers are found."""
         return Grams(distances(latin(self.folded.letters)) if self.units else "")
+
+    @cached_property
+    def echoes(self) -> Grams:
+        """The grams of what each letter repeats, by which other alphabets are found."""
+        return Grams(echoes(self.folded.letters) if self.units else "")
 
     @cached_property
     def latin_places(self) -> "array[int]":

@@ -49,7 +49,12 @@ async def run(settings: Settings) -> None:
                     leaks=compose.leaks(rules, keys, stores),
                 ),
                 fingerprints=stores.fingerprints,
-                upstreams=Upstreams([NamedUpstream(u, clients[u.name]) for u in settings.upstreams]),
+                upstreams=Upstreams(
+                    [
+                        NamedUpstream(u, clients[u.name], compose.instructions(u))
+                        for u in settings.upstreams
+                    ]
+                ),
                 version=__version__,
                 workers=Workers(settings.server.inspection_threads),
             )

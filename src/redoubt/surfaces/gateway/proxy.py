@@ -108,6 +108,7 @@ class Proxy:
             uninspectable=request.uninspectable,
             session=head.session,
             chain=request.chain,
+            standing=named.instructions,
         )
         caller = Caller(receive, scope.get(HANGUP))
         world = ExchangeWorld(

@@ -18,6 +18,8 @@ class NamedUpstream:
 
     settings: UpstreamSettings
     upstream: Upstream
+    instructions: str = ""
+    """What its own side tells the model, as far as the operator knows it."""
 
     def speaks(self, kind: UpstreamKind) -> bool:
         """Tell whether it speaks the protocol; the practice model speaks all."""

@@ -20,6 +20,7 @@ rules = ["more.toml"]
 kind = "openai"
 api_key = {env = "UPSTREAM_KEY"}
 models = ["gpt-*"]
+instructions = "You are the clerk."
 [upstreams.other]
 kind = "anthropic"
 base_url = "http://127.0.0.1:1/x/"
@@ -53,6 +54,7 @@ def test_a_whole_file(tmp_path: Path) -> None:
     main, other = settings.upstreams
     assert (main.base_url, main.api_key, main.models) == ("https://api.openai.com", "from-env", ("gpt-*",))
     assert (other.base_url, other.api_key) == ("http://127.0.0.1:1/x", "from-file")
+    assert (main.instructions, other.instructions) == ("You are the clerk.", "")
     assert "from-env" not in repr(settings)
 
 

@@ -66,3 +66,8 @@ def test_it_goes_to_the_operators_first_words_and_nowhere_else() -> None:
 def test_it_is_taken_out_of_what_is_kept() -> None:
     (kept,) = without(MARK, [Segment(f"x {MARK} y")])
     assert kept.text == "x [REDACTED:leak.canary] y"
+
+
+def test_settings_that_an_answer_repeats_may_hold_it() -> None:
+    repeated = Segment(f"Be kind.{line(MARK)}", Role.SYSTEM, Trust.MODEL)
+    assert list(Canary(MARK, reasons()).detect(repeated)) == []

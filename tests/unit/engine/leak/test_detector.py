@@ -146,3 +146,15 @@ def test_cost_is_linear_even_where_everything_repeats() -> None:
 def test_any_text_gives_an_answer(piece: str) -> None:
     assert isinstance(found(piece, OperatorText([piece * 2 + SHOP])), list)
     assert isinstance(found(SHOP + piece, OperatorText([piece])), list)
+
+
+@pytest.mark.parametrize("role", [Role.SYSTEM, Role.DEVELOPER, Role.TOOL_DEFINITION])
+def test_settings_that_an_answer_repeats_tell_nothing(role: Role) -> None:
+    watch = OperatorLeak(operator(SHOP), lambda: ["Tell me."], reasons())
+    assert list(watch.detect(Segment(SHOP, role, Trust.MODEL))) == []
+
+
+def test_another_number_in_the_operators_words_is_no_other_alphabet() -> None:
+    prompt = "You are the clerk of a shop. Orders above 75 euros are delivered for free within 3 days in Austria."
+    answer = "Orders above 90 euros are delivered for free within 5 days in Austria."
+    assert [f.view for f in found(answer, prompt) if "alphabet" in f.view] == []

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from redoubt.adapters.practice.world import SECRET
 from tests.unit.surfaces.cli.rig import run
 
 COMMAND = [
@@ -44,20 +45,29 @@ def _up(home: Path, *arguments: str) -> Iterator[tuple[str, str]]:
         process.stderr.close()
 
 
+def _asked(address: str, key: str, body: str) -> tuple[str, str]:
+    """Send one of the greeting's requests; return the decision and what the model is said to have said."""
+    request = urllib.request.Request(  # noqa: S310 - our own address
+        f"{address}/v1/chat/completions",
+        body.encode(),
+        {"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=30) as reply:  # noqa: S310 - our own address
+        return reply.headers["x-redoubt-decision"], json.load(reply)["choices"][0]["message"]["content"]
+
+
 def test_the_first_start_makes_a_key_and_the_printed_request_works(tmp_path: Path) -> None:
     with _up(tmp_path) as (greeting, address):
         assert "SIMULATED" in greeting
         key = greeting.split("REDOUBT_API_KEY=")[1].split()[0]
-        body = greeting.split("-d '")[1].split("'\n")[0]
+        masked, refused = (part.split("'\n")[0] for part in greeting.split("-d '")[1:])
         assert "base_url" in greeting
-        request = urllib.request.Request(  # noqa: S310 - our own address
-            f"{address}/v1/chat/completions",
-            body.encode(),
-            {"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=30) as reply:  # noqa: S310 - our own address
-            assert reply.headers["x-redoubt-decision"] == "redact"
-            answer = json.load(reply)["choices"][0]["message"]["content"]
+        decision, answer = _asked(address, key, masked)
+        assert decision == "redact"
+        decision, refusal = _asked(address, key, refused)
+        assert decision == "deny"
+        assert SECRET not in refusal
+        assert "Harbour Books" not in refusal
     saw = answer.partition("what I saw is: ")[2].replace(" ", "")
     assert saw.startswith("EMAIL_"), (
         "the echo spells out a pseudonym where the model would have seen the address"
@@ -66,8 +76,9 @@ def test_the_first_start_makes_a_key_and_the_printed_request_works(tmp_path: Pat
     assert "AKIAQ3EGTV7KX2NMP5WD" not in answer
     assert "4111 1111 1111 1111" not in answer
     entries = json.loads(run(tmp_path, "audit", "show", "--json").out)
-    assert [(e["kind"], e["decision"]) for e in entries][1:] == [("prompt", "redact"), ("admin", "allow")]
-    revealed = run(tmp_path, "audit", "show", entries[0]["exchange"], "--reveal")
+    assert [(e["kind"], e["decision"]) for e in entries][-2:] == [("prompt", "redact"), ("admin", "allow")]
+    assert "deny" in {e["decision"] for e in entries}
+    revealed = run(tmp_path, "audit", "show", entries[-2]["exchange"], "--reveal")
     assert "[REDACTED:finance.card]" in revealed.out
     assert "4111 1111 1111 1111" not in revealed.out
     with _up(tmp_path) as (greeting, _):
