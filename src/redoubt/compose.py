@@ -110,11 +110,9 @@ def guard(of: ModelSettings, rules: "RuleDetector") -> "GuardDetector | None":
     """
     if not of.enabled:
         return None
-    from redoubt.adapters.runtimes.weights import PACKAGED, PACKAGED_MAY_BE_MISSING
+    from redoubt.adapters.runtimes.weights import PACKAGED
 
     folder = Path(of.path).expanduser() if of.path else PACKAGED
-    if PACKAGED_MAY_BE_MISSING and folder == PACKAGED and not folder.is_dir():
-        return None
     from redoubt.adapters.runtimes.load import load_guard
 
     key = bytes.fromhex(of.public_key) if of.public_key else None

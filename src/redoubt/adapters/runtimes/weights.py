@@ -17,8 +17,6 @@ from redoubt.engine.guard.calibration import Metadata, parse_metadata
 
 PACKAGED = Path(__file__).parent / "weights"
 """Where the weights lie that come with Redoubt."""
-PACKAGED_MAY_BE_MISSING = True
-"""Until the first weights are committed. Delete it then, and where it is used: a missing guard must not be a silent one."""
 PUBLIC_KEY = bytes.fromhex("85809684b807b36cd521171b4920c6fb068feb8d5ab612e5bf53522476c5afaa")
 """Ed25519 key of those who sign weights."""
 METADATA, SIGNATURE, NETWORK, TOKENIZER = "guard.json", "guard.sig", "guard.onnx", "tokenizer.json"
