@@ -160,7 +160,7 @@ def _reader(network: bytes, tokenizer: bytes) -> "Reader":
     from redoubt.training.example import HARMS
     from redoubt.training.release import KINDS, NETWORK, TOKENIZER
 
-    patience = 600.0  # nobody waits for an answer
+    patience = 86_400.0  # nobody waits for an answer, and the machine may be put to sleep meanwhile
     encoder = OnnxEncoder(
         network, NETWORK, kinds=len(KINDS), harms=len(HARMS), tags=len(TAGS), turns=Turns(1, patience)
     )

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from redoubt.adapters.runtimes.weights import open_weights
+from redoubt.domain.errors import ConfigError
 from redoubt.training import recipe
 from tests.unit.surfaces.cli.rig import Cli
 from tests.unit.training.rig import NEEDED, TINY_RECIPE
 
 
-def test_weights_that_the_gateway_accepts(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_weights_that_are_opened_with_the_key_beside_them(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("torch", reason=NEEDED)
     pytest.importorskip("onnx", reason=NEEDED)
     from tests.unit.training.torch_rig import write_base
@@ -25,11 +27,9 @@ def test_weights_that_the_gateway_accepts(cli: Cli, monkeypatch: pytest.MonkeyPa
     assert {path.name for path in Path("weights").iterdir()} == {
         *("guard.onnx", "tokenizer.json", "guard.json", "guard.sig", "MODEL_CARD.md", "signer.pub"),
     }
-    monkeypatch.setenv("REDOUBT_MODELS__ENABLED", "true")
-    monkeypatch.setenv("REDOUBT_MODELS__PATH", "weights")
-    assert "its signature is not ours" in cli("scan", "--text", "x").err
-    monkeypatch.setenv("REDOUBT_MODELS__PUBLIC_KEY", Path("weights/signer.pub").read_text().strip())
-    assert cli("scan", "--text", "x").code in (0, 1)
+    with pytest.raises(ConfigError, match="its signature is not ours"):
+        open_weights(Path("weights"))
+    open_weights(Path("weights"), bytes.fromhex(Path("weights/signer.pub").read_text()))
     Path("key.hex").write_text(bytes(range(32)).hex())
     assert cli(*common, "signed", "--sign-key", "key.hex").code == 0
     assert Path("signed/guard.onnx").read_bytes() == Path("weights/guard.onnx").read_bytes()
