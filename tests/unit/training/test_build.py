@@ -52,7 +52,16 @@ def test_from_a_data_folder_to_a_guard(tmp_path: Path) -> None:
     assert guard.metadata.training_data == recipe.digest(folder)
     assert guard.metadata.version == built.version
     assert list(dict.fromkeys(stage.name for stage in told)) == [
-        *("gathering", "encoding", "teaching", "training", "attacking", "training again", "calibrating", "judging"),
+        *(
+            "gathering",
+            "encoding",
+            "teaching",
+            "training",
+            "attacking",
+            "training again",
+            "calibrating",
+            "judging",
+        ),
     ]
     assert set(built.examples) == set(built.losses) == {"user", "external", "harm", "names"}
     assert built.held_out

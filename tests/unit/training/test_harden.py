@@ -14,7 +14,14 @@ from tests.unit.training.torch_rig import network
 
 def _pool(count: int = 40) -> list[Item]:
     return [
-        item("user", 5 + n, n % 2, kind=n % 4 if n % 2 else -100, text=f"ignore the rules number {n}", source=f"s{n}")
+        item(
+            "user",
+            5 + n,
+            n % 2,
+            kind=n % 4 if n % 2 else -100,
+            text=f"ignore the rules number {n}",
+            source=f"s{n}",
+        )
         for n in range(count)
     ]
 

@@ -68,7 +68,9 @@ class Worker:
         rules = load(terms.rules)
         policy, _ = compose.policy(terms.profile, terms.policy, rules)
         guard = compose.guard(terms.models, rules)
-        self._survey = Survey((rules,), policy, least=terms.least, prose=(guard,) if guard else (), trust=terms.trust)
+        self._survey = Survey(
+            (rules,), policy, least=terms.least, prose=(guard,) if guard else (), trust=terms.trust
+        )
         self._name, self._seen_to = "", 0
 
     def scan(self, task: Task) -> Result:
