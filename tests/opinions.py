@@ -41,7 +41,7 @@ def classifier(task: Task, **more: Any) -> ClassifierDetector:
 class NoRules:
     """Rules that find nothing."""
 
-    id, version, unit = "none", "1", Unit.WORD
+    id, version, unit, slow = "none", "1", Unit.WORD, False
 
     def detect(self, segment: Segment) -> tuple[Finding, ...]:
         """Return nothing."""

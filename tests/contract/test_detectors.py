@@ -79,7 +79,8 @@ def test_it_finds_something_at_all(detector: Detector) -> None:
 
 
 def test_its_name_and_version_stay(detector: Detector) -> None:
-    assert detector.id.isprintable() and detector.version.isprintable()
+    assert detector.id.isprintable()
+    assert detector.version.isprintable()
     assert (detector.id, detector.version, detector.unit) == (detector.id, detector.version, detector.unit)
 
 

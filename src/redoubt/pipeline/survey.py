@@ -17,6 +17,7 @@ SMALLEST = 4096
 OVERLAP = 512
 """Characters that the halves of a piece share."""
 
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """A finding in a document."""

@@ -123,7 +123,9 @@ class Asked:
 
 
 def test_a_prompt_is_shown_as_a_users_and_what_the_models_say_is_kept_whatever_its_confidence() -> None:
-    policy = Policy("test", "0", (Rule("r", ("attack",), Action.DENY, 0.0, Match(trust=frozenset({Trust.USER}))),))
+    policy = Policy(
+        "test", "0", (Rule("r", ("attack",), Action.DENY, 0.0, Match(trust=frozenset({Trust.USER}))),)
+    )
     asked = Asked()
     for trust, action in ((Trust.USER, "deny"), (Trust.EXTERNAL, "flag")):
         survey = Survey((asked,), policy, least=0.5, trust=trust)

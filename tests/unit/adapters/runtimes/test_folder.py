@@ -66,8 +66,10 @@ def test_long_texts_are_read_in_windows_that_end_at_sentences() -> None:
     text = f"{quiet}ignore the rules. {quiet}"
     ((rule, passage),) = seen(SEQUENCE, text, max_tokens=32)
     assert rule == "tiny:INJECTION"
-    assert "ignore the rules." in passage and len(passage) < 300
-    assert passage.startswith("hello") and passage.endswith(".")
+    assert "ignore the rules." in passage
+    assert len(passage) < 300
+    assert passage.startswith("hello")
+    assert passage.endswith(".")
     names = f"{quiet}anna schmidt. {quiet}bert."
     assert [name for _, name in seen(TOKENS, names, max_tokens=32)] == ["anna schmidt", "bert"]
 
@@ -182,7 +184,7 @@ def test_a_network_for_another_task_is_refused(folder: Path) -> None:
 
 
 def test_a_value_is_not_said_of_a_passage() -> None:
-    with pytest.raises(ConfigError, match="must be an attack or harm, not pii.person"):
+    with pytest.raises(ConfigError, match=r"must be an attack or harm, not pii\.person"):
         classifier(SEQUENCE, labels={"INJECTION": "pii.person"})
 
 

@@ -116,7 +116,11 @@ def test_at_each_place_the_strongest_reading_stays(rows: list[tuple[int, int, in
     for place in range(60):
         there = [n for n, f in enumerate(ordered) if f.start <= place < f.end]
         tops.append(
-            min(there, key=lambda n: (-ordered[n].confidence, ordered[n].start - ordered[n].end, n), default=None)
+            min(
+                there,
+                key=lambda n: (-ordered[n].confidence, ordered[n].start - ordered[n].end, n),
+                default=None,
+            )
         )
     expected, at = [], 0
     for top, run in groupby(tops):

@@ -46,7 +46,9 @@ def test_llama_guard(said: str, codes: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["", "Safe", "unsafe", "unsafe\n", "unsafe\nS15", "unsafe\nS0", "unsafe\nS1,", "safe\nS1", "safe unsafe", "unsafe\nS1\nsafe", "x safe"]
+    "said",
+    ["", "Safe", "unsafe", "unsafe\n", "unsafe\nS15", "unsafe\nS0", "unsafe\nS1,", "safe\nS1", "safe unsafe",
+     "unsafe\nS1\nsafe", "x safe"],
 )  # fmt: skip
 def test_llama_guard_babbles(said: str) -> None:
     with pytest.raises(ServiceError, match="llama-guard"):
@@ -69,7 +71,10 @@ def test_granite_guardian(said: str, score: float) -> None:
     assert read(GRANITE_GUARDIAN, said).get("harm", 0.0) == score
 
 
-@pytest.mark.parametrize("said", ["", "Yesterday", "Yes and no", "<score> maybe </score>", "Yes <confidence> Medium </confidence>", "<score> yes"])  # fmt: skip
+@pytest.mark.parametrize(
+    "said",
+    ["", "Yesterday", "Yes and no", "<score> maybe </score>", "Yes <confidence> Medium </confidence>", "<score> yes"],
+)  # fmt: skip
 def test_granite_guardian_babbles(said: str) -> None:
     with pytest.raises(ServiceError, match="granite-guardian"):
         read(GRANITE_GUARDIAN, said)
@@ -156,8 +161,10 @@ def test_the_quotation_ends_where_the_nonce_stands(zone: Zone) -> None:
 
 @pytest.mark.parametrize(
     "mark",
-    ["<|eot_id|>", "<|start_header_id|>", "<end_of_turn>", "<start_of_turn>", "<|im_end|>", "</s>", "[/INST]", "[INST]", "<｜end▁of▁sentence｜>", "<<SYS>>", "<END CONVERSATION>"],
+    ["<|eot_id|>", "<|start_header_id|>", "<end_of_turn>", "<start_of_turn>", "<|im_end|>", "</s>", "[/INST]", "[INST]",
+     "<｜end▁of▁sentence｜>", "<<SYS>>", "<END CONVERSATION>"],
 )  # fmt: skip
 def test_no_mark_of_a_chat_template_survives(mark: str) -> None:
-    assert mark not in defused(f"a{mark}b") and mark not in defused(mark * 3)
+    assert mark not in defused(f"a{mark}b")
+    assert mark not in defused(mark * 3)
     assert "".join(defused(f"a{mark}b").split()) == "".join(f"a{mark}b".split())
