@@ -8,7 +8,7 @@ channels are folded into the weights' rows. Weights have seven bits, since proce
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import onnx
@@ -106,7 +106,15 @@ class _Graph:
 
     def _model(self) -> bytes:
         shape = self._network.shape
-        tokens = ["windows", "tokens"]
+        tokens: list[str | int | None] = ["windows", "tokens"]
+        shapes: dict[str, list[str | int | None]] = {
+            "attack": ["windows"],
+            "kind": ["windows", shape.kinds],
+            "order": tokens,
+            "harm": ["windows", 2, shape.harms],
+            "names": [*tokens, shape.tags],
+            "topic": ["windows", shape.width],
+        }
         graph = helper.make_graph(
             self._nodes,
             "guard",
@@ -114,17 +122,7 @@ class _Graph:
                 helper.make_tensor_value_info(name, TensorProto.INT64, tokens)
                 for name in ("ids", "mask", "case")
             ],
-            [
-                helper.make_tensor_value_info(name, TensorProto.FLOAT, dims)
-                for name, dims in (
-                    ("attack", ["windows"]),
-                    ("kind", ["windows", shape.kinds]),
-                    ("order", tokens),
-                    ("harm", ["windows", 2, shape.harms]),
-                    ("names", [*tokens, shape.tags]),
-                    ("topic", ["windows", shape.width]),
-                )
-            ],
+            [helper.make_tensor_value_info(name, TensorProto.FLOAT, dims) for name, dims in shapes.items()],
             list(self._constants.values()),
         )
         model = helper.make_model(
@@ -243,12 +241,12 @@ class _Graph:
             self._ints("second", [1]),
         )
 
-    def _node(self, kind: str, *inputs: str, **attributes: object) -> str:
+    def _node(self, kind: str, *inputs: str, **attributes: Any) -> str:
         name = f"n{len(self._nodes)}"
         self._named(name, kind, *inputs, **attributes)
         return name
 
-    def _named(self, name: str, kind: str, *inputs: str, **attributes: object) -> None:
+    def _named(self, name: str, kind: str, *inputs: str, **attributes: Any) -> None:
         self._nodes.append(helper.make_node(kind, list(inputs), [name], **attributes))
 
     def _rename(self, old: str, new: str) -> None:
