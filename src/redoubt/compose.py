@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from redoubt.engine.detect.rule_detector import RuleDetector
     from redoubt.engine.effects.topics import Embedder
     from redoubt.engine.guard.detector import GuardDetector
+    from redoubt.engine.guard.reading import Reader
     from redoubt.engine.policy.model import Policy
     from redoubt.engine.policy.parse import PolicyTest
     from redoubt.pipeline.inspector import Inspector
@@ -34,7 +35,10 @@ if TYPE_CHECKING:
     from redoubt.services.identity.interface import Identity
     from redoubt.services.limits.interface import Limits
     from redoubt.services.vault.interface import Vault
+    from redoubt.training.build import Built, Stage
 
+_TO_TRAIN = frozenset({"torch", "onnx", "safetensors"})
+"""What the extra ``train`` installs."""
 PROFILES = ("monitor", "balanced", "strict")
 """The built-in policies."""
 
@@ -106,14 +110,80 @@ def guard(of: ModelSettings, rules: "RuleDetector") -> "GuardDetector | None":
     """
     if not of.enabled:
         return None
-    from redoubt.adapters.runtimes.weights import PACKAGED, PACKAGED_MAY_BE_MISSING
+    from redoubt.adapters.runtimes.weights import PACKAGED
 
     folder = Path(of.path).expanduser() if of.path else PACKAGED
-    if PACKAGED_MAY_BE_MISSING and folder == PACKAGED and not folder.is_dir():
-        return None
     from redoubt.adapters.runtimes.load import load_guard
 
-    return load_guard(folder, rules.views, threads=of.threads, timeout=of.timeout)
+    key = bytes.fromhex(of.public_key) if of.public_key else None
+    return load_guard(folder, rules.views, threads=of.threads, timeout=of.timeout, key=key)
+
+
+def train(
+    folder: Path | None,
+    *,
+    base: Path | None,
+    small: bool,
+    seed: int,
+    threads: int,
+    epochs: int,
+    tell: "Callable[[Stage], None]",
+) -> "Built":
+    """Make weights from the data in ``folder``; see `redoubt.training.build`.
+
+    ``base`` None: the packaged one. Raises ConfigError where the extra ``train`` is not installed, or the data cannot be used.
+    """
+    try:
+        from redoubt.training import base as bases
+        from redoubt.training.build import Job, build
+        from redoubt.training.loop import Plan
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _TO_TRAIN:
+            raise
+        raise ConfigError(
+            f"training needs {error.name}, which is not installed: pip install 'redoubt-ai[train]'"
+        ) from error
+    from redoubt.training.recipe import RELEASE, SMALL
+
+    plan = Plan(epochs=epochs, seed=seed, threads=threads, rate=4e-4)
+    job = Job(SMALL if small else RELEASE, plan, folder)
+    return build(job, bases.load_base(base) if base else bases.packaged(), _reader, tell)
+
+
+def _reader(network: bytes, tokenizer: bytes) -> "Reader":
+    """Return the reader of run time over weights that were just made."""
+    from redoubt.adapters.runtimes.onnx import OnnxEncoder
+    from redoubt.adapters.runtimes.tokenizer import WordPieces
+    from redoubt.adapters.runtimes.turns import Turns
+    from redoubt.engine.guard.reading import Reader
+    from redoubt.training.dataset import TAGS
+    from redoubt.training.example import HARMS
+    from redoubt.training.release import KINDS, NETWORK, TOKENIZER
+
+    patience = 86_400.0  # nobody waits for an answer, and the machine may be put to sleep meanwhile
+    encoder = OnnxEncoder(
+        network, NETWORK, kinds=len(KINDS), harms=len(HARMS), tags=len(TAGS), turns=Turns(1, patience)
+    )
+    return Reader(WordPieces(tokenizer, TOKENIZER), encoder)
+
+
+def opinions(of: ModelSettings, rules: "RuleDetector") -> "tuple[Detector, ...]":
+    """Return the second opinions that are configured: classifiers, opened and checked, and judges, who are not contacted yet.
+
+    ``rules`` find what a judge must not see. Raises ConfigError where one cannot be used.
+    """
+    if not of.enabled:
+        return ()
+    asked: list[Detector] = []
+    if of.classifiers:
+        from redoubt.adapters.runtimes.folder import load_classifier
+
+        asked += [load_classifier(each, of.threads) for each in of.classifiers]
+    if of.judges:
+        from redoubt.adapters.judges.load import load_judge
+
+        asked += [load_judge(each, rules) for each in of.judges]
+    return tuple(asked)
 
 
 def effects(of: "Policy", embedder: "Embedder | None" = None) -> "tuple[Detector, ...]":
@@ -139,16 +209,22 @@ def effects(of: "Policy", embedder: "Embedder | None" = None) -> "tuple[Detector
 
 
 def inspector(
-    of: "Policy", rules: "RuleDetector", key: bytes, *, guard: "GuardDetector | None" = None
+    of: "Policy",
+    rules: "RuleDetector",
+    key: bytes,
+    *,
+    guard: "GuardDetector | None" = None,
+    opinions: "Sequence[Detector]" = (),
 ) -> "Inspector":
-    """Return the inspector of a policy: the rules, the effects of an answer, and the guard models where there are any.
+    """Return the inspector of a policy: the rules, the effects of an answer, and the guard models and second opinions there are.
 
     Raises ConfigError where the policy asks for what cannot be inspected.
     """
     from redoubt.pipeline.inspector import Inspector
 
-    models = () if guard is None else (guard,)
-    return Inspector((rules, *models, *effects(of, guard and guard.embedder)), of, key=key)
+    if guard is None:
+        return Inspector((rules, *effects(of), *opinions), of, key=key)
+    return Inspector((rules, guard, *effects(of, guard.embedder), *opinions), of, key=key)
 
 
 def keyring(of: Settings, environ: Mapping[str, str]) -> "Keyring":

@@ -24,11 +24,12 @@ class Installation:
 
     @property
     def environ(self) -> dict[str, str]:
-        """Of processes: nothing of the machine's own settings."""
-        kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "HOME") if name in os.environ}
+        """Of processes: nothing of the machine's own settings, and the rules alone, as `tests/conftest.py` has it."""
+        kept = ("PATH", "PYTHONPATH", "HOME", "REDOUBT_MODELS__ENABLED")
+        own = {name: os.environ[name] for name in kept if name in os.environ}
         temporary = self.folder / "tmp"
         temporary.mkdir(exist_ok=True)
-        return {**kept, "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1", "FAR_KEY": "far-key"}
+        return {**own, "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1", "FAR_KEY": "far-key"}
 
     def new_key(self, role: str = "developer") -> str:
         stores = compose.stores(self.settings, compose.keyring(self.settings, {}))

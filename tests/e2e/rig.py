@@ -150,9 +150,8 @@ class House:
         keys = compose.keyring(settings, {})
         stores = compose.stores(settings, keys)
         made, _ = compose.policy(policy.profile, policy.file, self._rules)
-        watch = Inspector(
-            (self._rules, *self.extra, *compose.effects(made)), made, key=keys.derive("inspection cache")
-        )
+        detectors = (self._rules, *self.extra, *compose.effects(made))
+        watch = Inspector(detectors, made, key=keys.derive("inspection cache"))
         clients = compose.upstreams(settings)
         app = GatewayApp(
             Gateway(

@@ -23,6 +23,7 @@ class Slow:
     id = "slow"
     version = "1"
     unit = Unit.WORD
+    slow = False
 
     def __init__(self) -> None:
         self.began = Event()

@@ -40,6 +40,7 @@ class Judge:
     id = "judge"
     version = "1"
     unit = Unit.SENTENCE
+    slow = True
 
     def __init__(self) -> None:
         self.pondering = Event()
@@ -72,6 +73,7 @@ class Word(Judge):
     """The same, said to be quick."""
 
     unit = Unit.WORD
+    slow = False
 
 
 @pytest.fixture
@@ -206,7 +208,7 @@ def test_the_prompt_of_a_caller_that_went_away_is_not_inspected(house: House, ju
 @pytest.mark.parametrize("judge", [Word()])
 def test_a_long_delta_is_inspected_beside_the_loop_by_quick_detectors_too(house: House, judge: Judge) -> None:
     door = house.door()
-    text = "lorem ipsum dolor sit amet and so on, " * 100 + "ponder "
+    text = "lorem ipsum dolor sit amet and so on, " * 50 + "ponder " + "and so on, " * 100
     house.provider.acts.append(
         saying(EVENTS + event(text) + event(None, "stop") + chunk(b"data: [DONE]\n\n") + LAST_CHUNK)
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from redoubt.domain.opinions import ClassifierSettings, JudgeSettings
 from redoubt.domain.settings import (
     ModelSettings,
     PolicySettings,
@@ -78,7 +79,15 @@ def test_the_reference_names_every_setting_and_key() -> None:
     words = set(re.findall(r"[a-z_]+", reference))
     settings = {
         field.name
-        for table in (ServerSettings, StoreSettings, PolicySettings, ModelSettings, UpstreamSettings)
+        for table in (
+            ServerSettings,
+            StoreSettings,
+            PolicySettings,
+            ModelSettings,
+            ClassifierSettings,
+            JudgeSettings,
+            UpstreamSettings,
+        )
         for field in fields(table)
     }
     rule = {field.name for field in fields(Rule)}

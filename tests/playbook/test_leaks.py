@@ -10,6 +10,7 @@ from redoubt.domain.errors import ServiceError
 from redoubt.domain.exchange import Role, Segment, Syntax, Trust
 from redoubt.domain.finding import Finding
 from redoubt.domain.principal import Principal
+from redoubt.engine.detect.interface import Unit
 from redoubt.engine.detect.views.expand import reasons
 from redoubt.engine.policy.model import Policy, Rule, Spotlight, Streaming
 from redoubt.pipeline.commands import (
@@ -39,6 +40,8 @@ class Cards:
 
     id = "cards"
     version = "1"
+    unit = Unit.WORD
+    slow = False
 
     def detect(self, segment: Segment) -> Iterable[Finding]:
         found = []

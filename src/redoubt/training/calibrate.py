@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from redoubt.engine.guard.calibration import ZONES
 from redoubt.engine.guard.reading import Reader
 from redoubt.engine.guard.scores import attacks, harms, orders
+from redoubt.engine.guard.statistics import platt
 from redoubt.engine.guard.tags import Tags, names
 from redoubt.training.example import HARMS, Example, Head, Zone
-from redoubt.training.statistics import platt
 
 BUCKETS = (1, 2, 4, 8, 1_000_000)
 """Numbers of windows up to which texts are taken together."""
@@ -34,16 +34,30 @@ class Marks:
     scores: list[float] = field(default_factory=list)
     windows: list[int] = field(default_factory=list)
     bad: list[bool] = field(default_factory=list)
+    ordinary: list[bool] = field(default_factory=list)
+    """Whether it is a text of the kind that points make a promise about; see `is_ordinary`."""
 
-    def add(self, score: float, windows: int, *, bad: bool) -> None:
+    def add(self, score: float, windows: int, *, bad: bool, ordinary: bool) -> None:
         """Note one text."""
         self.scores.append(score)
         self.windows.append(windows)
         self.bad.append(bad)
+        self.ordinary.append(ordinary)
 
 
+_MADE = ("generated", "synthetic")
+_HARD = ("hard_negative", "security_discussion", "obfuscated")
 Key = tuple[str, str, str]
 """Head, zone, label, as in the metadata's curves."""
+
+
+def is_ordinary(example: Example) -> bool:
+    """Tell whether a text is one that people write, and not one that was made to look like an attack, or to be told from it.
+
+    Twins and trigger-word sentences are what a model is taught and judged by; counted among ordinary texts, they would buy fewer
+    alarms on texts that nobody sends at the price of attacks that somebody does.
+    """
+    return not example.source.startswith(_MADE) and not example.kind.startswith(_HARD)
 
 
 def marks(
@@ -60,13 +74,15 @@ def marks(
             outside = example.zone is Zone.EXTERNAL
             passages = orders(reading) if outside else attacks(reading)
             key = ("order", "external", "") if outside else ("attack", "user", "")
-            found[key].add(max(p.score for p in passages), windows, bad=bool(example.label))
+            found[key].add(max(p.score for p in passages), windows, bad=bool(example.label), ordinary=is_ordinary(example))
         elif example.head is Head.HARM:
             answer = example.zone is Zone.ANSWER
             for number, label in enumerate(HARMS):
                 if label in example.labels:
                     score = max(p.score for p in harms(reading, number, answer=answer))
-                    found["harm", example.zone.value, label].add(score, windows, bad=example.labels[label])
+                    found["harm", example.zone.value, label].add(
+                        score, windows, bad=example.labels[label], ordinary=is_ordinary(example)
+                    )
         if done % 200 == 0:
             tell(done)
     return dict(found)
@@ -92,7 +108,7 @@ def curves(found: Mapping[Key, Marks]) -> list[dict[str, Any]]:
 def _curve(key: Key, seen: Marks, likely: Marks, rarity: Callable[[float], float] | None) -> dict[str, Any]:
     head, zone, label = key
     scale, bias = platt(likely.bad, likely.scores)
-    good = [(s, w) for s, w, bad in zip(seen.scores, seen.windows, seen.bad, strict=True) if not bad]
+    good = _good(seen)
     return {
         "head": head,
         "zone": zone,
@@ -104,6 +120,13 @@ def _curve(key: Key, seen: Marks, likely: Marks, rarity: Callable[[float], float
             for windows, scores in _tables(good)
         ],
     }
+
+
+def _good(seen: Marks) -> list[tuple[float, int]]:
+    """Return score and windows of the ordinary texts; of all harmless ones where none is ordinary."""
+    rows = list(zip(seen.scores, seen.windows, seen.ordinary, seen.bad, strict=True))
+    ordinary = [(score, windows) for score, windows, plain, bad in rows if plain and not bad]
+    return ordinary or [(score, windows) for score, windows, _, bad in rows if not bad]
 
 
 def _tables(good: Sequence[tuple[float, int]]) -> list[tuple[int, Scored]]:
@@ -134,15 +157,16 @@ def _points(ascending: Scored, rarity: Callable[[float], float] | None) -> list[
 
     def put(score: float, share: float) -> None:
         share = max(rarity(share) if rarity else share, 1e-6)
-        if not points or score > points[-1][0] + 1e-6:
-            points.append([round(score, 4), min(share, points[-1][1]) if points else share])
+        rounded = round(float(score), 4)
+        if not points or rounded > points[-1][0]:
+            points.append([rounded, min(share, points[-1][1]) if points else share])
 
     put(float(ascending[0]), 1.0)
     for share in SHARES:
         rank = round(share * count)
         if rank >= 3:
             put(float(ascending[count - rank]), rank / count)
-    tail = max(5, count // 100)
+    tail = min(count, max(5, count // 100))
     start, top = float(ascending[-tail]), float(ascending[-1])
     mean = max(float((ascending[-tail:] - start).mean()), 0.05)
     last = points[-1]
@@ -175,7 +199,8 @@ def _ordinary(own: Mapping[str, Marks]) -> Scored:
         return np.empty((0, len(columns)))
     scores = np.asarray([marks.scores for marks in columns]).T
     bad = np.asarray([marks.bad for marks in columns]).any(axis=0)
-    return scores[~bad]
+    ordinary = np.asarray(columns[0].ordinary) & ~bad
+    return scores[ordinary] if ordinary.any() else scores[~bad]
 
 
 def _ranks(column: Scored) -> Scored:

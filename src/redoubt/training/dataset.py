@@ -1,6 +1,6 @@
 """Examples as numbers: windows of tokens with everything that is known about them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from redoubt.engine.guard.case import case_of
-from redoubt.training.example import HARMS, NAMES, ORDER, Example, Head, Zone
+from redoubt.training.example import HARMS, NAMES, ORDER, Example, Head, Span, Zone
 
 TOKENS = 126
 """Words' tokens in a window; with the two that begin and end it, 128."""
@@ -23,7 +23,7 @@ WIDTH = 384
 """Of the encoder, and so of ``topic``."""
 UNKNOWN = -100
 """Marks what is not known (as PyTorch's losses do)."""
-_FIRST, _LAST = 101, 102
+WINDOW_MARKS = 101, 102
 """[CLS] and [SEP] of the vocabulary."""
 
 Numbers = NDArray[np.int32]
@@ -102,7 +102,9 @@ def _token_labels(example: Example, offsets: Sequence[tuple[int, int]]) -> Numbe
     return None
 
 
-def _spread(spans, offsets, label):  # type: ignore[no-untyped-def]
+def _spread(
+    spans: Sequence[Span], offsets: Sequence[tuple[int, int]], label: Callable[[str, bool], int]
+) -> Numbers:
     """Return the label of each token: that of the span it lies in."""
     labels = np.zeros(len(offsets), np.int32)
     waiting = sorted(spans, key=lambda span: span.start)
@@ -171,7 +173,7 @@ def batch_of(chosen: Sequence[tuple[Item, list[tuple[int, int]]]]) -> Batch:
     tokens = np.full(shape, UNKNOWN, np.int64)
     for row, (_, item, (start, end)) in enumerate(rows):
         size = end - start
-        ids[row, 0], ids[row, size + 1] = _FIRST, _LAST
+        ids[row, 0], ids[row, size + 1] = WINDOW_MARKS
         ids[row, 1 : size + 1] = item.ids[start:end]
         case[row, 1 : size + 1] = item.cases[start:end]
         mask[row, : size + 2] = 1

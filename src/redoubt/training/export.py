@@ -1,12 +1,14 @@
 """From the trained network to the file that is run: ONNX, its matrices and word vectors in eight bits.
 
-Activations are quantised with fixed ranges, measured on a sample, one for each channel: a text then has the same scores whatever is judged in the same
-batch, and channels that reach far (every BERT has some) do not cost the others their precision. The ranges of the channels are folded into the weights'
-rows. Weights have seven bits, since processors without VNNI add pairs of products in sixteen (Intel 64 manual, VPMADDUBSW).
+Activations are quantised with fixed ranges, measured on a sample, one for each channel: a text then has the same scores whatever is
+judged in the same batch, and channels that reach far (every BERT has some) do not cost the others their precision. The ranges of the
+channels are folded into the weights' rows. Weights have seven bits, since processors without VNNI add pairs of products in sixteen (Intel
+64 manual, VPMADDUBSW).
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import cast
 
 import numpy as np
 import onnx
@@ -83,8 +85,7 @@ class _Graph:
         real = self._node("Cast", "mask", to=TensorProto.FLOAT)
         bias = self._node("Mul", self._node("Sub", real, self._const("one", 1.0)), self._const("far", 1e9))
         for index, layer in enumerate(network.layers):
-            assert isinstance(layer, Layer)
-            x = self._layer(f"layers.{index}", layer, x, valid)
+            x = self._layer(f"layers.{index}", cast("Layer", layer), x, valid)
         present = self._node("Unsqueeze", real, self._ints("last", [-1]))
         total = self._node("ReduceSum", self._node("Mul", x, present), self._ints("second", [1]), keepdims=0)
         count = self._node("ReduceSum", real, self._ints("second", [1]), keepdims=1)
@@ -93,9 +94,7 @@ class _Graph:
         self._slice(attack, 0, 1, "attack_column")
         self._named("attack", "Squeeze", "attack_column", self._ints("second", [1]))
         self._slice(attack, 1, 1 + network.shape.kinds, "kind")
-        first, last = network.order[0], network.order[2]
-        assert isinstance(first, nn.Linear)
-        assert isinstance(last, nn.Linear)
+        first, last = (cast("nn.Linear", network.order[place]) for place in (0, 2))
         order = self._linear("order.2", last, self._gelu(self._linear("order.0", first, x)))
         self._named("order", "Squeeze", order, self._ints("last", [-1]))
         harm = self._pooled("harm", network.harm, x, bias, mean)

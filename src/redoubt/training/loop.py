@@ -8,10 +8,11 @@ from random import Random
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from redoubt.training.dataset import Batch, Item, batches
-from redoubt.training.losses import loss
+from redoubt.training.dataset import Batch, Item, batch_of, batches, windows_of
+from redoubt.training.losses import loss, order_logits
 from redoubt.training.network import GuardNetwork, Outputs
 
 DECAY = 0.999
@@ -82,7 +83,8 @@ def train(
             optimiser.zero_grad(set_to_none=True)
             step += 1
             _average(mean, network, min(DECAY, step / (step + 20)))
-            seen[batch.task] = 0.98 * seen.get(batch.task, float(value)) + 0.02 * float(value)
+            now = float(value.detach())
+            seen[batch.task] = 0.98 * seen.get(batch.task, now) + 0.02 * now
             if step % 20 == 0:
                 tell(Progress(step, steps, dict(seen)))
         done = epoch + 1
@@ -127,9 +129,6 @@ class Scores:
 @torch.no_grad()
 def score(network: GuardNetwork, pool: Sequence[Item], budget: int = 4096) -> list[Scores]:
     """Return the logits of every item, in order: all of its windows, folded as at run time (the highest counts)."""
-    from redoubt.training.dataset import batch_of, windows_of
-    from redoubt.training.losses import order_logits
-
     network.eval()
     results: list[Scores | None] = [None] * len(pool)
     order = sorted(range(len(pool)), key=lambda i: (pool[i].task, len(pool[i])))
@@ -164,13 +163,7 @@ def score(network: GuardNetwork, pool: Sequence[Item], budget: int = 4096) -> li
     return [r for r in results if r is not None]
 
 
-def _tags(
-    tags: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]",
-    rows: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]",
-    size: int,
-) -> tuple[int, ...]:
-    from redoubt.training.dataset import windows_of
-
+def _tags(tags: NDArray[np.int64], rows: NDArray[np.int64], size: int) -> tuple[int, ...]:
     found = np.zeros(size, np.int64)
     for row, (start, end) in zip(rows, windows_of(size), strict=True):
         found[start:end] = tags[row, 1 : end - start + 1]

@@ -1,13 +1,13 @@
 """The network: a pruned MiniLM encoder that also sees how a token was written, and a head for each question.
 
-Base: all-MiniLM-L6-v2 (Apache-2.0), a BERT of six layers, 384 wide (Wang et al. 2020, "MiniLM", arXiv 2002.10957). Some of its layers are kept, and in each
-the feed-forward neurons that matter most.
+Base: all-MiniLM-L6-v2 (Apache-2.0), a BERT of six layers, 384 wide (Wang et al. 2020, "MiniLM", arXiv 2002.10957). Some of its layers are
+kept, and in each the feed-forward neurons that matter most.
 """
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
@@ -66,8 +66,8 @@ class Layer(nn.Module):
         )
         seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
         x = self.norm(x + self.out(seen.transpose(1, 2).reshape(windows, tokens, width)))
-        x = self.norm2(x + self.down(functional.gelu(self.up(x), approximate="tanh")))
-        return x
+        result: Tensor = self.norm2(x + self.down(functional.gelu(self.up(x), approximate="tanh")))
+        return result
 
 
 class Pooled(nn.Module):
@@ -84,7 +84,8 @@ class Pooled(nn.Module):
         weights = torch.softmax(self.query(x).squeeze(-1) + bias, dim=-1)
         seen = torch.bmm(weights.unsqueeze(1), x).squeeze(1)
         pooled = functional.dropout(torch.cat((seen, mean), dim=-1), noise, self.training)
-        return self.out(functional.gelu(self.hidden(pooled), approximate="tanh"))
+        result: Tensor = self.out(functional.gelu(self.hidden(pooled), approximate="tanh"))
+        return result
 
 
 class GuardNetwork(nn.Module):
@@ -138,8 +139,8 @@ def pruned(base: Mapping[str, Tensor], shape: Shape) -> GuardNetwork:
             + base["embeddings.token_type_embeddings.weight"][0]
         )
         _copy_norm(network.norm, base, "embeddings.LayerNorm")
-        for layer, index in zip(network.layers, shape.layers, strict=True):
-            assert isinstance(layer, Layer)
+        for module, index in zip(network.layers, shape.layers, strict=True):
+            layer = cast("Layer", module)
             name = f"encoder.layer.{index}"
             parts = [f"{name}.attention.self.{part}" for part in ("query", "key", "value")]
             layer.qkv.weight.copy_(torch.cat([base[f"{part}.weight"] for part in parts]))
@@ -157,6 +158,17 @@ def pruned(base: Mapping[str, Tensor], shape: Shape) -> GuardNetwork:
         network.topic.weight.copy_(torch.eye(shape.width))
         network.topic.bias.zero_()
     return network
+
+
+@torch.no_grad()
+def blended(first: GuardNetwork, second: GuardNetwork, share: float) -> GuardNetwork:
+    """Return ``first`` with its weights moved towards those of ``second``, which was trained on from it, by ``share`` of the way.
+
+    See Wortsman et al. 2022, "Robust fine-tuning of zero-shot models" (arXiv 2109.01903).
+    """
+    for kept, new in zip(first.parameters(), second.parameters(), strict=True):
+        kept.lerp_(new, share)
+    return first
 
 
 def _copy(linear: nn.Linear, base: Mapping[str, Tensor], name: str) -> None:

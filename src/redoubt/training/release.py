@@ -8,6 +8,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from redoubt.domain.errors import ConfigError
 from redoubt.training.dataset import TAGS
 from redoubt.training.example import HARMS
 
@@ -20,6 +21,8 @@ NETWORK, TOKENIZER, CARD, METADATA, SIGNATURE = (
     "guard.json",
     "guard.sig",
 )
+SIGNER = "signer.pub"
+"""The key to check the signature with, 64 hexadecimal digits: ``[models] public_key`` of whoever trusts it."""
 
 
 def metadata(
@@ -44,8 +47,20 @@ def metadata(
     return json.dumps(said, indent=1).encode()
 
 
+def signing_key(path: Path) -> Ed25519PrivateKey:
+    """Read a key: 32 bytes as 64 hexadecimal digits. Raises ConfigError, which never quotes the file."""
+    try:
+        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+    except OSError as error:
+        raise ConfigError(f"{path}: the signing key cannot be read ({type(error).__name__})") from error
+    except ValueError:
+        raise ConfigError(f"{path}: a signing key is 64 hexadecimal digits and nothing else") from None
+
+
 def write(folder: Path, files: Mapping[str, bytes], described: bytes, key: Ed25519PrivateKey) -> None:
-    """Write ``files`` and their signed description into ``folder``, which is made where it is missing."""
+    """Write ``files``, their signed description and the signer's public key into ``folder``, which is made where it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, data in {**files, METADATA: described, SIGNATURE: key.sign(described)}.items():
+    signer = key.public_key().public_bytes_raw().hex().encode() + b"\n"
+    beside = {METADATA: described, SIGNATURE: key.sign(described), SIGNER: signer}
+    for name, data in {**files, **beside}.items():
         (folder / name).write_bytes(data)

@@ -10,13 +10,18 @@ from torch.nn import functional
 from redoubt.training.dataset import TOKENS, Item, batch_of, windows_of
 from redoubt.training.network import Shape, pruned
 
-_WHOLE = Shape(layers=(0, 1, 2, 3, 4, 5), inner=1536)
+_LAYERS = (0, 1, 2, 3, 4, 5)
 
 
 @torch.no_grad()
 def taught(base: Mapping[str, Tensor], pool: Sequence[Item], every: int, budget: int = 4096) -> list[Item]:
     """Return the items, every so-manieth short text with its embedding: mean of the last layer's tokens, of length one."""
-    network = pruned(base, _WHOLE).eval()
+    whole = Shape(
+        layers=_LAYERS,
+        inner=len(base["encoder.layer.0.intermediate.dense.weight"]),
+        vocabulary=len(base["embeddings.word_embeddings.weight"]),
+    )
+    network = pruned(base, whole).eval()
     result = list(pool)
     chosen = [i for i in range(0, len(pool), every) if len(pool[i]) <= TOKENS // 2]
     chosen.sort(key=lambda i: (pool[i].task, len(pool[i])))

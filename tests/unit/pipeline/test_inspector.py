@@ -18,6 +18,7 @@ class Counting:
     id = "counting"
     version = "1"
     unit = Unit.WORD
+    slow = False
 
     def __init__(self) -> None:
         self.seen: list[str] = []
@@ -80,12 +81,16 @@ def test_our_own_pseudonyms_are_no_findings_inside_what_is_judged_either() -> No
     assert [o.finding.category for o in decision.obligations] == ["harm.profanity"]
 
 
-def test_it_knows_whether_a_detector_judges_sentences() -> None:
-    class Slow(Counting):
+def test_it_knows_whether_a_detector_judges_sentences_and_whether_one_is_slow() -> None:
+    class Judging(Counting):
         unit = Unit.SENTENCE
 
-    assert not Inspector((WORDS, Counting()), POLICY, key=b"k").judges_sentences
-    assert Inspector((WORDS, Slow()), POLICY, key=b"k").judges_sentences
+    class Slow(Counting):
+        slow = True
+
+    for more, expected in ((), (False, False)), ((Judging(),), (True, False)), ((Slow(),), (False, True)):
+        inspector = Inspector((WORDS, Counting(), *more), POLICY, key=b"k")
+        assert (inspector.judges_sentences, inspector.slow) == expected
 
 
 def test_an_exchange_that_had_its_time_is_inspected_no_further() -> None:

@@ -5,10 +5,10 @@ import pytest
 from redoubt.domain.decision import Action
 from redoubt.domain.document import Mark, Piece
 from redoubt.domain.errors import InputError
-from redoubt.domain.exchange import Segment
+from redoubt.domain.exchange import Segment, Trust
 from redoubt.domain.finding import Finding
 from redoubt.engine.detect.interface import Unit
-from redoubt.engine.policy.model import Allowed, Policy, Rule
+from redoubt.engine.policy.model import Allowed, Match, Policy, Rule
 from redoubt.pipeline.survey import SMALLEST, Survey
 
 
@@ -18,6 +18,7 @@ class Words:
     id = "words"
     version = "1"
     unit = Unit.WORD
+    slow = False
 
     def detect(self, segment: Segment) -> Iterable[Finding]:
         if "BOOM" in segment.text:
@@ -84,6 +85,8 @@ class Judging:
 
     id = "judging"
     version = "1"
+    unit = Unit.SENTENCE
+    slow = False
 
     def detect(self, segment: Segment) -> Iterable[Finding]:
         yield Finding("attack.injection", "guard-order", 0, len(segment.text), 0.9, false_alarm=0.001)
@@ -101,3 +104,30 @@ def test_a_judgement_hides_no_value_that_stands_in_it_from_the_next_piece() -> N
     assert judged.seen_to(3) == 3
     *_, value = survey.sightings(Piece("a SECRET", "f"))
     assert value.seen_to(3) == 8
+
+
+class Asked:
+    """Remembers whose words it was shown, and is not sure of what it says of them."""
+
+    id = "asked"
+    version = "1"
+    unit = Unit.SENTENCE
+    slow = True
+
+    def __init__(self) -> None:
+        self.trust: list[Trust] = []
+
+    def detect(self, segment: Segment) -> Iterable[Finding]:
+        self.trust.append(segment.trust)
+        yield Finding("attack.injection", "guard-attack", 0, 4, 0.2, false_alarm=0.001)
+
+
+def test_a_prompt_is_shown_as_a_users_and_what_the_models_say_is_kept_whatever_its_confidence() -> None:
+    policy = Policy(
+        "test", "0", (Rule("r", ("attack",), Action.DENY, 0.0, Match(trust=frozenset({Trust.USER}))),)
+    )
+    asked = Asked()
+    for trust, action in ((Trust.USER, "deny"), (Trust.EXTERNAL, "flag")):
+        survey = Survey((asked,), policy, least=0.5, trust=trust)
+        assert [s.action for s in survey.sightings(Piece("text", "f"))] == [action]
+    assert asked.trust == [Trust.USER, Trust.EXTERNAL]

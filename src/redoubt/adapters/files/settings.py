@@ -1,18 +1,21 @@
 """Reads `redoubt.toml` and the environment into `Settings`.
 
 Every key of the file can be overridden by ``REDOUBT_<TABLE>__<KEY>`` (``REDOUBT_SERVER__PORT=9000``); such a variable that names no key
-is an error, since a limit that was misspelt is a limit that is not there. Secrets are never in the file: ``{env = "NAME"}`` or
-``{file = "PATH"}`` says where they are.
+is an error, since a limit that was misspelt is a limit that is not there.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from redoubt.adapters.files.opinions import CLASSIFIERS, JUDGES, read_classifiers, read_judges
+from redoubt.adapters.files.secret import Secret, reveal
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.settings import (
     ModelSettings,
@@ -28,19 +31,15 @@ FILE = "redoubt.toml"
 """Read from the working directory where no ``--config`` is given and it is there."""
 PREFIX = "REDOUBT_"
 MAX_THREADS = 256
+_KEY = re.compile("[0-9a-fA-F]{64}")
 UNRELATED = frozenset({"REDOUBT_CACHE_DIR", "REDOUBT_MASTER_KEY", "REDOUBT_API_KEY", "REDOUBT_BASELINE_KEY"})
 """Variables with our prefix that are not settings."""
-
-
-class _Secret(msgspec.Struct, forbid_unknown_fields=True):
-    env: str = ""
-    file: str = ""
 
 
 class _Upstream(msgspec.Struct, forbid_unknown_fields=True):
     kind: UpstreamKind
     base_url: str = ""
-    api_key: _Secret | None = None
+    api_key: Secret | None = None
     models: tuple[str, ...] = ("*",)
     instructions: str = ""
 
@@ -76,19 +75,22 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         "policy": dict(file.policy),
         "models": dict(file.models),
     }
-    _override(tables, environ)
     here = path.parent if path else Path()
+    classifiers = read_classifiers(tables["models"].pop(CLASSIFIERS, []), here, source)
+    judges = read_judges(tables["models"].pop(JUDGES, []), here, environ, source)
+    _override(tables, environ)
     policy = tables["policy"]
     for key in ("file", "rules"):
         if policy.get(key):
             policy[key] = _beside(here, policy[key])
     if path_of_weights := tables["models"].get("path"):
         tables["models"]["path"] = _beside(here, path_of_weights)
+    models: ModelSettings = _convert(tables["models"], ModelSettings, source, "$.models")
     settings = Settings(
         server=_convert(tables["server"], ServerSettings, source, "$.server"),
         store=_convert(tables["store"], StoreSettings, source, "$.store"),
         policy=_convert(policy, PolicySettings, source, "$.policy"),
-        models=_convert(tables["models"], ModelSettings, source, "$.models"),
+        models=replace(models, classifiers=classifiers, judges=judges),
         upstreams=tuple(_upstream(name, raw, environ, here, source) for name, raw in file.upstreams.items())
         or Settings().upstreams,
         source=source,
@@ -157,21 +159,7 @@ def _upstream(
     name: str, raw: _Upstream, environ: Mapping[str, str], folder: Path, source: str
 ) -> UpstreamSettings:
     where = f"{source}: $.upstreams.{name}"
-    secret = ""
-    if raw.api_key is not None:
-        if bool(raw.api_key.env) == bool(raw.api_key.file):
-            raise ConfigError(f'{where}.api_key: write {{env = "NAME"}} or {{file = "PATH"}}, one of the two')
-        if raw.api_key.env:
-            secret = environ.get(raw.api_key.env, "")
-            if not secret:
-                raise ConfigError(f"{where}.api_key: the environment variable {raw.api_key.env} is not set")
-        else:
-            try:
-                secret = (folder / raw.api_key.file).read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError) as error:
-                raise ConfigError(
-                    f"{where}.api_key: {raw.api_key.file} cannot be read ({type(error).__name__})"
-                ) from error
+    secret = reveal(raw.api_key, f"{where}.api_key", environ, folder)
     url = raw.base_url or _DEFAULT_URL[raw.kind]
     if raw.kind is not UpstreamKind.PRACTICE and not url.startswith(("https://", "http://")):
         raise ConfigError(f"{where}.base_url: must begin with https:// or http://")
@@ -208,3 +196,9 @@ def _check_models(models: ModelSettings, source: str) -> None:
         raise ConfigError(f"{source}: $.models.threads: must lie between 1 and {MAX_THREADS}")
     if not 0 < models.timeout < inf:
         raise ConfigError(f"{source}: $.models.timeout: must be a positive number of seconds")
+    if models.public_key and not _KEY.fullmatch(models.public_key):
+        raise ConfigError(f"{source}: $.models.public_key: must be 64 hexadecimal digits")
+    if models.public_key and not models.path:
+        raise ConfigError(
+            f"{source}: $.models.public_key: is the key of your own weights; name their folder in path"
+        )

@@ -37,7 +37,7 @@ class Address:
         return self.prefix + path
 
 
-def parse_base_url(name: str, kind: UpstreamKind, base_url: str) -> Address:
+def parse_base_url(name: str, kind: UpstreamKind, base_url: str, *, table: str = "upstreams") -> Address:
     """Understand ``base_url`` as the provider's SDK would; empty stands for the provider's own address.
 
     OpenAI's SDK has the version in its base URL (``https://host/any/v1``) and so have the many providers
@@ -45,7 +45,7 @@ def parse_base_url(name: str, kind: UpstreamKind, base_url: str) -> Address:
     Gemini's have not, but one that ends in the version is understood too. A bare OpenAI host gets ``/v1``.
     Raises ConfigError.
     """
-    where = f"upstreams.{name}.base_url"
+    where = f"{table}.{name}.base_url"
     try:
         url = urlsplit(base_url or _DEFAULTS[kind])
         host, port = url.hostname, url.port

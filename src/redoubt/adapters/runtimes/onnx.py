@@ -32,7 +32,7 @@ class OnnxEncoder:
         self._shapes = {"attack": (), "kind": (kinds,), "harm": (2, harms), "topic": (TOPIC,)}
         self._by_token = {"order": (), "names": (tags,)}
         try:
-            self._session = _session(network)
+            self._session = open_session(network)
         except Exception as error:  # ONNX Runtime's errors have no common base
             raise ConfigError(f"{source}: not a network that ONNX Runtime can run") from error
         inputs = {i.name for i in self._session.get_inputs()}
@@ -76,7 +76,8 @@ class OnnxEncoder:
         )
 
 
-def _session(network: bytes) -> Any:
+def open_session(network: bytes) -> Any:
+    """Return ``network`` ready to run, on the processor, one thread for each run."""
     import onnxruntime  # type: ignore[import-untyped]
 
     options = onnxruntime.SessionOptions()

@@ -15,8 +15,16 @@ MAX_WAITING = 1024
 class Turns:
     """Hands out ``at_once`` turns, first come, first served. `threading.Semaphore` would let who has just had one take the next."""
 
-    def __init__(self, at_once: int, timeout: float, clock: Callable[[], float] = time.monotonic) -> None:
-        """``timeout``: seconds from asking for a turn to the end of it."""
+    def __init__(
+        self,
+        at_once: int,
+        timeout: float,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        what: str = "the guard models",
+    ) -> None:
+        """``timeout``: seconds from asking for a turn to the end of it. ``what`` runs, in words for messages."""
+        self._what = what
         self._free = at_once
         self._timeout = timeout
         self._clock = clock
@@ -42,7 +50,7 @@ class Turns:
                 return
             if len(self._line) >= MAX_WAITING:
                 raise ServiceError(
-                    "the guard models are asked by too many at once; give them more threads, or try later"
+                    f"{self._what}: asked by too many at once; give [models] more threads, or try later"
                 )
             called = Lock()
             called.acquire()
@@ -62,5 +70,5 @@ class Turns:
             else:
                 self._free += 1
 
-    def _said(self, what: str) -> str:
-        return f"the guard models {what} {self._timeout:g} s; raise models.timeout or models.threads"
+    def _said(self, how: str) -> str:
+        return f"{self._what} {how} {self._timeout:g} s; raise their timeout, or models.threads"

@@ -17,8 +17,6 @@ from redoubt.engine.guard.calibration import Metadata, parse_metadata
 
 PACKAGED = Path(__file__).parent / "weights"
 """Where the weights lie that come with Redoubt."""
-PACKAGED_MAY_BE_MISSING = True
-"""Until the first weights are committed. Delete it then, and where it is used: a missing guard must not be a silent one."""
 PUBLIC_KEY = bytes.fromhex("85809684b807b36cd521171b4920c6fb068feb8d5ab612e5bf53522476c5afaa")
 """Ed25519 key of those who sign weights."""
 METADATA, SIGNATURE, NETWORK, TOKENIZER = "guard.json", "guard.sig", "guard.onnx", "tokenizer.json"
@@ -49,7 +47,8 @@ def open_weights(folder: Path, key: bytes | None = None) -> Weights:
     try:
         Ed25519PublicKey.from_public_bytes(key or PUBLIC_KEY).verify(_read(folder / SIGNATURE), described)
     except InvalidSignature:
-        raise _altered(folder / METADATA, "its signature is not ours") from None
+        whose = "that of [models] public_key" if key else "ours"
+        raise _altered(folder / METADATA, f"its signature is not {whose}") from None
     metadata = parse_metadata(described, str(folder / METADATA))
     files = {name: _checked(folder, name, digest) for name, digest in metadata.files.items()}
     for name in (NETWORK, TOKENIZER):

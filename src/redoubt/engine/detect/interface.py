@@ -10,7 +10,7 @@ from redoubt.domain.finding import Finding
 
 
 class Unit(StrEnum):
-    """What a detector must see whole to judge it. What judges sentences is also taken to be slow: milliseconds for each."""
+    """What a detector must see whole to judge it."""
 
     WORD = "word"
     """A value and the few words around it."""
@@ -31,6 +31,10 @@ class Detector(Protocol):
     @property
     def unit(self) -> Unit:
         """What it judges: a stream is cut so that it sees such a unit whole (docs/design/005-streaming.md)."""
+
+    @property
+    def slow(self) -> bool:
+        """Whether it takes milliseconds for a sentence, as a model does: it is then kept off the event loop."""
 
     def detect(self, segment: Segment) -> Iterable[Finding]:
         """Return what is found in ``segment.text``, in order of start.

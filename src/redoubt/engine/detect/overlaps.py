@@ -5,15 +5,18 @@ long ones the earlier; and then the one that was reported first (detectors repor
 overlaps nothing that stays, stays.
 
 What a model inferred gives way to what was recognised: of an inferred value only the pieces stay that no recognised one holds, so that a
-model can neither hide a key behind a "name" nor tear an address in two.
+model can neither hide a key behind a "name" nor tear an address in two. Of two inferred values the stronger stays, and of the weaker
+what the stronger does not hold: several models may read one name, and a second opinion takes nothing away.
 
-What judges a passage (an attack, harm) takes no part in this: it stays whatever stands in it, or a word in the passage that looks like a
-value could unsay the judgement.
+What judges a passage (an attack, malicious code, a leak) takes no part in this: it stays whatever stands in it, or a word in the passage
+that looks like a value could unsay the judgement; nor does it hide the values, or a key in a script would leave with it.
 """
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from heapq import heappop, heappush
+from itertools import pairwise
 
 from redoubt.domain.finding import Finding, judges
 
@@ -30,7 +33,7 @@ def settle(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     if not aside:
         return tuple(_strongest(ordered))
     recognised = list(_strongest([f for f in ordered if not (f.inferred or judges(f.category))]))
-    inferred = _strongest([f for f in aside if f.inferred])
+    inferred = _layered([f for f in aside if f.inferred])
     judgements = [f for f in aside if not f.inferred]
     return tuple(sorted((*judgements, *recognised, *_left(inferred, recognised)), key=lambda f: f.start))
 
@@ -55,6 +58,28 @@ def _left(inferred: Iterable[Finding], recognised: list[Finding]) -> Iterator[Fi
             ahead += 1
         if ahead == place or finding.end - at >= _SHORTEST:
             yield replace(finding, start=at)
+
+
+def _layered(ordered: list[Finding]) -> Iterator[Finding]:
+    """Yield, of inferred values sorted by start, each as far as no stronger one covers it; in order."""
+    runs: list[tuple[int, int, int]] = []
+    at_hand: list[tuple[tuple[float, int, int], int]] = []
+    following = 0
+    for start, end in pairwise(sorted({place for f in ordered for place in (f.start, f.end)})):
+        while following < len(ordered) and ordered[following].start == start:
+            heappush(at_hand, (_strength(ordered[following]), following))
+            following += 1
+        while at_hand and ordered[at_hand[0][1]].end <= start:
+            heappop(at_hand)
+        if at_hand:
+            index = at_hand[0][1]
+            goes_on = runs and runs[-1][0] == index and runs[-1][2] == start
+            first = runs.pop()[1] if goes_on else start
+            runs.append((index, first, end))
+    for index, start, end in runs:
+        finding = ordered[index]
+        if end - start >= _SHORTEST or (start, end) == (finding.start, finding.end):
+            yield replace(finding, start=start, end=end)
 
 
 def _overlapping(ordered: list[Finding]) -> Iterator[list[Finding]]:

@@ -1,11 +1,11 @@
 """The rules as a detector: the pass over the text as written and over its views, mapped back and settled."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from redoubt.domain.exchange import Segment
-from redoubt.domain.finding import PLAIN, Finding
+from redoubt.domain.finding import PLAIN, Finding, judges
 from redoubt.engine.detect.interface import Unit
 from redoubt.engine.detect.matcher import Match, Matcher
 from redoubt.engine.detect.overlaps import settle
@@ -24,6 +24,7 @@ class RuleDetector:
 
     id = "rules"
     unit = Unit.WORD
+    slow = False
 
     def __init__(self, matcher: Matcher, version: str) -> None:
         self._matcher = matcher
@@ -57,15 +58,19 @@ class RuleDetector:
         found = reasons.found(data)
         if not found:
             return plain
-        hidden: list[Finding] = []
+        layers = _layers(plain)
+        hidden: dict[tuple[str, int, int], Finding] = {}
         for view in expand(text, found, reasons):
             data = encoded(view.text)
             for finding in self._inspect(view.text, data, view.name, speculative=view.speculative):
                 start, end = view.origin(finding.start, finding.end)
                 # What is as sure in the text as written stays; a guess takes the place of nothing.
-                if not _covered(plain, start, end, 0.0 if view.speculative else finding.confidence):
-                    hidden.append(replace(finding, start=start, end=end))
-        return settle((*plain, *hidden)) if hidden else plain
+                least = 0.0 if view.speculative else finding.confidence
+                if not _covered(layers.get(_layer(finding), ()), start, end, least):
+                    seen = hidden.get((finding.rule, start, end))
+                    if seen is None or seen.confidence < finding.confidence:
+                        hidden[finding.rule, start, end] = replace(finding, start=start, end=end)
+        return settle((*plain, *hidden.values())) if hidden else plain
 
     def _proven(self, index: int, confidence: float) -> bool:
         """Tell whether a match in a guess is believed: the rule proves itself, or a word nearby speaks for it."""
@@ -103,10 +108,22 @@ def _proves(rule: Rule) -> bool:
     return checksum or bool(rule.keywords and rule.confidence >= DISTINCTIVE)
 
 
-def _covered(settled: tuple[Finding, ...], start: int, end: int, confidence: float) -> bool:
-    """Tell whether one of the settled findings, no less sure than ``confidence``, holds all of ``start:end``."""
-    place = bisect_right(settled, start, key=lambda finding: finding.start)
-    return place > 0 and settled[place - 1].end >= end and settled[place - 1].confidence >= confidence
+def _layer(finding: Finding) -> str:
+    """Return what of a finding says which others can cover it: values cover values, a judgement of a rule those of the same rule."""
+    return finding.rule if judges(finding.category) else ""
+
+
+def _layers(settled: tuple[Finding, ...]) -> dict[str, list[Finding]]:
+    layers: dict[str, list[Finding]] = {}
+    for finding in settled:
+        layers.setdefault(_layer(finding), []).append(finding)
+    return layers
+
+
+def _covered(layer: Sequence[Finding], start: int, end: int, confidence: float) -> bool:
+    """Tell whether a finding of ``layer``, sorted by start, that is no less sure than ``confidence`` holds all of ``start:end``."""
+    place = bisect_right(layer, start, key=lambda finding: finding.start)
+    return place > 0 and layer[place - 1].end >= end and layer[place - 1].confidence >= confidence
 
 
 class _CodePoints:

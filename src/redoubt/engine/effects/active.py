@@ -28,6 +28,7 @@ class ActiveContentDetector:
     id = "active-content"
     version = "1"
     unit = Unit.WORD
+    slow = False
 
     def detect(self, segment: Segment) -> tuple[Finding, ...]:
         """Return the active content of an answer or a tool call, in order of start."""

@@ -60,6 +60,7 @@ class CommitmentDetector:
 
     id = "commitments"
     unit = Unit.SENTENCE
+    slow = False
 
     def __init__(self, allow: tuple[str, ...] = (), topics: tuple[str, ...] = KINDS) -> None:
         """``allow``: phrases whose sentences may be said, compared by their words. ``topics``: the kinds that are looked for."""

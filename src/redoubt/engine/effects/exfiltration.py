@@ -21,6 +21,7 @@ class ExfiltrationDetector:
 
     id = "exfiltration"
     unit = Unit.WORD
+    slow = False
 
     def __init__(self, hosts: tuple[str, ...] = ()) -> None:
         """``hosts`` are known and may be told anything: exact, or ``*.`` and what all lie beneath."""

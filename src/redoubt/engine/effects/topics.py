@@ -42,6 +42,7 @@ class TopicDetector:
 
     id = "topics"
     unit = Unit.SENTENCE
+    slow = True
 
     def __init__(
         self, embedder: Embedder, allow: Sequence[str] = (), deny: Sequence[str] = (), threshold: float = 0.5

@@ -39,6 +39,7 @@ class GuardDetector:
 
     id = "guard"
     unit = Unit.SENTENCE
+    slow = True
 
     def __init__(self, reader: Reader, metadata: Metadata, views: Callable[[str], Iterable[View]]) -> None:
         """Take the reader, what is known of its weights, and what gives the hidden forms of a text."""
@@ -52,8 +53,10 @@ class GuardDetector:
         """What tells the topics of texts, by the same network."""
         return ReadingEmbedder(self._reader, self.version)
 
-    def detect(self, segment: Segment) -> tuple[Finding, ...]:
-        """Return what is found, in order of start.
+    def detect(
+        self, segment: Segment, look: Callable[[Reading], object] = lambda _reading: None
+    ) -> tuple[Finding, ...]:
+        """Return what is found, in order of start. ``look`` is shown every form of the text that was judged, the text itself first.
 
         Raises InputError for a text beyond `redoubt.engine.guard.reading.MAX_LENGTH` or with too many hidden forms, and ServiceError where
         the network cannot answer in time.
@@ -62,11 +65,13 @@ class GuardDetector:
         if segment.role is Role.TOOL_DEFINITION and _is_label(segment.text):
             return ()
         reading = self._reader.read(segment.text)
+        look(reading)
         windows = len(reading.rows)
         found = list(self._judgements(reading, asked, windows))
         if asked.judges:
             for view in self._hidden(segment.text):
                 read = self._reader.read(view.text)
+                look(read)
                 windows += len(read.rows)
                 for judged in self._judgements(read, asked, windows):
                     start, end = view.origin(judged.start, judged.end)

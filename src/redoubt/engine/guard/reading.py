@@ -1,6 +1,6 @@
 """A text as the network read it: its tokens, its windows, and what was said of each."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,7 +71,7 @@ class Reader:
             )
         clean = text.encode("utf-8", "replace").decode()  # lone surrogates become "?", one for one
         ends = sentences(clean)
-        tokens = self._tokens(clean, ends)
+        tokens = spelled(self._tokenizer.tokens, clean, ends)
         begins = breaks(tokens.starts.tolist(), ends)
         stretches = tuple(cut(len(tokens), begins))
         written = cases(clean, zip(tokens.starts.tolist(), tokens.ends.tolist(), strict=True))
@@ -89,23 +89,25 @@ class Reader:
         window.cases[1:-1] = written[stretch.first : stretch.last]
         return window
 
-    def _tokens(self, text: str, ends: list[int]) -> Tokens:
-        parts = [(start, self._tokenizer.tokens(text[start:end])) for start, end in _blocks(text, ends)]
-        if len(parts) == 1:
-            return parts[0][1]
-        none: list[Ids] = [np.empty(0, np.int64)]
-        return Tokens(
-            np.concatenate(none + [part.ids for _, part in parts]),
-            np.concatenate(none + [part.starts + start for start, part in parts]),
-            np.concatenate(none + [part.ends + start for start, part in parts]),
-        )
+
+def spelled(tokens: Callable[[str], Tokens], text: str, ends: list[int]) -> Tokens:
+    """Return the tokens of ``text``, made block by block by ``tokens``; ``ends`` are where its sentences end."""
+    parts = [(start, tokens(text[start:end])) for start, end in blocks(text, ends)]
+    if len(parts) == 1:
+        return parts[0][1]
+    none: list[Ids] = [np.empty(0, np.int64)]
+    return Tokens(
+        np.concatenate(none + [part.ids for _, part in parts]),
+        np.concatenate(none + [part.starts + start for start, part in parts]),
+        np.concatenate(none + [part.ends + start for start, part in parts]),
+    )
 
 
-def _blocks(text: str, ends: list[int]) -> Iterator[tuple[int, int]]:
-    """Yield stretches of at most `BLOCK` code points, cut behind a sentence, or else a blank, where there is one."""
+def blocks(text: str, ends: list[int], size: int = BLOCK) -> Iterator[tuple[int, int]]:
+    """Yield stretches of at most ``size`` code points, cut behind a sentence, or else a blank, where there is one."""
     start = place = 0
     while start < len(text):
-        limit = start + BLOCK
+        limit = start + size
         end = 0
         while place < len(ends) and ends[place] <= limit:
             end = ends[place]

@@ -53,7 +53,7 @@ def names(reading: Reading, tags: Tags, least: Mapping[str, float]) -> Iterator[
         return
     text, tokens = reading.text, reading.tokens
     first = _words(text, tokens.starts, tokens.ends)
-    chance = _softmax(reading.names)
+    chance = softmax(reading.names)
     opens, goes_on = chance[:, list(tags.begin)], chance[:, list(tags.inside)]
     size = np.diff(np.append(first, len(tokens)))[:, None]
     by_type = np.add.reduceat(opens + goes_on, first, axis=0) / size
@@ -71,7 +71,7 @@ def names(reading: Reading, tags: Tags, least: Mapping[str, float]) -> Iterator[
         while to < len(first) and named[to] and best[to] == best[at] and not fresh[to]:
             to += 1
         kind, probability = tags.types[int(best[at])], float(sure[at:to].mean())
-        start, end = _trimmed(text, int(tokens.starts[first[at]]), int(tokens.ends[last[to - 1]]))
+        start, end = trimmed(text, int(tokens.starts[first[at]]), int(tokens.ends[last[to - 1]]))
         if start < end and probability >= least[kind]:
             yield Name(kind, start, end, probability)
         at = to
@@ -88,13 +88,15 @@ def _words(text: str, starts: Ids, ends: Ids) -> Ids:
     return np.array(first, np.int64)
 
 
-def _softmax(logits: Numbers) -> Numbers:
+def softmax(logits: Numbers) -> Numbers:
+    """Return the probabilities of each row of ``logits``."""
     raised: Numbers = np.exp(logits - logits.max(axis=1, keepdims=True))
     total: Numbers = raised / raised.sum(axis=1, keepdims=True)
     return total
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the span without the blanks and marks at its rim."""
     while start < end and text[start] in _RIM:
         start += 1
     while start < end and text[end - 1] in _RIM:

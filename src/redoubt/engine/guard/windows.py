@@ -49,22 +49,23 @@ def breaks(starts: Sequence[int], ends: Sequence[int]) -> list[int]:
     return found
 
 
-def cut(count: int, begins: Sequence[int]) -> Iterator[Stretch]:
-    """Yield the windows of ``count`` tokens, of which those numbered ``begins`` begin a sentence.
+def cut(count: int, begins: Sequence[int], *, room: int = ROOM) -> Iterator[Stretch]:
+    """Yield the windows of ``count`` tokens, ``room`` at most in each; those numbered ``begins`` begin a sentence.
 
     A window ends at the end of a sentence, where there is one in its second half. Linear.
     """
+    overlap = min(OVERLAP, room // 4)
     first = own = 0
     while first < count:
-        last = min(first + ROOM, count)
+        last = min(first + room, count)
         if last == count:
             yield Stretch(first, last, own, last)
             return
         sentence = begins[bisect_right(begins, last) - 1]
-        if sentence > first + ROOM // 2:
+        if sentence > first + room // 2:
             last = sentence
-        following = bisect_left(begins, last - OVERLAP)
-        again = begins[following] if following < len(begins) and begins[following] < last else last - OVERLAP
+        following = bisect_left(begins, last - overlap)
+        again = begins[following] if following < len(begins) and begins[following] < last else last - overlap
         border = (again + last) // 2
         yield Stretch(first, last, own, border)
         first, own = again, border

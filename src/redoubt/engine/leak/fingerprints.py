@@ -27,10 +27,15 @@ def fingerprint(key: bytes, tenant: str, category: str, value: str) -> bytes:
 
 
 def telling(text: str, findings: Iterable[Finding]) -> Iterator[tuple[Finding, str]]:
-    """Yield the findings whose value points to one person, with the value."""
+    """Yield the findings whose value points to one person, with the value.
+
+    What a model inferred does not: most of it are names, and in answers nobody looks for them.
+    """
     for found in findings:
         category = found.category
-        if found.view != PLAIN or found.confidence < _SURE or any(under(category, c) for c in _EVERYBODYS):
+        if found.inferred or found.view != PLAIN or found.confidence < _SURE:
+            continue
+        if any(under(category, shared) for shared in _EVERYBODYS):
             continue
         value = text[found.start : found.end]
         if any(under(category, c) for c in _WHOSE) and sum(map(str.isalnum, value)) >= _SHORTEST:

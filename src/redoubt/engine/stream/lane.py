@@ -8,6 +8,7 @@ from dataclasses import replace as changed
 from redoubt.domain.decision import Action, Decision, Effect, Obligation
 from redoubt.domain.exchange import Syntax
 from redoubt.engine.detect.interface import Unit
+from redoubt.engine.effects.fences import lead
 from redoubt.engine.redact.apply import Edit, Replace, edits, write
 from redoubt.engine.redact.notation import JsonText
 from redoubt.engine.redact.restore import Restorer
@@ -177,11 +178,13 @@ class LaneStream:
         self._errors.update(dict.fromkeys(decision.errors))
 
     def _keep(self, window: str, stop: int, json: JsonText | None) -> None:
-        """Keep the end of what was released as left context."""
+        """Keep the end of what was released as left context, and what tells whether it stands in a block of code."""
         first = self._first_left(window, stop)
-        self._left = window[first:stop]
+        before = lead(window[:stop], first) if self._syntax is Syntax.PLAIN else ""
+        self._left = before + window[first:stop]
         self._left_inside = json.inside_at(first) if json else False
-        self._offset += first
+        self._starts = [len(before) + start for start in self._starts]
+        self._offset += first - len(before)
 
     def _first_left(self, window: str, stop: int) -> int:
         """Return where what is kept begins: at a word, or at the first sentence that fits in."""

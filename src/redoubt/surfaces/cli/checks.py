@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from redoubt import __version__, compose
 from redoubt.domain.errors import RedoubtError
-from redoubt.domain.settings import Settings, UpstreamKind
+from redoubt.domain.settings import ModelSettings, Settings, UpstreamKind
 from redoubt.surfaces.cli.office import opened
 from redoubt.surfaces.cli.rules import load
 from redoubt.surfaces.cli.up import check_port
@@ -20,6 +20,7 @@ from redoubt.surfaces.cli.up import check_port
 OK, WARN, FAIL = "ok", "warn", "fail"
 _EXTRAS = {"pyarrow": "Parquet", "pypdf": "PDF", "openpyxl": "Excel"}
 _SECONDS = 5.0
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ def examine(config: Path | None, environ: Mapping[str, str], *, online: bool) ->
     yield Check("settings", OK, settings.source)
     yield _rules(settings)
     yield _models(settings)
+    yield from _opinions(settings, online)
     yield from _stores(settings, environ)
     yield from _tls(settings)
     yield _port(settings)
@@ -90,6 +92,41 @@ def _models(settings: Settings) -> Check:
     )
 
 
+def _opinions(settings: Settings, online: bool) -> Iterator[Check]:
+    models = settings.models
+    if not models.enabled:
+        return
+    for each in models.classifiers:
+        title = f"classifier {each.name}"
+        try:
+            compose.opinions(ModelSettings(classifiers=(each,)), load(settings.policy.rules))
+        except RedoubtError as error:
+            yield Check(title, FAIL, str(error), "see [[models.classifiers]] in docs/reference.md")
+        else:
+            yield Check(
+                title, OK, f"{each.task}, sha256:{each.sha256[:16]}, asked about {', '.join(each.zones)}"
+            )
+    for judge in models.judges:
+        title = f"judge {judge.name}"
+        try:
+            compose.opinions(ModelSettings(judges=(judge,)), load(settings.policy.rules))
+        except RedoubtError as error:
+            yield Check(title, FAIL, str(error), "see [[models.judges]] in docs/reference.md")
+            continue
+        about = f"{judge.base_url}, sees {judge.sees} texts of {', '.join(judge.zones)}"
+        if _in_clear(judge.base_url):
+            yield Check(title, WARN, f"{about}; they travel without TLS", "use https://")
+        elif online:
+            yield _reached(title, judge.base_url)
+        else:
+            yield Check(title, OK, f"{about} (not tried; --online does)")
+
+
+def _in_clear(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "http" and parts.hostname not in _THIS_MACHINE
+
+
 def _stores(settings: Settings, environ: Mapping[str, str]) -> Iterator[Check]:
     folder = compose.data_dir(settings)
     try:
@@ -124,7 +161,7 @@ def _tls(settings: Settings) -> Iterator[Check]:
             yield Check("tls", FAIL, f"certificate or key cannot be used ({type(error).__name__})", remedy)
             return
         yield Check("tls", OK, server.tls_cert)
-    elif server.host not in ("127.0.0.1", "::1", "localhost"):
+    elif server.host not in _THIS_MACHINE:
         yield Check(
             "tls", WARN, f"{server.host} is reachable from elsewhere without TLS", "set tls_cert and tls_key"
         )
@@ -151,6 +188,10 @@ def _upstream(name: str, kind: UpstreamKind, url: str, has_key: bool, online: bo
         )
     if not online:
         return Check(title, OK, f"{url} (not tried; --online does)")
+    return _reached(title, url)
+
+
+def _reached(title: str, url: str) -> Check:
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:

@@ -15,6 +15,7 @@ COMMANDS = {
     "keys": ("keys:keys", "Make, list and revoke API keys."),
     "audit": ("audit:audit", "Read the audit log."),
     "bench": ("bench:bench", "Measure detection on your own data."),
+    "train": ("train:train", "Train guard models of your own."),
     "chats": ("chats:chats", "Find what was told to chatbots, in their exports."),
 }
 

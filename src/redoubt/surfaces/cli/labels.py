@@ -2,13 +2,13 @@
 
 import gzip
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from redoubt.domain.errors import InputError
-from redoubt.domain.finding import under
+from redoubt.domain.finding import judges, under
 
 _LONGEST_LINE = 64 * 1024 * 1024
 _ALIASES = {
@@ -21,17 +21,33 @@ _ALIASES = {
     "card_number": "finance.card",
     "iban_code": "finance.iban",
     "ip_address": "pii.ip",
+    "person": "pii.person",
     "name": "pii.person",
     "per": "pii.person",
+    "location": "pii.location",
+    "loc": "pii.location",
+    "gpe": "pii.location",
+    "city": "pii.location",
+    "country": "pii.location",
+    "organization": "pii.organisation",
+    "organisation": "pii.organisation",
+    "org": "pii.organisation",
+    "company": "pii.organisation",
+    "address": "pii.address",
     "street_address": "pii.address",
-    "location": "pii.address",
+    "username": "pii.username",
     "dob": "pii.date_of_birth",
+    "date_of_birth": "pii.date_of_birth",
     "api_key": "secret",
     "password": "secret",
     "token": "secret",
     "key": "secret",
     "secret": "secret",
 }
+_INCLUDES = {"pii.address": "pii.location"}
+"""An address holds the names of places: who masks it has masked them."""
+COLUMNS = ("kind", "source", "lang")
+"""Columns by whose values texts are also counted apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +66,10 @@ class Row:
     text: str
     spans: tuple[Span, ...]
     label: bool | None
+    labels: Mapping[str, bool] = field(default_factory=dict)
+    """What is known of each label of harm."""
+    groups: tuple[tuple[str, str], ...] = ()
+    """Column and value, of those of `COLUMNS` that the row has."""
 
 
 def read_rows(path: Path) -> Iterator[Row]:
@@ -71,19 +91,23 @@ def _row(line: bytes, where: str) -> Row:
         text = raw["text"]
         spans = tuple(Span(int(s["start"]), int(s["end"]), str(s["type"])) for s in raw.get("spans") or ())
         label = raw.get("label")
+        labels = {str(name): bool(int(holds)) for name, holds in (raw.get("labels") or {}).items()}
+        groups = tuple((column, str(raw[column])) for column in COLUMNS if raw.get(column))
         if not isinstance(text, str) or any(not 0 <= s.start < s.end <= len(text) for s in spans):
             raise ValueError
-        return Row(text, spans, None if label is None else bool(int(label)))
+        return Row(text, spans, None if label is None else bool(int(label)), labels, groups)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         wanted = '{"text": ..., "spans": [{"start", "end", "type"}]} or {"text": ..., "label": 0 or 1}'
         raise InputError(f"{where}: expected {wanted}, with spans inside the text") from None
 
 
 def category_of(type_: str, known: frozenset[str]) -> str:
-    """Return the category that a type of the data means: itself, an alias, or one whose last words are the type's.
+    """Return the category that a type of the data means: itself, an alias, or one of values whose last words are the type's.
 
     >>> category_of("EMAIL", frozenset({"pii.email"})), category_of("SECRET_GITHUB", frozenset())
     ('pii.email', 'secret')
+    >>> category_of("PERSON", frozenset({"leak.other_person", "pii.person"}))
+    'pii.person'
     """
     name = type_.lower().replace("-", "_").replace(" ", "_")
     if name in known:
@@ -93,11 +117,15 @@ def category_of(type_: str, known: frozenset[str]) -> str:
     if name.startswith("secret"):
         return "secret"
     for category in sorted(known):
-        if category.endswith((f".{name}", f"_{name}")):
+        if category.endswith((f".{name}", f"_{name}")) and not judges(category):
             return category
     return name
 
 
 def agrees(found: str, wanted: str) -> bool:
-    """Tell whether a finding of category ``found`` counts for ``wanted``."""
-    return under(found, wanted) or under(wanted, found)
+    """Tell whether a finding of category ``found`` counts for ``wanted``.
+
+    >>> agrees("pii.address", "pii.location"), agrees("pii.location", "pii.address")
+    (True, False)
+    """
+    return under(found, wanted) or under(wanted, found) or _INCLUDES.get(found) == wanted

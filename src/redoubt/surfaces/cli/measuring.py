@@ -91,43 +91,59 @@ class Measure:
             self.types[span.type].reported += 1
         if not right:
             names = [t for t in self.types if agrees(found.category, category_of(t, self.known))]
+            names.sort(key=lambda t: category_of(t, self.known) != found.category)
             tally = self.types.setdefault(names[0] if names else found.category, Tally())
             tally.reported += 1
             tally.wrong += 1
 
+    def overall(self) -> dict[str, Any]:
+        """Return the figures of all types together."""
+        tallies = self.types.values()
+        reported = sum(t.reported for t in tallies)
+        labelled = sum(t.labelled for t in tallies)
+        recall = ratio(sum(t.found for t in tallies), labelled)
+        precision = ratio(reported - sum(t.wrong for t in tallies), reported)
+        return {
+            "labelled": labelled,
+            "recall": recall,
+            "reported": reported,
+            "precision": precision,
+            "f1": _f(precision, recall, 1),
+            "f2": _f(precision, recall, 2),
+            "characters_covered": ratio(self.covered, self.characters),
+        }
+
     def as_json(self) -> dict[str, Any]:
         """Return the figures."""
-        times = sorted(self.times)
         labels = self.by_label
         return {
             "rows": self.rows,
             "bytes": self.size,
             "not_inspected": self.failed,
             "types": {name: self._type(name, tally) for name, tally in sorted(self.types.items())},
-            "characters_covered": _ratio(self.covered, self.characters),
+            "characters_covered": ratio(self.covered, self.characters),
             "clean": self.clean,
             "clean_flagged": self.clean_flagged,
-            "clean_flagged_rate": _ratio(self.clean_flagged, self.clean),
+            "clean_flagged_rate": ratio(self.clean_flagged, self.clean),
             "labels": _rates(
                 labels[True, True], labels[True, False], labels[False, True], labels[False, False]
             )
             if labels
             else None,
             "speed": {
-                "p50_ms": 1000 * _at(times, 0.5),
-                "p99_ms": 1000 * _at(times, 0.99),
+                **latency(self.times),
                 "mb_per_cpu_second": self.size / 1e6 / self.cpu if self.cpu else 0.0,
             },
         }
 
     def _type(self, name: str, tally: Tally) -> dict[str, Any]:
-        recall = _ratio(tally.found, tally.labelled)
-        precision = _ratio(tally.reported - tally.wrong, tally.reported)
+        recall = ratio(tally.found, tally.labelled)
+        precision = ratio(tally.reported - tally.wrong, tally.reported)
         return {
             "category": category_of(name, self.known),
             "labelled": tally.labelled,
             "recall": recall,
-            "exact": _ratio(tally.exact, tally.labelled),
+            "exact": ratio(tally.exact, tally.labelled),
             "reported": tally.reported,
             "precision": precision,
             "f1": _f(precision, recall, 1),
@@ -161,17 +177,18 @@ def measure(
 
 
 def _rates(hit: int, missed: int, alarm: int, quiet: int) -> dict[str, float | None]:
-    recall, precision = _ratio(hit, hit + missed), _ratio(hit, hit + alarm)
+    recall, precision = ratio(hit, hit + missed), ratio(hit, hit + alarm)
     return {
         "recall": recall,
         "precision": precision,
         "f1": _f(precision, recall, 1),
         "f2": _f(precision, recall, 2),
-        "false_positive_rate": _ratio(alarm, alarm + quiet),
+        "false_positive_rate": ratio(alarm, alarm + quiet),
     }
 
 
-def _ratio(part: int, whole: int) -> float | None:
+def ratio(part: int, whole: int) -> float | None:
+    """Return the share, None where there is nothing to have a share of."""
     return part / whole if whole else None
 
 
@@ -180,6 +197,12 @@ def _f(precision: float | None, recall: float | None, beta: int) -> float | None
         return None
     bottom = beta * beta * precision + recall
     return (1 + beta * beta) * precision * recall / bottom if bottom else 0.0
+
+
+def latency(times: list[float]) -> dict[str, float]:
+    """Return the middle and the slowest hundredth of ``times``, which are seconds."""
+    ordered = sorted(times)
+    return {"p50_ms": 1000 * _at(ordered, 0.5), "p99_ms": 1000 * _at(ordered, 0.99)}
 
 
 def _at(times: list[float], share: float) -> float:

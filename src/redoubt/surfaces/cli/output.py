@@ -76,3 +76,12 @@ def count(number: int, one: str, many: str = "") -> str:
     ('1 file', '2 entries')
     """
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def percent(share: float | None) -> str:
+    """Return a share for people.
+
+    >>> percent(0.5), percent(None)
+    ('50.00 %', '-')
+    """
+    return "-" if share is None else f"{100 * share:.2f} %"

@@ -1,8 +1,8 @@
-"""How far a scan has come, for a person who waits."""
+"""How far a long command has come, for a person who waits."""
 
 import sys
 
-from redoubt.surfaces.cli.output import count
+from redoubt.surfaces.cli.output import count, printable, say
 from redoubt.surfaces.cli.sizes import size
 from redoubt.surfaces.cli.worker import Task
 
@@ -20,12 +20,38 @@ class Bar:
         percent = 100 * self._done // self._total
         if percent != self._shown:
             self._shown = percent
-            filled = "#" * (percent // 4)
-            text = f"[{filled:<25}] {percent:3d} %  {count(self._files, 'file')} of {self._tasks:,}, {size(self._done)}"
-            sys.stderr.write(f"\r\x1b[K{text}")
-            sys.stderr.flush()
+            _draw(percent, f"{count(self._files, 'file')} of {self._tasks:,}, {size(self._done)}")
 
     def end(self) -> None:
         """Take the line away."""
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
+        _rewrite("")
+
+
+class Stages:
+    """Says in which stage a long command is: a line that is rewritten on a terminal, else a line for each stage."""
+
+    def __init__(self) -> None:
+        self._terminal, self._said = sys.stderr.isatty(), ""
+
+    def show(self, name: str, done: int, of: int, note: str = "") -> None:
+        """Say that ``done`` of ``of`` parts of a stage are done."""
+        if self._terminal:
+            _draw(100 * done // of, printable(f"{name} {note}"))
+        elif name != self._said:
+            say(name, error=True)
+        self._said = name
+
+    def end(self) -> None:
+        """Take the line away."""
+        if self._terminal:
+            _rewrite("")
+
+
+def _draw(percent: int, text: str) -> None:
+    filled = "#" * (percent // 4)
+    _rewrite(f"[{filled:<25}] {percent:3d} %  {text}")
+
+
+def _rewrite(text: str) -> None:
+    sys.stderr.write(f"\r\x1b[K{text}")
+    sys.stderr.flush()

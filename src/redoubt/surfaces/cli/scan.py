@@ -22,6 +22,11 @@ FOUND, FAILED = 1, 3
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH...|-]")
 @click.option("--text", help="Scan this text (mind that shells keep a history).")
+@click.option(
+    "--prompt/--document",
+    default=None,
+    help="Read it as what a user writes to a model, or as a text from outside (default: --text is a prompt, all else a document).",
+)
 @policy_options
 @click.option(
     "--min-confidence",
@@ -62,6 +67,7 @@ FOUND, FAILED = 1, 3
 def scan(
     paths: tuple[str, ...],
     text: str | None,
+    prompt: bool | None,
     profile: str,
     policy: Path | None,
     rules: tuple[Path, ...],
@@ -83,6 +89,8 @@ def scan(
     Reads text and source code in any usual encoding, CSV, JSON, JSONL, Parquet, e-mail, HTML, office documents, PDF, and archives of
     them. Values are shown masked. Exits 1 where something was found.
 
+    A prompt is asked whether it tries to misuse a model; a document, whether it gives a model orders (--prompt, --document).
+
     The guard models read prose: names, attacks on a model, harm. For speed they pass over tables (CSV, Excel, Parquet), logs, and source
     code that is known by its file's name; the rules read everything.
 
@@ -90,6 +98,7 @@ def scan(
     Examples:
       redoubt scan .
       redoubt scan --text "call me at +1 202 555 0143"
+      redoubt scan --prompt question.txt
       git diff | redoubt scan -
       redoubt scan data.csv logs/ --category secret --json
       redoubt scan . --exclude tests --write-baseline known.json
@@ -101,6 +110,7 @@ def scan(
     terms = terms_of(
         profile=profile, policy=policy, rules=rules, least=min_confidence, categories=categories, max_size=max_size,
         key=known.key(os.environ), show=show, models=compose.model_settings(os.environ, enabled=not no_models),
+        prompt=text is not None if prompt is None else prompt,
     )  # fmt: skip
     begun = time.perf_counter()
     if text is not None:

@@ -8,6 +8,7 @@ import click
 
 from redoubt import compose
 from redoubt.domain.document import ReadLimits
+from redoubt.domain.exchange import Trust
 from redoubt.domain.settings import ModelSettings
 from redoubt.surfaces.cli.worker import Terms
 
@@ -52,6 +53,7 @@ def terms_of(
     key: bytes,
     show: bool,
     models: ModelSettings,
+    prompt: bool = False,
 ) -> Terms:
     """Return what a scan was asked to do."""
     return Terms(
@@ -64,4 +66,5 @@ def terms_of(
         key=key,
         show=show,
         models=models,
+        trust=Trust.USER if prompt else Trust.EXTERNAL,
     )

@@ -49,6 +49,7 @@ def up(host: str | None, port: int | None, no_models: bool, as_json: bool, confi
     detector = load(settings.policy.rules)
     compose.policy(settings.policy.profile, settings.policy.file, detector)
     compose.guard(settings.models, detector)
+    compose.opinions(settings.models, detector)
     secret = first_key(settings)
     if as_json:
         say_json({"url": url(settings.server), "key": secret or None, "practice": practises(settings)})

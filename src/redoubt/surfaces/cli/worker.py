@@ -7,6 +7,7 @@ from pathlib import Path
 from redoubt import compose
 from redoubt.domain.document import Piece, ReadLimits, Unread
 from redoubt.domain.errors import InputError
+from redoubt.domain.exchange import Trust
 from redoubt.domain.finding import under
 from redoubt.domain.settings import ModelSettings
 from redoubt.pipeline.survey import Sighting, Survey
@@ -30,6 +31,8 @@ class Terms:
     key: bytes = field(default=b"", repr=False)
     show: bool = False
     models: ModelSettings = field(default_factory=ModelSettings)
+    trust: Trust = Trust.EXTERNAL
+    """Whose words the texts are: a document's, or a user's to a model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,9 @@ class Worker:
         rules = load(terms.rules)
         policy, _ = compose.policy(terms.profile, terms.policy, rules)
         guard = compose.guard(terms.models, rules)
-        self._survey = Survey((rules,), policy, least=terms.least, prose=(guard,) if guard else ())
+        self._survey = Survey(
+            (rules,), policy, least=terms.least, prose=(guard,) if guard else (), trust=terms.trust
+        )
         self._name, self._seen_to = "", 0
 
     def scan(self, task: Task) -> Result:

@@ -29,6 +29,7 @@ async def run(settings: Settings) -> None:
     rules = compose.detector(settings.policy.rules)
     policy, _ = compose.policy(settings.policy.profile, settings.policy.file, rules)
     guard = compose.guard(settings.models, rules)
+    opinions = compose.opinions(settings.models, rules)
     stores = compose.stores(settings, keys)
     try:
         clients = compose.upstreams(settings)
@@ -40,7 +41,9 @@ async def run(settings: Settings) -> None:
                 audit=stores.audit,
                 vault=stores.vault,
                 desk=compose.desk(
-                    compose.inspector(policy, rules, keys.derive("inspection cache"), guard=guard),
+                    compose.inspector(
+                        policy, rules, keys.derive("inspection cache"), guard=guard, opinions=opinions
+                    ),
                     stores.vault,
                     keys,
                     leaks=compose.leaks(rules, keys, stores),

@@ -55,8 +55,8 @@ class Gateway:
 
     def thinker(self) -> Thinker:
         """Return what inspects one exchange."""
-        heavy = self.desk.inspector.judges_sentences
-        return Thinker(self.workers, heavy=heavy, seconds=self.settings.server.inspection_timeout)
+        server, inspector = self.settings.server, self.desk.inspector
+        return Thinker(self.workers, heavy=inspector.slow, seconds=server.inspection_timeout)
 
     def on_deny(self, app: str) -> OnDeny:
         """Return how a denial is said to ``app``."""

@@ -129,3 +129,25 @@ def test_guard_models_that_cannot_be_are_refused(value: str, tmp_path: Path) -> 
         ConfigError, match=r"redoubt\.toml: \$\.models\.thread|redoubt\.toml: \$\.models\.timeout"
     ):
         load_settings(path, {})
+
+
+@pytest.mark.parametrize(
+    ("models", "said"),
+    [
+        ({"path": "weights", "public_key": "0" * 63}, "must be 64 hexadecimal digits"),
+        ({"path": "weights", "public_key": "x" * 64}, "must be 64 hexadecimal digits"),
+        ({"public_key": "0" * 64}, "name their folder in path"),
+    ],
+)
+def test_a_key_for_weights_is_64_digits_and_needs_weights_of_ones_own(
+    models: dict[str, str], said: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "redoubt.toml"
+    path.write_text("[models]\n" + "\n".join(f'{key} = "{value}"' for key, value in models.items()))
+    with pytest.raises(ConfigError, match=rf"\$\.models\.public_key: .*{said}"):
+        load_settings(path, {})
+
+
+def test_a_key_for_weights_may_be_digits_alone() -> None:
+    ours = {"REDOUBT_MODELS__PATH": "weights", "REDOUBT_MODELS__PUBLIC_KEY": "1" * 64}
+    assert model_settings(ours).public_key == "1" * 64

@@ -1,4 +1,5 @@
 import json
+import shutil
 import time
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def test_a_file_that_is_missing_is_named(folder: Path, name: str) -> None:
 @pytest.mark.parametrize("data", [b"", b"\0" * 64, b"x" * 63, b"x" * 65])
 def test_what_is_no_signature_is_refused(folder: Path, data: bytes) -> None:
     (folder / "guard.sig").write_bytes(data)
-    with pytest.raises(ConfigError, match="its signature is not ours"):
+    with pytest.raises(ConfigError, match="its signature is not that of"):
         open_weights(folder, PUBLIC)
 
 
@@ -107,10 +108,25 @@ def test_models_that_are_not_wanted_are_not_loaded(tmp_path: Path) -> None:
     )
 
 
-def test_the_packaged_models_are_there_or_it_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_the_packaged_models_it_does_not_start_and_says_why(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(weights, "PACKAGED", tmp_path / "none")
-    if weights.PACKAGED_MAY_BE_MISSING:
-        assert compose.guard(ModelSettings(), compose.detector()) is None
-    monkeypatch.setattr(weights, "PACKAGED_MAY_BE_MISSING", False)
     with pytest.raises(ConfigError, match="--no-models"):
         compose.guard(ModelSettings(), compose.detector())
+
+
+def test_the_packaged_models_are_signed_and_small() -> None:
+    opened = weights.open_weights(weights.PACKAGED)
+    assert set(opened.metadata.files) >= {"guard.onnx", "tokenizer.json", "MODEL_CARD.md"}
+    assert len(opened.network) + len(opened.tokenizer) <= 32 * 2**20
+
+
+@pytest.mark.parametrize("name", ["guard.onnx", "tokenizer.json", "guard.json", "guard.sig", "MODEL_CARD.md"])
+def test_one_flipped_bit_of_the_packaged_models_is_refused(name: str, tmp_path: Path) -> None:
+    folder = shutil.copytree(weights.PACKAGED, tmp_path / "weights")
+    data = bytearray((folder / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (folder / name).write_bytes(bytes(data))
+    with pytest.raises(ConfigError, match="weights were altered"):
+        weights.open_weights(folder)

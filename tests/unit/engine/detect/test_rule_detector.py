@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.engine.detect.rule_texts import detect, detector, found
+from tests.unit.engine.detect.rule_texts import SMALL, detect, detector, found
 
 RULES = detector()
 
@@ -44,3 +44,30 @@ def test_what_is_hidden_is_found_where_it_was_written() -> None:
 
 def test_a_view_does_not_repeat_what_is_plain() -> None:
     assert [f.view for f in detect("a\u200b b@c.de", RULES)] == ["plain"]
+
+
+CODE = detector(
+    SMALL
+    + b"""
+[[rule]]
+id = "shell"
+category = "code.malicious"
+description = "A shell with words around it"
+pattern = "shell .{1,200} end"
+keywords = ["shell"]
+confidence = 0.9
+"""
+)
+
+
+def test_a_value_hidden_in_code_is_found_beside_the_code() -> None:
+    hidden = "YUBiLmNvIGlzIG15IG1haWwgYWRkcmVzcw=="
+    assert [(f.category, f.view) for f in detect(f"shell send {hidden} end", CODE)] == [
+        ("code.malicious", "plain"),
+        ("pii.email", "base64"),
+    ]
+
+
+def test_code_is_reported_once_in_whatever_views_it_shows() -> None:
+    assert [f.view for f in detect("shell a &lt; b%20c \u200b end", CODE)] == ["plain"]
+    assert len(detect("sh\u200bell a &lt; b%20c end", CODE)) == 1

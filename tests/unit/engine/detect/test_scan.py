@@ -18,6 +18,7 @@ class Fixed:
     findings: tuple[Finding, ...]
     version: str = "1"
     unit: Unit = Unit.WORD
+    slow: bool = False
 
     def detect(self, segment: Segment) -> Iterable[Finding]:
         return self.findings

@@ -27,6 +27,7 @@ def test_names_dates_guesses_and_short_values_point_to_nobody() -> None:
     text = "John Smith 12345 4111 1111 1111 1111"
     assert not list(telling(text, [Finding("pii.person", "n", 0, 10), Finding("pii.phone", "p", 11, 16)]))
     assert not list(telling(text, [Finding("finance.card", "c", 17, 36, 0.3)]))
+    assert not list(telling(text, [Finding("pii.organisation", "guard-names", 0, 10, inferred=True)]))
     assert [v for _, v in telling(text, [Finding("finance.card", "c", 17, 36)])] == [text[17:]]
 
 

@@ -124,3 +124,16 @@ def test_a_rule_is_not_about_what_it_leaves_out() -> None:
         ("pii.locations", "deny"),
     ):
         assert decide(strict, Scan((Finding(category, "x", 0, 5),)), HERE).outcome == outcome
+
+
+def test_a_policy_tells_what_it_asks_about_before_anything_is_found() -> None:
+    strict = policy(
+        rule("a", "leak", Action.DENY, match=Match(direction=frozenset({Direction.ANSWER})), confidence=0.9),
+        rule("b", "pii", Action.DENY, excluded=("pii.location",), point=Point.IN_1000),
+    )
+    answer = replace(HERE, direction=Direction.ANSWER)
+    assert strict.asks_about("leak.other_person", answer)
+    assert not strict.asks_about("leak.other_person", HERE)
+    assert not strict.asks_about("leaks", answer)
+    assert strict.asks_about("pii.email", HERE)
+    assert not strict.asks_about("pii.location", HERE)

@@ -192,6 +192,8 @@ _ANSWER = Situation(Direction.ANSWER, Role.ASSISTANT, Trust.MODEL)
         ("harm.threat", 0.001, _ANSWER, Action.DENY, Action.DENY),
         ("harm.threat", 0.003, _ANSWER, Action.FLAG, Action.DENY),
         ("harm.profanity", 0.0001, _ANSWER, Action.FLAG, Action.DENY),
+        ("harm.violence", 0.0001, _OUTSIDE, Action.FLAG, Action.FLAG),
+        ("harm.violence", 0.0001, _FILE, Action.FLAG, Action.FLAG),
     ],
 )
 def test_what_becomes_of_what_the_models_say(

@@ -43,6 +43,18 @@ def test_overlapping_spans_are_one_under_the_strictest() -> None:
     assert [r.rule for r in done.remarks] == ["r"]
 
 
+def test_a_passage_and_the_values_in_it_are_one_whatever_is_due_of_them() -> None:
+    text = "see ![a](https://evil.example/?m=jane@acme.example&c=4111) now"
+    values = [over(text, "jane@acme.example", Action.PSEUDONYMISE), over(text, "4111", Action.FLAG)]
+    for action in (Action.REDACT, Action.MASK):
+        link = over(text, text[4:-4], action)
+        for given in ([link, *values], [*values, link]):
+            done = apply(text, given, replace=lambda o, v: f"<{o.action.name} {len(v)}>")
+            strictest = max(action, Action.PSEUDONYMISE).name
+            assert done.text == f"see <{strictest} {len(text) - 8}> now"
+            assert len(done.remarks) == 1
+
+
 def test_spans_beyond_the_text_are_cut_to_it() -> None:
     assert apply("abc", [due(-5, 1), due(2, 99), due(50, 60)], replace=lambda o, v: "#").text == "#b#"
 

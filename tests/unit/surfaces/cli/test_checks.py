@@ -2,7 +2,9 @@ import json
 import socket
 from pathlib import Path
 
-from tests.unit.surfaces.cli.rig import Cli
+from redoubt.domain.opinions import Task
+from tests.opinions import classifier_settings
+from tests.unit.surfaces.cli.rig import Cli, run
 
 
 def _states(cli: Cli, *arguments: str) -> dict[str, str]:
@@ -52,3 +54,48 @@ def test_an_upstream_is_reached_only_when_asked(cli: Cli) -> None:
     Path("k").write_text("key")
     assert _states(cli, "--config", "e.toml")["upstream here"] == "ok"
     assert _states(cli, "--config", "e.toml", "--online")["upstream here"] == "fail"
+
+
+def test_second_opinions_are_listed_and_checked(cli: Cli) -> None:
+    sequence = classifier_settings(Task.SEQUENCE)
+    Path("g.toml").write_text(
+        f'''
+[[models.classifiers]]
+name = "right"
+path = "{sequence.path}"
+sha256 = "{sequence.sha256}"
+task = "sequence"
+labels = {{ INJECTION = "attack" }}
+[[models.classifiers]]
+name = "altered"
+path = "{sequence.path}"
+sha256 = "{"0" * 64}"
+task = "sequence"
+labels = {{ INJECTION = "attack" }}
+[[models.judges]]
+name = "near"
+base_url = "http://127.0.0.1:1"
+model = "m"
+[[models.judges]]
+name = "far"
+base_url = "http://judge.example"
+model = "m"
+[[models.judges]]
+name = "odd"
+base_url = "https://judge.example"
+model = "m"
+categories = {{ S1 = "harm" }}
+'''
+    )
+    expected = {
+        "classifier right": "ok",
+        "classifier altered": "fail",
+        "judge near": "ok",
+        "judge far": "warn",
+        "judge odd": "fail",
+    }
+    assert expected.items() <= _states(cli, "--config", "g.toml").items()
+    assert _states(cli, "--config", "g.toml", "--online")["judge near"] == "fail"
+    ran = run(cli.home, "up", "--config", "g.toml", "--port", "0")
+    assert ran.code == 3
+    assert "its SHA-256 is not the one of models.classifiers.altered.sha256" in ran.err

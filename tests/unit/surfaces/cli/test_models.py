@@ -18,6 +18,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     made = write_weights(tmp_path / "weights")
     monkeypatch.setattr(weights, "PUBLIC_KEY", PUBLIC)
     monkeypatch.setenv("REDOUBT_MODELS__PATH", str(made))
+    monkeypatch.setenv("REDOUBT_MODELS__ENABLED", "true")
     return made
 
 

@@ -42,6 +42,7 @@ class WordDetector:
     id = "words"
     version = "1"
     unit = Unit.WORD
+    slow = False
 
     def detect(self, segment: Segment) -> Iterable[Finding]:
         if "BOOMWORD" in segment.text:

@@ -24,7 +24,7 @@ def auc(labels: ArrayLike, scores: ArrayLike) -> float | None:
     good = len(y) - bad
     if not bad or not good:
         return None
-    values, place, counts = np.unique(s, return_inverse=True, return_counts=True)
+    _, place, counts = np.unique(s, return_inverse=True, return_counts=True)
     rank = np.cumsum(counts) - (counts - 1) / 2
     total = float(rank[place][y == 1].sum())
     return (total - bad * (bad + 1) / 2) / (bad * good)

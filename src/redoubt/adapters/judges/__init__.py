@@ -1,0 +1,1 @@
+"""Models that are asked as judges, over the network, where the operator configured one."""
