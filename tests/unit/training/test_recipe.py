@@ -109,6 +109,7 @@ def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
         gzip.compress(b"\xff"),
         gzip.compress(b"x" * 99)[:20],
     ],
+    ids=["no gzip", "no JSON", "no object", "no UTF-8", "cut off"],  # a compressed file holds the time
 )
 def test_a_file_that_cannot_be_read_is_named_and_not_quoted(tmp_path: Path, data: bytes) -> None:
     folder = data_folder(tmp_path)

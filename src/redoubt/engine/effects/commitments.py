@@ -9,9 +9,11 @@ from unicodedata import normalize
 from redoubt.domain.exchange import Role, Segment, Trust
 from redoubt.domain.finding import Finding
 from redoubt.engine.detect.interface import Unit
+from redoubt.engine.detect.views import lookalikes
 from redoubt.engine.effects.fences import Code
 from redoubt.engine.effects.promises.form import CITED, LATER, Form, promised
 from redoubt.engine.effects.promises.languages import HINT, LANGUAGES
+from redoubt.engine.effects.reading import readings
 from redoubt.engine.effects.sentences import sentences
 
 CATEGORY = "commitment"
@@ -75,9 +77,19 @@ class CommitmentDetector:
         """Return the sentences that promise something, in order."""
         if segment.trust is not Trust.MODEL or segment.role is not Role.ASSISTANT:
             return ()
-        return tuple(self._findings(segment.text))
+        return tuple(sorted(self._findings(segment.text), key=lambda finding: finding.start))
 
     def _findings(self, text: str) -> Iterator[Finding]:
+        seen: set[tuple[int, int]] = set()
+        for reading in readings(text, *lookalikes.FAMILIES):
+            for start, end, form, sure in self._promises(reading.text):
+                span = reading.span(start, end)
+                if span not in seen:
+                    seen.add(span)
+                    name = f"commitment-{form.kind}"
+                    yield Finding(f"{CATEGORY}.{form.kind}", name, *span, min(1.0, sure), reading.view)
+
+    def _promises(self, text: str) -> Iterator[tuple[int, int, Form, float]]:
         hints = [start for start, _ in HINT(text)]
         if not hints:
             return
@@ -90,9 +102,7 @@ class CommitmentDetector:
             if form is not None and not self._may_be_said(folded):
                 sure = form.confidence + (_FIRMER if _FIRM.search(folded) else 0.0)
                 sure -= _MILDER if CITED.search(folded) or LATER.search(folded) else 0.0
-                yield Finding(
-                    f"{CATEGORY}.{form.kind}", f"commitment-{form.kind}", start, end, min(1.0, sure)
-                )
+                yield start, end, form, sure
 
     def _promise(self, folded: str) -> Form | None:
         """Return the surest form that a sentence has, if it is meant."""

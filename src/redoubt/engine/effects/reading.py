@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from redoubt.engine.detect.views import escapes, invisible
+from redoubt.engine.detect.views.family import Family
 from redoubt.engine.detect.views.origin import Origin
 
 _NEEDED = re.compile(r"[&\\]|[^\x09-\x7e]")
@@ -32,14 +33,14 @@ class Reading:
         return start, end
 
 
-def readings(text: str) -> Iterator[Reading]:
-    """Yield the text as written and, where it differs, as it is read. Linear; never raises."""
+def readings(text: str, *more: Family) -> Iterator[Reading]:
+    """Yield the text as written and, where it differs, as it is read, ``more`` undone too. Linear; never raises."""
     yield Reading(text)
     if not _NEEDED.search(text):
         return
     read, names = text, list[str]()
     origins: tuple[Origin, ...] = ()
-    for family in _FAMILIES:
+    for family in (*_FAMILIES, *more):
         made = family.rewrite(read)
         if made is not None and made.text:
             read, origins = made.text, (made.origin, *origins)

@@ -5,16 +5,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import PLAIN, Finding
 from redoubt.engine.detect.views.reasons import Reasons
+from redoubt.engine.leak.alphabets import alike, before, echoes, writings
 from redoubt.engine.leak.disguises import (
     Reading,
-    before,
+    anagram,
+    consonant_places,
+    consonants,
     distances,
-    echoes,
     latin,
     latin_places,
     readings,
     turned,
 )
+from redoubt.engine.leak.fillers import sparse
 from redoubt.engine.leak.fold import Folded
 from redoubt.engine.leak.forms import Map, forms
 from redoubt.engine.leak.interface import SETTINGS
@@ -26,6 +29,8 @@ from redoubt.engine.leak.values import Values, stands_alone
 CATEGORY = "leak.system_prompt"
 FLOOR = 0.2
 """Stretches of less confidence are not reported at all: every answer shares a word with its instructions."""
+_VOWELLED = 10
+"""Letters with more than one vowel in so many are words as they are."""
 _SPELLED = 1.7
 """Characters for each letter; from here on a text was set apart, letter by letter."""
 
@@ -58,6 +63,7 @@ class OperatorLeak:
         cues: list[int] = []
         for name, form, origin in forms(text, self._reasons):
             folded = Folded(form)
+            matches += self._alphabets(form, folded, name, origin)
             if not folded.words:
                 continue
             cues += (found.start() for found in CUE.finditer(form.lower())) if not name else ()
@@ -65,8 +71,12 @@ class OperatorLeak:
                 view = "+".join(filter(None, (name, reading.name)))
                 values += self._secret_values(form, reading, view, origin)
                 matches += self._runs(text, reading, view, origin)
+            for reading in sparse(form, folded):
+                view = "+".join(filter(None, (name, reading.name)))
+                matches += self._runs(text, reading, view, origin)
             matches += self._ciphers(folded, name, origin)
-            matches += self._alphabets(folded, name, origin)
+            matches += self._anagrams(folded, name, origin)
+            matches += self._bones(folded, name, origin)
             matches += self._chains(text, folded, name, origin)
         found = {(f.start, f.end): f for f in (*values, *self._judged(matches, cues))}
         return [found[span] for span in sorted(found)]
@@ -110,17 +120,46 @@ class OperatorLeak:
                 words = self._operator.words_of(first, last + 1 - first)
                 yield Match(*origin(*span), words, f"{name}+{view}" if name else view)
 
-    def _alphabets(self, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
-        known, letters = self._operator.folded.letters, folded.letters
-        for run in self._operator.echoes.runs(echoes(letters)):
-            size = run.end - run.start
-            same = sum(map(str.__eq__, letters[run.start : run.end], known[run.place : run.place + size]))
-            if 2 * same > size:
-                continue  # the same alphabet: another price in the operator's words changes few letters
-            more = before(run, letters, known)
-            words = self._operator.words_of(run.place - more, size + more)
-            span = origin(*folded.span(run.start - more, run.end))
-            yield Match(*span, words, f"{name}+alphabet" if name else "alphabet")
+    def _alphabets(self, form: str, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
+        operator = self._operator
+        view = f"{name}+alphabet" if name else "alphabet"
+        for writing in writings(form, folded):
+            written = echoes(writing.signs)
+            for known in operator.alphabets:
+                for run in known.grams.runs(written) if writing.may_be(spaced=known.spaced) else ():
+                    if alike(run, writing.signs, known.text):
+                        continue
+                    more = before(run, writing.signs, known.text)
+                    start, place = run.start - more, run.place - more
+                    size = run.end - start
+                    words = (
+                        operator.words_between(place, place + size)
+                        if known.spaced
+                        else operator.words_of(place, size)
+                    )
+                    yield Match(*origin(*writing.span(start, run.end)), words, view)
+
+    def _anagrams(self, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
+        for run in self._operator.anagram.runs(anagram(folded)):
+            if not alike(run, folded.letters, self._operator.folded.letters):
+                words = self._operator.words_of(run.place, run.end - run.start)
+                yield Match(
+                    *origin(*folded.span(run.start, run.end)), words, f"{name}+anagram" if name else "anagram"
+                )
+
+    def _bones(self, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
+        places = None
+        for run in self._operator.consonants.runs(consonants(latin(folded.letters))):
+            places = consonant_places(folded.letters) if places is None else places
+            start, end = places[run.start], places[run.end - 1] + 1
+            if _VOWELLED * sum(map(folded.letters[start:end].count, "aeiou")) > end - start:
+                continue  # words as they are
+            known = self._operator.consonant_places
+            first, last = known[run.place], known[run.place + run.end - run.start - 1] + 1
+            words = self._operator.words_of(first, last - first)
+            yield Match(
+                *origin(*folded.span(start, end)), words, f"{name}+no-vowels" if name else "no-vowels"
+            )
 
     def _chains(self, text: str, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
         for found in self._operator.chains.chains(folded):

@@ -4,29 +4,19 @@ Views (`redoubt.engine.detect.views`) need a mark in the text: base64 looks like
 letter to letter are the same under all 25 of them, so one index of distances finds them all; Atbash turns each distance round.
 """
 
-import re
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from redoubt.engine.leak.fold import Folded
-from redoubt.engine.leak.runs import Run
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _FOLD_DISTANCE = bytes((value % 26) + 97 if value <= 51 else 0 for value in range(256))
 _TURN = str.maketrans(_LETTERS, "".join(chr(97 + (26 - i) % 26) for i in range(26)))
 _APART = 4
 """Letters that stand alone; fewer spell nothing."""
-_OFTEN = 3
-"""Words with figures among their letters; fewer are ids."""
-_FIGURES = str.maketrans("013457@$!", "oieastasi")
-_FIGURE = re.compile("[013457@$]")
-_FIGURED = re.compile(r"[A-Za-z][013457@$!][A-Za-z]|(?<!\w)[013457@$][A-Za-z]{2}")
-_FAR = 48
-"""Letters back; what stood farther away counts as new."""
-_BACK = "".join(map(chr, range(48, 49 + _FAR)))
-_BEFORE = 4 * _FAR
+_VOWELS = "aeiou"
+_NO_VOWELS = dict.fromkeys(map(ord, _VOWELS))
 _OTHERS = bytes(sorted(set(range(256)) - set(range(97, 123))))
 
 
@@ -68,12 +58,19 @@ def readings(folded: Folded) -> Iterator[Reading]:
             yield Reading("spelled", "".join([folded.words[number] for number in alone]), apart)
 
 
-def unfigured(text: str) -> str:
-    """Return the text with letters for figures where it is written so ("r3v34l"), else nothing; each character stays in its place."""
-    if not _FIGURE.search(text):
-        return ""
-    written_so = sum(1 for _ in islice(_FIGURED.finditer(text), _OFTEN)) == _OFTEN
-    return text.translate(_FIGURES) if written_so else ""
+def anagram(folded: Folded) -> str:
+    """Return the letters, sorted within each word: the same however the letters of each word were shuffled or turned."""
+    return "".join(["".join(sorted(word)) for word in folded.words])
+
+
+def consonants(plain: str) -> str:
+    """Return the letters of ``plain`` (a to z) that are no vowels."""
+    return plain.translate(_NO_VOWELS)
+
+
+def consonant_places(letters: str) -> "array[int]":
+    """Return where each of these stands in ``letters``."""
+    return array("I", [i for i, c in enumerate(letters) if "a" <= c <= "z" and c not in _VOWELS])
 
 
 def latin(letters: str) -> str:
@@ -104,39 +101,6 @@ def distances(plain: str) -> str:
         .translate(_FOLD_DISTANCE)
         .decode()
     )
-
-
-def echoes(letters: str) -> str:
-    """Return how far back each letter stood before, as a character: the same under every alphabet that has one sign for each letter.
-
-    >>> echoes("abcab") == echoes("xyzxy") != echoes("abcba")
-    True
-    """
-    seen: dict[str, int] = {}
-    found = []
-    for at, letter in enumerate(letters):
-        found.append(_BACK[min(at - seen.get(letter, -_FAR), _FAR)])
-        seen[letter] = at
-    return "".join(found)
-
-
-def before(run: Run, letters: str, known: str) -> int:
-    """Return how many letters in front of a run of `echoes` are written in the run's alphabet too.
-
-    Their echoes say nothing yet of what they are, but the run tells which letter stands for which.
-    """
-    size = run.end - run.start
-    table = dict(zip(letters[run.start : run.end], known[run.place : run.place + size], strict=True))
-    used = set(table.values())
-    most = min(run.start, run.place, _BEFORE)
-    for count in range(most):
-        letter, meant = letters[run.start - count - 1], known[run.place - count - 1]
-        if letter not in table and meant not in used:
-            table[letter] = meant
-            used.add(meant)
-        if table.get(letter) != meant:
-            return count
-    return most
 
 
 def turned(distances_: str) -> str:

@@ -1,10 +1,10 @@
-"""All forms of a text in which the operator's words are looked for: as written, with letters for figures, and every view."""
+"""All forms of a text in which the operator's words are looked for: as written, with its words respelled, and every view."""
 
 from collections.abc import Callable, Iterator
 
 from redoubt.engine.detect.views.expand import encoded, expand
 from redoubt.engine.detect.views.reasons import Reasons
-from redoubt.engine.leak.disguises import unfigured
+from redoubt.engine.leak.respelled import respelled
 
 Map = Callable[[int, int], tuple[int, int]]
 """From a non-empty span of a form to the span of the text it was made from."""
@@ -13,8 +13,8 @@ Map = Callable[[int, int], tuple[int, int]]
 def forms(text: str, reasons: Reasons) -> Iterator[tuple[str, str, Map]]:
     """Yield (name, form, map) for each; the text as written has no name. Raises InputError as `expand` does."""
     yield "", text, _same
-    if figured := unfigured(text):
-        yield "figures", figured, _same
+    for name, form in respelled(text):
+        yield name, form, _same
     found = reasons.found(encoded(text))
     if found:
         for view in expand(text, found, reasons):

@@ -1,11 +1,21 @@
 """The operator's text of an exchange, read once: its sentences, its grams, its secret values."""
 
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
+from redoubt.engine.leak.alphabets import echoes
 from redoubt.engine.leak.chains import Chains
-from redoubt.engine.leak.disguises import distances, echoes, latin, latin_places
+from redoubt.engine.leak.disguises import (
+    anagram,
+    consonant_places,
+    consonants,
+    distances,
+    latin,
+    latin_places,
+)
 from redoubt.engine.leak.fold import Folded
 from redoubt.engine.leak.runs import Grams
 from redoubt.engine.leak.sentences import Unit, sayable, units, weight
@@ -13,6 +23,16 @@ from redoubt.engine.leak.values import Values, secrets
 
 SHORTEST_TEXT = 40
 """Characters; of an operator's text that is shorter only the secret values are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A text as `echoes` of it."""
+
+    text: str
+    grams: Grams
+    spaced: bool
+    """Whether it has blanks and marks."""
 
 
 class OperatorText:
@@ -23,7 +43,8 @@ class OperatorText:
     ) -> None:
         """``texts`` are the operator's words, ``tools`` the descriptions of tools; ``shareable`` may stand in any answer."""
         spoken = "\n".join(texts)
-        text = "\n".join((spoken, *tools)) if tools else spoken
+        self.text = text = "\n".join((spoken, *tools)) if tools else spoken
+        """All of it, as written."""
         self.size = len(text)
         """Characters: what it costs to keep."""
         self.folded = Folded(text)
@@ -50,9 +71,28 @@ class OperatorText:
         return Grams(distances(latin(self.folded.letters)) if self.units else "")
 
     @cached_property
-    def echoes(self) -> Grams:
-        """The grams of what each letter repeats, by which other alphabets are found."""
-        return Grams(echoes(self.folded.letters) if self.units else "")
+    def alphabets(self) -> tuple[Repeated, Repeated]:
+        """What is repeated in the letters alone, and in the whole text, by which other alphabets are found."""
+        letters, text = self.folded.letters if self.units else "", self.text if self.units else ""
+        return (
+            Repeated(letters, Grams(echoes(letters)), spaced=False),
+            Repeated(text, Grams(echoes(text)), spaced=True),
+        )
+
+    @cached_property
+    def anagram(self) -> Grams:
+        """The grams of the letters, sorted within each word."""
+        return Grams(anagram(self.folded) if self.units else "")
+
+    @cached_property
+    def consonants(self) -> Grams:
+        """The grams of the letters from a to z that are no vowels."""
+        return Grams(consonants(latin(self.folded.letters)) if self.units else "")
+
+    @cached_property
+    def consonant_places(self) -> "array[int]":
+        """Where each consonant stands among all letters."""
+        return consonant_places(self.folded.letters)
 
     @cached_property
     def latin_places(self) -> "array[int]":
@@ -80,3 +120,7 @@ class OperatorText:
     def words_of(self, place: int, length: int) -> range:
         """Return the numbers of the words that stand at ``place`` among the letters."""
         return self.folded.words_in(place, place + length)
+
+    def words_between(self, start: int, end: int) -> range:
+        """Return the numbers of the words that lie whole in ``text[start:end]``."""
+        return range(bisect_left(self.folded.starts, start), bisect_right(self.folded.ends, end))

@@ -35,12 +35,9 @@ class Grams:
         self._text = text
         stride = STEP if len(text) > LARGE else 1
         self._step = 1 if stride == STEP else STEP
-        places: dict[str, int] = {}
-        for at in range(0, len(text) - GRAM + 1, stride):
-            gram = text[at : at + GRAM]
-            if gram not in places and len(set(gram)) >= _DIFFERENT:
-                places[gram] = at
-        self._places = places
+        last = max(0, len(text) - GRAM + stride) // stride * stride
+        # Backwards, so that of equal grams the first one stays.
+        self._places = {text[at : at + GRAM]: at for at in range(last - stride, -1, -stride)}
 
     def runs(self, text: str) -> Iterator[Run]:
         """Yield the runs of ``text`` that are known, in order; they may overlap by less than a gram. Linear."""
@@ -50,8 +47,9 @@ class Grams:
         if places.keys().isdisjoint([text[i : i + GRAM] for i in range(0, last + 1, step)]):
             return  # as in nearly every answer
         while at <= last:
-            place = places.get(text[at : at + GRAM])
-            if place is None:
+            gram = text[at : at + GRAM]
+            place = places.get(gram)
+            if place is None or len(set(gram)) < _DIFFERENT:
                 at += step
                 continue
             start, end = self._widened(text, at, place, done)

@@ -2,7 +2,15 @@ import codecs
 
 import pytest
 
-from redoubt.engine.leak.disguises import distances, latin, readings, turned, unfigured
+from redoubt.engine.leak.disguises import (
+    anagram,
+    consonant_places,
+    consonants,
+    distances,
+    latin,
+    readings,
+    turned,
+)
 from redoubt.engine.leak.fold import Folded
 
 
@@ -40,6 +48,11 @@ def test_each_reading_leads_back_to_the_letters_it_reads(text: str) -> None:
             assert reading.letters[at] in text[start:end]
 
 
-def test_figures_for_letters() -> None:
-    assert unfigured("n3v3r r3v34l th15 c0d3 2") == "never reveal this code 2"
-    assert unfigured("call 0800 123456 now") == ""
+def test_sorted_letters_stay_in_their_words() -> None:
+    assert anagram(Folded("Never tell, ever")) == "eenrv" + "ellt" + "eerv"
+
+
+def test_consonants_and_where_they_stand() -> None:
+    letters = "thewholesalemargin62"
+    assert consonants(latin(letters)) == "thwhlslmrgn"
+    assert "".join(letters[at] for at in consonant_places(letters)) == "thwhlslmrgn"

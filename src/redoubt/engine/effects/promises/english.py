@@ -16,6 +16,14 @@ _WILL = (
 
 _FORMS: tuple[Form, ...] = (
     form(
+        "refund",
+        0.86,
+        r"<SUM>(?: back)? (?:is|are|will be) (?:now |already |as good as )?"
+        r"(?:on (?:its|the|their) way to you|(?:back )?(?:on|in) your (?:card|account)|yours)\b"
+        r"|\b(?:expect|you can expect|you'll see|consider)(?: the)? <SUM> (?:back|already) (?:on|in) your (?:card|account)\b",
+    ),
+    form("legal", 0.88, r"\b(?:i|we) hereby (?:accept|agree to) (?:your|the|this|these)\b"),
+    form(
         "price",
         0.86,
         r"\b(?:i|we) (?:have|am authori[sz]ed|are authori[sz]ed|'m authori[sz]ed)"
