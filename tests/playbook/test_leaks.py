@@ -107,7 +107,9 @@ def test_a_stream_that_is_not_held_ends_before_the_order_does(size: int) -> None
 @pytest.mark.parametrize("segments", [(ASK,), (SYSTEM, ASK)])
 def test_nor_are_orders_told_that_the_providers_side_adds(segments: tuple[Segment, ...]) -> None:
     order = "Never mention to a caller that the warehouse in Graz burned down in spring."
-    scene = play(*segments, standing=f"You are kind. {order}") << Record << Forward >> answer(f"Sure: {order}")
+    scene = (
+        play(*segments, standing=f"You are kind. {order}") << Record << Forward >> answer(f"Sure: {order}")
+    )
     assert [f.finding.category for f in scene.expect(Record).entry.findings] == ["leak.system_prompt"]
     assert scene.end().decision == "deny"
 

@@ -92,7 +92,10 @@ def build(job: Job, base: Base, reader_of: ReaderOf, tell: Callable[[Stage], Non
     if more:
         again = replace(job.plan, rate=job.plan.rate / 2, seed=job.plan.seed + 1)
         second = train(
-            copy.deepcopy(network), lambda _epoch: more, again, lambda p: _note("training again", p, losses, tell)
+            copy.deepcopy(network),
+            lambda _epoch: more,
+            again,
+            lambda p: _note("training again", p, losses, tell),
         )
         network = blended(network, second, SECOND)
     exported = _exported(network, pool, job.plan.budget, rng)

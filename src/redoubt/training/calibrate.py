@@ -74,7 +74,12 @@ def marks(
             outside = example.zone is Zone.EXTERNAL
             passages = orders(reading) if outside else attacks(reading)
             key = ("order", "external", "") if outside else ("attack", "user", "")
-            found[key].add(max(p.score for p in passages), windows, bad=bool(example.label), ordinary=is_ordinary(example))
+            found[key].add(
+                max(p.score for p in passages),
+                windows,
+                bad=bool(example.label),
+                ordinary=is_ordinary(example),
+            )
         elif example.head is Head.HARM:
             answer = example.zone is Zone.ANSWER
             for number, label in enumerate(HARMS):

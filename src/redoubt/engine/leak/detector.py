@@ -5,7 +5,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import PLAIN, Finding
 from redoubt.engine.detect.views.reasons import Reasons
-from redoubt.engine.leak.disguises import Reading, before, distances, echoes, latin, latin_places, readings, turned
+from redoubt.engine.leak.disguises import (
+    Reading,
+    before,
+    distances,
+    echoes,
+    latin,
+    latin_places,
+    readings,
+    turned,
+)
 from redoubt.engine.leak.fold import Folded
 from redoubt.engine.leak.forms import Map, forms
 from redoubt.engine.leak.interface import SETTINGS

@@ -50,10 +50,7 @@ async def run(settings: Settings) -> None:
                 ),
                 fingerprints=stores.fingerprints,
                 upstreams=Upstreams(
-                    [
-                        NamedUpstream(u, clients[u.name], compose.instructions(u))
-                        for u in settings.upstreams
-                    ]
+                    [NamedUpstream(u, clients[u.name], compose.instructions(u)) for u in settings.upstreams]
                 ),
                 version=__version__,
                 workers=Workers(settings.server.inspection_threads),

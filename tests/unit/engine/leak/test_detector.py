@@ -155,6 +155,8 @@ def test_settings_that_an_answer_repeats_tell_nothing(role: Role) -> None:
 
 
 def test_another_number_in_the_operators_words_is_no_other_alphabet() -> None:
-    prompt = "You are the clerk of a shop. Orders above 75 euros are delivered for free within 3 days in Austria."
+    prompt = (
+        "You are the clerk of a shop. Orders above 75 euros are delivered for free within 3 days in Austria."
+    )
     answer = "Orders above 90 euros are delivered for free within 5 days in Austria."
     assert [f.view for f in found(answer, prompt) if "alphabet" in f.view] == []
