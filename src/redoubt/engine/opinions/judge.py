@@ -6,7 +6,7 @@ from typing import Protocol
 from redoubt.domain.decision import Action, Obligation
 from redoubt.domain.errors import InputError
 from redoubt.domain.exchange import Segment
-from redoubt.domain.finding import JUDGEMENTS, Finding, under
+from redoubt.domain.finding import Finding, judges
 from redoubt.domain.opinions import JudgeFormat, Zone
 from redoubt.engine.detect.interface import Detector, Unit
 from redoubt.engine.guard.reading import blocks
@@ -29,9 +29,6 @@ FORMATS: Mapping[JudgeFormat, Format] = {
 MAX_PIECES = 16
 """Pieces that one text is asked about in; more would be a bill, not a question."""
 VERSION = "1"
-
-_KEPT = (*JUDGEMENTS, "code", "leak", "commitment", "topic")
-"""What the judge is there to judge is not masked. All else that a rule finds is a value."""
 
 
 class Judge(Protocol):
@@ -108,7 +105,7 @@ class JudgeDetector:
             values = [
                 Obligation(found, Action.REDACT, "")
                 for found in self._masking.detect(segment)
-                if not any(under(found.category, prefix) for prefix in _KEPT)
+                if not judges(found.category)  # that is what it is asked about
             ]
             text = apply(text, values, syntax=segment.syntax, replace=_label).text
         return text.encode("utf-8", "replace").decode()

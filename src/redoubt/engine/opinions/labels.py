@@ -3,10 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from redoubt.domain.finding import under
+
+OF_PASSAGES = ("attack", "harm")
+"""What a second opinion may say of a passage: links, code and promises are told by rules, which know where they begin and end."""
 _OPENING = frozenset("BSU")
 """``B-``: begins (BIO). ``S-`` and ``U-``: a whole one (BIOES, BILOU)."""
 _WITHIN = frozenset("IELM")
 """``I-``, ``M-``: goes on. ``E-``, ``L-``: ends."""
+
+
+def of_passages(category: str) -> bool:
+    """Tell whether a second opinion may say ``category`` of a passage."""
+    return any(under(category, prefix) for prefix in OF_PASSAGES)
 
 
 @dataclass(frozen=True, slots=True)

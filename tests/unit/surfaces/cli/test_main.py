@@ -34,7 +34,7 @@ def test_every_command_can_print_json(cli: Cli, words: tuple[str, ...]) -> None:
 
 def test_the_list_of_commands_is_the_designs() -> None:
     assert set(COMMANDS) == {
-        "up", "init", "doctor", "scan", "mask", "restore", "policy", "keys", "audit", "bench", "chats",
+        "up", "init", "doctor", "scan", "mask", "restore", "policy", "keys", "audit", "bench", "chats", "train",
     }  # fmt: skip
 
 
