@@ -122,7 +122,7 @@ def test_the_rules_keep_it_back(door: Door, name: str, protocol: str, streamed: 
 @both
 @pytest.mark.parametrize("name", DEEDS)
 def test_with_the_models_it_is_kept_back(guarded: Door, name: str, protocol: str, streamed: bool) -> None:
-    kept_back(guarded, DEEDS[name], protocol, streamed=streamed)
+    kept_back(guarded, DEEDS[name], protocol, streamed=streamed, sooner="attack")
 
 
 @everywhere
@@ -145,11 +145,13 @@ def test_ordinary_talk_goes_on(door: Door, protocol: str, streamed: bool) -> Non
     assert {entry.entry.decision for entry in door.entries(answer.headers["x-redoubt-exchange"])} == {"allow"}
 
 
-def kept_back(door: Door, deed: Deed, protocol: str, *, streamed: bool) -> None:
+def kept_back(door: Door, deed: Deed, protocol: str, *, streamed: bool, sooner: str = "") -> None:
+    """Check that nothing forbidden is heard and why; ``sooner`` is a category for which the question may be stopped already."""
     answer = ask(door.url, door.key, protocol, deed.asked, streamed=streamed)
     heard = said(answer)
     assert [text for text in deed.forbidden if text in heard] == []
     log = [stored.entry for stored in door.entries(answer.headers["x-redoubt-exchange"], reveal=True)]
     assert {"deny", "redact"} & {entry.decision for entry in log}
     found = {record.finding.category for entry in log for record in entry.findings}
-    assert any(category.startswith(deed.category) for category in found)
+    wanted = (deed.category, sooner) if sooner else (deed.category,)
+    assert any(category.startswith(wanted) for category in found)

@@ -129,7 +129,7 @@ def chunk(delta: Json, more: dict[str, Json], kind: str) -> Json:
 @given(values=st.lists(st.builds(chunk, OBJECTS, OBJECTS, KINDS) | TREES, max_size=5), hold=st.integers(0, 3))
 def test_streams(codec: WireCodec, values: list[Any], hold: int) -> None:
     stream = codec.stream(codec.read_request({"model": "m", "messages": [], "input": "", "prompt": ""}))
-    lanes = WordLanes({}, hold)
+    lanes = WordLanes({}, hold, reopened=True)
     for value in values:
         event = ServerSentEvent(json.dumps(value))
         stream.is_final(event)

@@ -8,7 +8,11 @@ from redoubt.domain.exchange import Role, Syntax, Uninspectable
 class WordLanes:
     """Replace words; hold back ``hold`` characters until more comes or the lane is closed."""
 
-    def __init__(self, words: Mapping[str, str] | None = None, hold: int = 0) -> None:
+    def __init__(
+        self, words: Mapping[str, str] | None = None, hold: int = 0, *, reopened: bool = False
+    ) -> None:
+        """``reopened``: whether a provider may go on with a text that it had ended, as only a broken one does."""
+        self.reopened = reopened
         self.words = words or {}
         self.hold = max([hold, *(len(w) - 1 for w in self.words)])
         self.raw: dict[str, str] = {}
@@ -24,7 +28,7 @@ class WordLanes:
         return text
 
     def feed(self, lane: str, text: str, role: Role, syntax: Syntax) -> str:
-        assert lane not in self.closed
+        assert self.reopened or lane not in self.closed
         self.roles[lane] = (role, syntax)
         pending = self.raw.get(lane, "") + text
         pending = self._replace(pending)
