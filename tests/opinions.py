@@ -125,5 +125,5 @@ def bench(respond: Respond, tls: SSLContext | None = None) -> Iterator[Bench]:
 
 def judge(url: str, rules: Detector | None = None, **more: Any) -> JudgeDetector:
     """Return a judge who sits at ``url``."""
-    said = {"name": "her", "base_url": url, "model": "m", "timeout": 5.0} | more
+    said: dict[str, Any] = {"name": "her", "base_url": url, "model": "m", "timeout": 5.0} | more
     return load_judge(JudgeSettings(**said), rules or NoRules())

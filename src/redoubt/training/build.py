@@ -146,7 +146,8 @@ def _pool(
     tell(Stage("encoding"))
     pool = list(items(examples, tokenizer))
     tell(Stage("teaching"))
-    return taught(base.tensors, pool, job.recipe.taught)
+    told: list[Item] = taught(base.tensors, pool, job.recipe.taught)
+    return told
 
 
 def _trained(plan: Plan, base: Base, pool: list[Item], tell: Callable[[Progress], None]) -> GuardNetwork:

@@ -41,7 +41,7 @@ def _watched(network: GuardNetwork, ranges: dict[str, Tensor]) -> Iterator[None]
         return look
 
     hooks = [
-        module.register_forward_pre_hook(watch(name))  # type: ignore[arg-type]
+        module.register_forward_pre_hook(watch(name))
         for name, module in network.named_modules()
         if isinstance(module, nn.Linear) and name.startswith("layers.")
     ]

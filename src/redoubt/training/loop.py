@@ -77,7 +77,7 @@ def train(
             for group in optimiser.param_groups:
                 group["lr"] = plan.rate * _schedule(step / steps, plan.warm_up)
             value = loss(run(network, batch), batch)
-            value.backward()  # type: ignore[no-untyped-call]
+            value.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
@@ -89,7 +89,9 @@ def train(
                 tell(Progress(step, steps, dict(seen)))
         done = epoch + 1
     tell(Progress(step, steps, dict(seen)))
-    return mean.eval() if done else network.eval()
+    trained = mean if done else network
+    trained.eval()
+    return trained
 
 
 def _groups(network: GuardNetwork) -> list[dict[str, object]]:

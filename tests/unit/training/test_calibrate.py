@@ -7,7 +7,7 @@ import pytest
 
 from redoubt.engine.guard.calibration import ZONES, parse_metadata
 from redoubt.engine.guard.tags import Tags
-from redoubt.training.calibrate import FEWEST, PRECISION, Key, Marks, curves, least, marks
+from redoubt.training.calibrate import FEWEST, PRECISION, Key, Marks, curves, is_ordinary, least, marks
 from redoubt.training.dataset import TAGS
 from redoubt.training.example import HARMS, Example, Head, Span, Zone
 from redoubt.training.release import metadata
@@ -48,7 +48,8 @@ def _marks(draw: np.random.Generator, count: int, *, windows: int = 1, bad: floa
     seen = Marks()
     for _ in range(count):
         is_bad = bool(draw.random() < bad)
-        seen.add(float(draw.normal(3 if is_bad else -2, 1.5)), int(draw.integers(1, windows + 1)), bad=is_bad)
+        score, size = float(draw.normal(3 if is_bad else -2, 1.5)), int(draw.integers(1, windows + 1))
+        seen.add(score, size, bad=is_bad, ordinary=True)
     return seen
 
 
@@ -103,10 +104,52 @@ def test_a_zone_that_was_not_measured_is_as_the_users() -> None:
         assert (outside["scale"], outside["tables"]) == (user["scale"], user["tables"])
 
 
+@pytest.mark.parametrize(
+    ("source", "kind", "ordinary"),
+    [
+        ("forum", "chat", True),
+        ("generated.user", "twin.security_question", False),
+        ("synthetic.tickets", "ticket", False),
+        ("forum", "hard_negative.trigger_words", False),
+        ("forum", "security_discussion", False),
+        ("forum", "obfuscated", False),
+    ],
+)
+def test_ordinary_is_what_people_write_and_is_noted_with_each_score(
+    source: str, kind: str, ordinary: bool
+) -> None:
+    attack = Example("hello", Head.ATTACK, Zone.USER, label=False, source=source, kind=kind)
+    harm = Example("hello", Head.HARM, Zone.USER, labels={"threat": False}, source=source, kind=kind)
+    assert is_ordinary(attack) is ordinary
+    found = marks(reader(), [attack, harm])
+    assert found["attack", "user", ""].ordinary == [ordinary]
+    assert found["harm", "user", "threat"].ordinary == [ordinary]
+
+
+def test_twins_do_not_move_the_points() -> None:
+    def tables(*, twins: int = 0, ordinary: bool = False) -> list[object]:
+        found = _measured()
+        for seen in found.values():
+            for _ in range(twins):
+                seen.add(9.0, 1, bad=False, ordinary=ordinary)
+        return [curve["tables"] for curve in curves(found)]
+
+    alone = tables()
+    assert tables(twins=200) == alone
+    counted = tables(twins=200, ordinary=True)
+    assert all(one != other for one, other in zip(counted, alone, strict=True))
+
+
+def test_where_no_text_is_ordinary_all_harmless_ones_count() -> None:
+    found = _measured()
+    none = {key: Marks(m.scores, m.windows, m.bad, [False] * len(m.bad)) for key, m in found.items()}
+    assert curves(none) == curves(found)
+
+
 def test_a_table_rests_on_texts_enough() -> None:
     few = _marks(np.random.default_rng(1), FEWEST // 3, windows=8)
     many = _marks(np.random.default_rng(1), 20 * FEWEST, windows=8)
-    least_of_all = Marks([1.0, -1.0], [1, 1], [True, False])
+    least_of_all = Marks([1.0, -1.0], [1, 1], [True, False], [True, True])
     for seen, tables in ((least_of_all, 1), (few, 1), (many, 4)):
         found = _measured() | {("attack", "user", ""): seen}
         curve = next(c for c in curves(found) if c["head"] == "attack")

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]
+import onnxruntime
 import pytest
 
 from tests.unit.training.rig import NEEDED, item

@@ -18,7 +18,8 @@ def network(seed: int = 1) -> GuardNetwork:
     torch.manual_seed(seed)
     made = GuardNetwork(TINY)
     torch.nn.init.normal_(made.cases.weight)
-    return made.eval()
+    made.eval()
+    return made
 
 
 def base_tensors(width: int = 384, seed: int = 2) -> dict[str, Tensor]:

@@ -78,7 +78,7 @@ class OnnxEncoder:
 
 def open_session(network: bytes) -> Any:
     """Return ``network`` ready to run, on the processor, one thread for each run."""
-    import onnxruntime  # type: ignore[import-untyped]
+    import onnxruntime
 
     options = onnxruntime.SessionOptions()
     # One thread for one window: more windows at once use the cores better than more threads for one.

@@ -19,7 +19,7 @@ _RANDOM = {"number": (2, 99), "order": (10_000, 999_999), "year": (1950, 2026)}
 """Slots that are numbers, and from where to where."""
 _TRIES = 4
 """How often a phrase that stands in the text already is thrown back."""
-_NOISE = (
+_NOISE: tuple[str, ...] = (
     "describing",
     "similarly",
     "Now",

@@ -99,8 +99,12 @@ def whole_but_short(handler: BaseHTTPRequestHandler, _asked: dict[str, Any]) -> 
     handler.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n" + body)
 
 
+def babble(handler: BaseHTTPRequestHandler, _asked: dict[str, Any]) -> None:
+    handler.wfile.write(b"\x00\xffbabble\r\n\r\n")
+
+
 NO_ANSWERS: dict[str, Respond] = {
-    "no HTTP": lambda handler, _: [None, handler.wfile.write(b"\x00\xffbabble\r\n\r\n")][0],
+    "no HTTP": babble,
     "no JSON": sending(f"<html>{CANARY}</html>".encode()),
     "no UTF-8": sending(b"\xff\xfe"),
     "empty": sending(b""),

@@ -103,7 +103,7 @@ def test_raw_means_raw() -> None:
 
 def test_rules_that_fail_let_nothing_out() -> None:
     class Broken:
-        id, version, unit = "rules", "1", compose.detector().unit
+        id, version, unit, slow = "rules", "1", compose.detector().unit, False
 
         def detect(self, segment: Segment) -> tuple[()]:
             raise InputError("too many")
