@@ -84,9 +84,9 @@ def test_what_was_inferred_gives_way_however_sure(
     assert [(f.start, f.end) for f in kept if f.inferred] == left
 
 
-def test_of_two_names_the_surer_stays() -> None:
+def test_of_two_names_the_surer_stays_and_of_the_other_what_it_does_not_hold() -> None:
     other = Finding("pii.address", "guard-names", 20, 40, 0.7, inferred=True)
-    assert settle([other, NAME]) == (NAME,)
+    assert settle([other, NAME]) == (NAME, replace(other, start=30))
 
 
 def inferred(start: int, end: int, confidence: float, rule: str = "guard-names") -> Finding:
