@@ -8,7 +8,7 @@ import msgspec
 from redoubt.adapters.judges.endpoint import ChatEndpoint
 from redoubt.adapters.providers.address import parse_base_url
 from redoubt.domain.errors import ConfigError
-from redoubt.domain.finding import judges
+from redoubt.domain.finding import may_be_opinion
 from redoubt.domain.opinions import JudgeSettings, Sees
 from redoubt.domain.settings import UpstreamKind
 from redoubt.engine.detect.interface import Detector
@@ -28,7 +28,7 @@ def load_judge(of: JudgeSettings, rules: Detector) -> JudgeDetector:
             f"models.judges.{of.name}.categories: {of.format} never says {unknown[0]!r}; it says "
             f"{', '.join(sorted(format_.known or ()))}"
         )
-    other = [category for category in categories.values() if not judges(category)]
+    other = [category for category in categories.values() if not may_be_opinion(category)]
     if other:
         raise ConfigError(
             f"models.judges.{of.name}.categories: what is said of a whole text must be an attack or harm, not {other[0]}"

@@ -9,7 +9,7 @@ import msgspec
 from redoubt.adapters.runtimes.classifier import OnnxClassifier
 from redoubt.adapters.runtimes.turns import Turns
 from redoubt.domain.errors import ConfigError
-from redoubt.domain.finding import judges
+from redoubt.domain.finding import may_be_opinion
 from redoubt.domain.opinions import ClassifierSettings, Task
 from redoubt.engine.opinions.classifier import ClassifierDetector
 from redoubt.engine.opinions.labels import passage_labels, tag_labels
@@ -45,7 +45,7 @@ def load_classifier(of: ClassifierSettings, threads: int) -> ClassifierDetector:
     except ValueError as error:
         raise ConfigError(f"{folder / CONFIG}: {error}") from error
     for label in labels:
-        if of.task is Task.SEQUENCE and not judges(label.category):
+        if of.task is Task.SEQUENCE and not may_be_opinion(label.category):
             raise ConfigError(
                 f"models.classifiers.{of.name}.labels: what is said of a whole passage must be an attack or harm, not {label.category}"
             )
