@@ -2,6 +2,8 @@ import json
 import socket
 from pathlib import Path
 
+import pytest
+
 from redoubt.domain.opinions import Task
 from tests.opinions import classifier_settings
 from tests.unit.surfaces.cli.rig import Cli, run
@@ -56,7 +58,8 @@ def test_an_upstream_is_reached_only_when_asked(cli: Cli) -> None:
     assert _states(cli, "--config", "e.toml", "--online")["upstream here"] == "fail"
 
 
-def test_second_opinions_are_listed_and_checked(cli: Cli) -> None:
+def test_second_opinions_are_listed_and_checked(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDOUBT_MODELS__ENABLED", "true")
     sequence = classifier_settings(Task.SEQUENCE)
     Path("g.toml").write_text(
         f'''
