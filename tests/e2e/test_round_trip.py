@@ -7,12 +7,12 @@ from tests.e2e.provider import CUTS
 from tests.e2e.rig import House, tells
 from tests.e2e.values import EMAIL, IBAN, PHONE, PSEUDONYMISED
 
-SURROGATES = '''
+SURROGATES = """
 name = "own"
 extends = "balanced"
 pseudonyms = "surrogate"
 links.allow = ["x.example"]  # a made-up address in a link is an address to the detector of links
-'''
+"""
 TEXTS = (
     f"{EMAIL} {EMAIL.upper()} {PHONE} +14155552671 (415) 555-2671 {IBAN} {IBAN.replace(' ', '')}",
     f"请给{EMAIL}写信 {PHONE}으로",

@@ -52,12 +52,3 @@ def judges(category: str) -> bool:
     (True, False)
     """
     return f"{category}.".startswith(_DOTTED)
-
-
-def may_be_opinion(category: str) -> bool:
-    """Tell whether a second opinion on a whole text may be of ``category``: an attack or harm.
-
-    >>> may_be_opinion("harm.threat"), may_be_opinion("topic.denied")
-    (True, False)
-    """
-    return under(category, "attack") or under(category, "harm")
