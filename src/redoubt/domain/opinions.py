@@ -3,17 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-
-class Zone(StrEnum):
-    """Whose words a second opinion is asked about. The operator's own are never asked about."""
-
-    USER = "user"
-    EXTERNAL = "external"
-    ANSWER = "answer"
-    """What the model says, tool calls included."""
-
-
-ZONES = tuple(Zone)
+from redoubt.domain.zone import ZONES, Zone
 
 
 class Task(StrEnum):

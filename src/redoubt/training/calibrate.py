@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from redoubt.domain.zone import Zone
 from redoubt.engine.guard.calibration import ZONES
 from redoubt.engine.guard.reading import Reader
 from redoubt.engine.guard.scores import attacks, harms, orders
 from redoubt.engine.guard.statistics import platt
 from redoubt.engine.guard.tags import Tags, names
-from redoubt.training.example import HARMS, Example, Head, Zone
+from redoubt.training.example import HARMS, Example, Head
 
 BUCKETS = (1, 2, 4, 8, 1_000_000)
 """Numbers of windows up to which texts are taken together."""

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from redoubt.domain.zone import Zone
 from redoubt.engine.guard.case import case_of
-from redoubt.training.example import HARMS, NAMES, ORDER, Example, Head, Span, Zone
+from redoubt.training.example import HARMS, NAMES, ORDER, Example, Head, Span
 
 TOKENS = 126
 """Words' tokens in a window; with the two that begin and end it, 128."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from redoubt.domain.zone import Zone
+
 
 class Head(StrEnum):
     """What a model is asked."""
@@ -14,17 +16,6 @@ class Head(StrEnum):
     """Does it hurt?"""
     NAMES = "names"
     """Where are persons, places, organisations, addresses?"""
-
-
-class Zone(StrEnum):
-    """Where a text stands; each is calibrated apart."""
-
-    USER = "user"
-    """What the user wrote."""
-    EXTERNAL = "external"
-    """Documents, mails, web pages, tool results."""
-    ANSWER = "answer"
-    """What the model wrote."""
 
 
 HARMS = (

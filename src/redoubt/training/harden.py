@@ -11,8 +11,9 @@ from random import Random
 import numpy as np
 from tokenizers import Tokenizer
 
+from redoubt.domain.zone import Zone
 from redoubt.training.dataset import Item, items
-from redoubt.training.example import Example, Head, Zone
+from redoubt.training.example import Example, Head
 from redoubt.training.generate.user_filters import DISGUISES
 from redoubt.training.generate.user_styles import STYLES
 from redoubt.training.loop import score

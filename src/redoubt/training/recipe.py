@@ -12,7 +12,8 @@ from random import Random
 from typing import Any
 
 from redoubt.domain.errors import ConfigError
-from redoubt.training.example import Example, Head, Zone
+from redoubt.domain.zone import Zone
+from redoubt.training.example import Example, Head
 from redoubt.training.generate import external, harm, names, user
 from redoubt.training.sources import attack as attack_rows
 from redoubt.training.sources import harm as harm_rows

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from redoubt.training.example import HARMS, Example, Head, Zone
+from redoubt.domain.zone import Zone
+from redoubt.training.example import HARMS, Example, Head
 from redoubt.training.recipe import (
     NOT_COMMERCIAL,
     SUFFIX,

@@ -5,11 +5,12 @@ import json
 import numpy as np
 import pytest
 
+from redoubt.domain.zone import Zone
 from redoubt.engine.guard.calibration import ZONES, parse_metadata
 from redoubt.engine.guard.tags import Tags
 from redoubt.training.calibrate import FEWEST, PRECISION, Key, Marks, curves, is_ordinary, least, marks
 from redoubt.training.dataset import TAGS
-from redoubt.training.example import HARMS, Example, Head, Span, Zone
+from redoubt.training.example import HARMS, Example, Head, Span
 from redoubt.training.release import metadata
 from tests.guard import TYPES, reader
 

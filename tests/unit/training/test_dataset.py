@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from redoubt.domain.zone import Zone
 from redoubt.engine.guard.case import Case
 from redoubt.training.dataset import (
     KINDS,
@@ -19,7 +20,7 @@ from redoubt.training.dataset import (
     items,
     windows_of,
 )
-from redoubt.training.example import HARMS, ORDER, Example, Head, Span, Zone
+from redoubt.training.example import HARMS, ORDER, Example, Head, Span
 from tests.unit.training.rig import item, seeded, tokenizer
 
 

@@ -2,10 +2,11 @@
 
 import pytest
 
+from redoubt.domain.zone import Zone
 from redoubt.engine.guard.tags import Tags
 from redoubt.training.card import model_card
 from redoubt.training.dataset import TAGS
-from redoubt.training.example import Example, Head, Span, Zone
+from redoubt.training.example import Example, Head, Span
 from redoubt.training.figures import Figures, figures
 from redoubt.training.unseen import Unseen
 from tests.guard import TYPES, reader

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from redoubt.domain.errors import ConfigError
+from redoubt.domain.zone import Zone
 from redoubt.training import recipe
-from redoubt.training.example import Example, Head, Zone
+from redoubt.training.example import Example, Head
 from redoubt.training.recipe import RELEASE, SMALL, Measured, Recipe, digest, files, gather, read, same
 from tests.unit.training.rig import data_folder, seeded, write_rows
 

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from redoubt.training.example import HARMS, Head, Zone
+from redoubt.domain.zone import Zone
+from redoubt.training.example import HARMS, Head
 from redoubt.training.recipe import SMALL, gather, same
 from redoubt.training.unseen import held_out, to_calibrate
 from tests.unit.training.rig import data_folder, seeded

@@ -10,15 +10,8 @@ import msgspec
 
 from redoubt.adapters.files.secret import Secret, reveal
 from redoubt.domain.errors import ConfigError
-from redoubt.domain.opinions import (
-    ZONES,
-    ClassifierSettings,
-    JudgeFormat,
-    JudgeSettings,
-    Sees,
-    Task,
-    Zone,
-)
+from redoubt.domain.opinions import ClassifierSettings, JudgeFormat, JudgeSettings, Sees, Task
+from redoubt.domain.zone import ZONES, Zone
 
 CLASSIFIERS, JUDGES = "classifiers", "judges"
 MAX_OPINIONS = 16

@@ -9,7 +9,8 @@ import numpy as np
 from redoubt.domain.errors import InputError
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import Finding, judges
-from redoubt.domain.opinions import Task, Zone
+from redoubt.domain.opinions import Task
+from redoubt.domain.zone import Zone
 from redoubt.engine.detect.interface import Unit
 from redoubt.engine.guard.interface import Ids, Numbers, Tokens
 from redoubt.engine.guard.reading import MAX_LENGTH, spelled

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from redoubt.domain.errors import ServiceError
-from redoubt.domain.opinions import Zone
+from redoubt.domain.zone import Zone
 
 SAID = 0.9
 """Confidence of a plain yes: it was not measured how often a judge is right, and no judge always is."""

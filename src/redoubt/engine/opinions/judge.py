@@ -7,7 +7,8 @@ from redoubt.domain.decision import Action, Obligation
 from redoubt.domain.errors import InputError
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import Finding, judges
-from redoubt.domain.opinions import JudgeFormat, Zone
+from redoubt.domain.opinions import JudgeFormat
+from redoubt.domain.zone import Zone
 from redoubt.engine.detect.interface import Detector, Unit
 from redoubt.engine.guard.reading import blocks
 from redoubt.engine.guard.windows import sentences

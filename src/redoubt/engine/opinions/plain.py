@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 
-from redoubt.domain.opinions import Zone
+from redoubt.domain.zone import Zone
 from redoubt.engine.opinions.formats import Format, Matter, Question, Scores, babble
 
 _WHO = {

@@ -1,7 +1,7 @@
 """Whose words a segment holds, for those who are asked for a second opinion."""
 
 from redoubt.domain.exchange import Role, Segment, Trust
-from redoubt.domain.opinions import Zone
+from redoubt.domain.zone import Zone
 
 _OUTSIDE = frozenset({Role.DOCUMENT, Role.TOOL_RESULT, Role.TOOL_DEFINITION})
 _BY_TRUST = {Trust.EXTERNAL: Zone.EXTERNAL, Trust.USER: Zone.USER, Trust.MODEL: Zone.ANSWER}

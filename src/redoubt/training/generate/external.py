@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from redoubt.training.example import Example, Head, Zone
+from redoubt.domain.zone import Zone
+from redoubt.training.example import Example, Head
 from redoubt.training.generate.external_bank import GOALS, LANGUAGES, Orders, bank, forms
 from redoubt.training.generate.external_page import CLOSE, OPEN, Page, Tongue
 

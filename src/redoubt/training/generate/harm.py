@@ -6,7 +6,8 @@ Enough for a classifier to learn the difference, and no more: nothing here tells
 import random
 from collections.abc import Iterator
 
-from redoubt.training.example import HARMS, Example, Head, Zone
+from redoubt.domain.zone import Zone
+from redoubt.training.example import HARMS, Example, Head
 from redoubt.training.generate import harm_style
 from redoubt.training.generate.harm_bank import Bank, Group, load
 

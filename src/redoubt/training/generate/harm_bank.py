@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from redoubt.training.example import HARMS, Zone
+from redoubt.domain.zone import Zone
+from redoubt.training.example import HARMS
 
 _MY = re.compile(r"\bmy\b")
 _SLOT = re.compile(r"\{(\w+)\}")

@@ -7,7 +7,8 @@ postcode in a field of its own; a handle keeps its ``@``; mail addresses, teleph
 import random
 from collections.abc import Iterator
 
-from redoubt.training.example import Example, Head, Zone
+from redoubt.domain.zone import Zone
+from redoubt.training.example import Example, Head
 from redoubt.training.generate.names_bank import frames
 from redoubt.training.generate.names_frames import Piece, fill
 from redoubt.training.generate.names_noise import join, noisy, spoken

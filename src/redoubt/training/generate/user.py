@@ -5,7 +5,8 @@ import random
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from redoubt.training.example import Example, Head, Zone
+from redoubt.domain.zone import Zone
+from redoubt.training.example import Example, Head
 from redoubt.training.generate.user_carriers import carry
 from redoubt.training.generate.user_filters import DISGUISES
 from redoubt.training.generate.user_grammar import Bank, read_banks

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from redoubt.training.example import ORDER, Example, Head, Span, Zone
+from redoubt.domain.zone import Zone
+from redoubt.training.example import ORDER, Example, Head, Span
 
 FILES = (
     "injection_train",

@@ -6,7 +6,8 @@ A row is ``{text, labels or label, source, lang, category}``. Labels that a sour
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import cast
 
-from redoubt.training.example import HARMS, Example, Head, Zone
+from redoubt.domain.zone import Zone
+from redoubt.training.example import HARMS, Example, Head
 
 _AGREEMENT = 0.6
 """Share of annotators who must agree on the class of a row; below it the row is left out."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
-from redoubt.training.example import Example, Head, Span, Zone
+from redoubt.domain.zone import Zone
+from redoubt.training.example import Example, Head, Span
 
 _TYPES = {
     "PERSON": "PERSON",

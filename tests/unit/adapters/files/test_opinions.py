@@ -6,7 +6,8 @@ import pytest
 
 from redoubt.adapters.files.settings import load_settings, model_settings
 from redoubt.domain.errors import ConfigError
-from redoubt.domain.opinions import ZONES, JudgeFormat, Sees, Task, Zone
+from redoubt.domain.opinions import JudgeFormat, Sees, Task
+from redoubt.domain.zone import ZONES, Zone
 
 FILE = f"""
 [models]

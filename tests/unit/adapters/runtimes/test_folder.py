@@ -12,7 +12,8 @@ import pytest
 from redoubt.adapters.runtimes.folder import load_classifier
 from redoubt.domain.errors import ConfigError, InputError, ServiceError
 from redoubt.domain.exchange import Role, Segment, Trust
-from redoubt.domain.opinions import Task, Zone
+from redoubt.domain.opinions import Task
+from redoubt.domain.zone import Zone
 from redoubt.engine.guard.reading import MAX_LENGTH
 from tests.opinions import ATTACKS, DATA, classifier, classifier_settings
 

@@ -3,8 +3,9 @@
 import pytest
 
 from redoubt.domain.errors import ServiceError
-from redoubt.domain.opinions import JudgeFormat, Zone
+from redoubt.domain.opinions import JudgeFormat
 from redoubt.domain.taxonomy import TAXONOMY
+from redoubt.domain.zone import Zone
 from redoubt.engine.opinions.formats import DOUBTED, NOT_SHOWN, SAID, Format, Matter, defused
 from redoubt.engine.opinions.granite_guardian import GRANITE_GUARDIAN
 from redoubt.engine.opinions.judge import FORMATS

@@ -5,7 +5,8 @@ import pytest
 from redoubt import compose
 from redoubt.domain.errors import ConfigError, InputError
 from redoubt.domain.exchange import Role, Segment, Syntax, Trust
-from redoubt.domain.opinions import JudgeFormat, Sees, Zone
+from redoubt.domain.opinions import JudgeFormat, Sees
+from redoubt.domain.zone import Zone
 from redoubt.engine.opinions.judge import MAX_PIECES
 from tests.opinions import bench, judge, saying
 

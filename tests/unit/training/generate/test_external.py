@@ -5,7 +5,8 @@ from collections import Counter
 
 import pytest
 
-from redoubt.training.example import ORDER, Example, Head, Zone
+from redoubt.domain.zone import Zone
+from redoubt.training.example import ORDER, Example, Head
 from redoubt.training.generate.external import KINDS, examples
 from redoubt.training.generate.external_bank import GOALS, LANGUAGES, bank, forms
 

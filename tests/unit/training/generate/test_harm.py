@@ -6,7 +6,8 @@ from statistics import median
 
 import pytest
 
-from redoubt.training.example import HARMS, Example, Head, Zone
+from redoubt.domain.zone import Zone
+from redoubt.training.example import HARMS, Example, Head
 from redoubt.training.generate.harm import LANGUAGES, examples
 from redoubt.training.generate.harm_bank import load
 

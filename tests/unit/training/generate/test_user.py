@@ -7,7 +7,8 @@ from statistics import median
 
 import pytest
 
-from redoubt.training.example import Example, Head, Zone
+from redoubt.domain.zone import Zone
+from redoubt.training.example import Example, Head
 from redoubt.training.generate.user import KINDS, examples
 from redoubt.training.generate.user_filters import FILTERS
 from redoubt.training.generate.user_grammar import Bank, read_banks

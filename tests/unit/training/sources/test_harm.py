@@ -2,7 +2,8 @@
 
 import pytest
 
-from redoubt.training.example import HARMS, Head, Zone
+from redoubt.domain.zone import Zone
+from redoubt.training.example import HARMS, Head
 from redoubt.training.sources.harm import examples
 
 _TWEETS = "t-davidson/hate-speech-and-offensive-language@abc"

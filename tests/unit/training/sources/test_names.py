@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from redoubt.training.example import Example, Head, Span, Zone
+from redoubt.domain.zone import Zone
+from redoubt.training.example import Example, Head, Span
 from redoubt.training.sources.names import cased, examples
 
 TEXT = "Ana Ruiz of Acme sang Danish songs in Oslo with @bo"
