@@ -1,9 +1,9 @@
 """The network, run by ONNX Runtime on the processor.
 
 Windows run one by one, each with exactly its own tokens. In batches they were up to a third faster where they are short and no faster where
-they are long (one core, int8), but a network that is quantised as it runs (ours has fixed ranges, somebody's own weights may not) scales a batch by
-its largest value: what is said of one text would depend on who else asks, and differ from what a cache remembers. Callers in several threads run
-beside each other instead.
+they are long (one core, int8). And a network that is quantised as it runs (ours has fixed ranges, somebody's own may not) scales a batch by
+its largest value: what is said of one text would depend on who else asks, and differ from what a cache remembers. Callers in several
+threads run beside each other instead.
 """
 
 from collections.abc import Sequence
