@@ -237,8 +237,11 @@ def test_a_prompt_that_takes_too_long_is_denied_and_recorded(house: House) -> No
 def test_a_stream_that_takes_too_long_ends_and_is_recorded(house: House, judge: Judge) -> None:
     door = house.door(inspection_timeout=1.0)
     judge.patience = 1.2
+    good, bad = event(GOOD), event(f"Let me ponder this.{AFTER}")
+    whole = EVENTS + good + bad + event(None, "stop") + chunk(b"data: [DONE]\n\n") + LAST_CHUNK
+    house.provider.acts.append(saying(whole))
     with client_of(door) as client:
-        answer = client.post("/v1/chat/completions", json=repeat(f"{GOOD}Let me ponder this.{AFTER}"))
+        answer = client.post("/v1/chat/completions", json=repeat("x"))
     assert "".join(said(answer.iter_lines())) == GOOD
     assert "server.inspection_timeout" in answer.text
     assert "[DONE]" not in answer.text
@@ -251,10 +254,12 @@ def test_a_stream_that_takes_too_long_before_its_first_word_is_an_ordinary_error
 ) -> None:
     door = house.door(inspection_timeout=1.0)
     judge.patience = 1.2
+    text = "Let me ponder this for a while, would you? Then I will tell."
+    # In one piece: an event before the text, such as the one that names the role, would begin the answer.
+    whole = EVENTS + event(text) + event(None, "stop") + chunk(b"data: [DONE]\n\n") + LAST_CHUNK
+    house.provider.acts.append(saying(whole))
     with client_of(door) as client:
-        answer = client.post(
-            "/v1/chat/completions", json=repeat("Let me ponder this for a while, would you?")
-        )
+        answer = client.post("/v1/chat/completions", json=repeat("x"))
     assert answer.status_code == 503
     assert "server.inspection_timeout" in answer.text
     assert [stored.entry.decision for stored in door.entries()] == ["allow", "deny"]

@@ -159,6 +159,9 @@ class StreamRelay:
                 if not self._over:
                     self._break_off(error)
                 break
+            except OverdueError as error:  # what came before it in this piece was inspected in time
+                self._break_off(error)
+                break
             if lanes.effect is not Effect.ALLOW:
                 self._refuse(data, lanes, final=final, out=out)
                 break
