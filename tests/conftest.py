@@ -1,8 +1,12 @@
 """How the whole suite runs: hypothesis profiles, and the rules alone wherever a test does not ask for the guard models."""
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.servers import Postgres, Redis, new_postgres, new_redis
 
 # No deadlines: a busy machine must not fail a property that holds.
 # CI repeats the same examples, so that a change is judged by what it changed; everywhere else each run tries new ones.
@@ -20,3 +24,19 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 # What weights of a certain training say is no promise of Redoubt's. The guard's own tests bring weights of their own and switch it on.
 os.environ["REDOUBT_MODELS__ENABLED"] = "false"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL for all tests of a process: make a database in it. A test that stops or kills one starts its own."""
+    server = new_postgres()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[Redis]:
+    """One Redis for all tests of a process: use keys of your own. A test that stops or kills one starts its own."""
+    server = new_redis()
+    yield server
+    server.close()

@@ -14,6 +14,7 @@ from redoubt.adapters.sql.audit import SqlAuditLog
 from redoubt.adapters.sql.database import open_database
 from redoubt.adapters.sql.fingerprints import KEPT_SECONDS, LARGEST, SqlFingerprints, upsert
 from redoubt.adapters.sql.keys import SqlIdentity
+from redoubt.adapters.sql.schema import VERSION
 from redoubt.adapters.sql.vault import SqlVault
 from redoubt.domain.errors import ConfigError, IdentityError, InputError, ServiceError
 from redoubt.domain.evidence import Entry, FindingRecord
@@ -431,7 +432,7 @@ def test_a_database_without_fingerprints_gets_them(engine: Engine, tmp_path: Pat
     again = open_database("", tmp_path, Durability.PROCESS)
     asyncio.run(fingerprints(again).note(MINE, [CARD]))
     with sqlite3.connect(tmp_path / "redoubt.db") as connection:
-        assert connection.execute("SELECT version FROM schema_version").fetchone() == (2,)
+        assert connection.execute("SELECT version FROM schema_version").fetchone() == (VERSION,)
     again.dispose()
 
 

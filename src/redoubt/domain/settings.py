@@ -121,6 +121,24 @@ class UpstreamSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditSettings:
+    """``[audit]``."""
+
+    origin: str = ""
+    """Name of this log in its checkpoints (C2SP ``tlog-checkpoint``), without a scheme; empty: ``redoubt.local/`` and the key's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentitySettings:
+    """``[identity]``."""
+
+
+@dataclass(frozen=True, slots=True)
+class TelemetrySettings:
+    """``[telemetry]``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All of it."""
 
@@ -128,6 +146,9 @@ class Settings:
     store: StoreSettings = StoreSettings()
     policy: PolicySettings = PolicySettings()
     models: ModelSettings = ModelSettings()
+    audit: AuditSettings = AuditSettings()
+    identity: IdentitySettings = IdentitySettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
     upstreams: tuple[UpstreamSettings, ...] = (UpstreamSettings("practice", UpstreamKind.PRACTICE),)
     source: str = ""
     """The file it came from, for error messages."""

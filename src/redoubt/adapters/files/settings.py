@@ -18,11 +18,14 @@ from redoubt.adapters.files.opinions import CLASSIFIERS, JUDGES, read_classifier
 from redoubt.adapters.files.secret import Secret, reveal
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.settings import (
+    AuditSettings,
+    IdentitySettings,
     ModelSettings,
     PolicySettings,
     ServerSettings,
     Settings,
     StoreSettings,
+    TelemetrySettings,
     UpstreamKind,
     UpstreamSettings,
 )
@@ -49,6 +52,9 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     store: dict[str, Any] = {}
     policy: dict[str, Any] = {}
     models: dict[str, Any] = {}
+    audit: dict[str, Any] = {}
+    identity: dict[str, Any] = {}
+    telemetry: dict[str, Any] = {}
     upstreams: dict[str, _Upstream] = {}
 
 
@@ -74,6 +80,9 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         "store": dict(file.store),
         "policy": dict(file.policy),
         "models": dict(file.models),
+        "audit": dict(file.audit),
+        "identity": dict(file.identity),
+        "telemetry": dict(file.telemetry),
     }
     here = path.parent if path else Path()
     classifiers = read_classifiers(tables["models"].pop(CLASSIFIERS, []), here, source)
@@ -91,6 +100,9 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         store=_convert(tables["store"], StoreSettings, source, "$.store"),
         policy=_convert(policy, PolicySettings, source, "$.policy"),
         models=replace(models, classifiers=classifiers, judges=judges),
+        audit=_convert(tables["audit"], AuditSettings, source, "$.audit"),
+        identity=_convert(tables["identity"], IdentitySettings, source, "$.identity"),
+        telemetry=_convert(tables["telemetry"], TelemetrySettings, source, "$.telemetry"),
         upstreams=tuple(_upstream(name, raw, environ, here, source) for name, raw in file.upstreams.items())
         or Settings().upstreams,
         source=source,

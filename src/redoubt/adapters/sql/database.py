@@ -92,7 +92,9 @@ def _make_tables(connection: Connection) -> None:
                 "use the version of Redoubt that wrote it"
             )
         if found < schema.VERSION:
-            schema.metadata.create_all(connection)
+            from redoubt.adapters.sql.migrations import upgrade
+
+            upgrade(connection, found)
             connection.execute(update(schema.schema_version).values(version=schema.VERSION))
         return
     schema.metadata.create_all(connection)
