@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, select, update
+from sqlalchemy import Engine, Select, select, update
 
 from redoubt.adapters.sql import schema
 from redoubt.adapters.sql.database import reading, writing
@@ -15,7 +15,7 @@ from redoubt.services.audit.evidence import KeptCheckpoint
 
 WHAT = "the checkpoints of the audit log"
 _ALL = select(schema.checkpoints)
-_SIZE: ColumnElement[int] = schema.checkpoints.c.size
+_of = schema.checkpoints.c
 
 
 class SqlCheckpoints:
@@ -26,15 +26,15 @@ class SqlCheckpoints:
 
     async def latest(self) -> KeptCheckpoint | None:
         """See `Checkpoints.latest`."""
-        return await self._one(_ALL.order_by(_SIZE.desc()).limit(1))
+        return await self._one(_ALL.order_by(_of.size.desc()).limit(1))
 
     async def of_size(self, size: int) -> KeptCheckpoint | None:
         """See `Checkpoints.of_size`."""
-        return await self._one(_ALL.where(size == _SIZE))
+        return await self._one(_ALL.where(_of.size == size))
 
     async def after(self, size: int, most: int) -> Sequence[KeptCheckpoint]:
         """See `Checkpoints.after`."""
-        return await asyncio.to_thread(self._read, _ALL.where(size < _SIZE).order_by(_SIZE).limit(most))
+        return await asyncio.to_thread(self._read, _ALL.where(_of.size > size).order_by(_of.size).limit(most))
 
     async def keep(self, signed: SignedCheckpoint, at: float) -> bool:
         """See `Checkpoints.keep`."""

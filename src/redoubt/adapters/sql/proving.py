@@ -136,7 +136,7 @@ def _row(
     query = select(kept.place, kept.hash).where(
         kept.level == level, kept.place >= start, kept.place < start + count
     )
-    known: dict[int, bytes] = dict(connection.execute(query).tuples().all())
+    known: dict[int, bytes] = {row[0]: row[1] for row in connection.execute(query)}
     for place in range(start, start + count):
         if place not in known:
             key = (level, place)
