@@ -30,7 +30,11 @@ if TYPE_CHECKING:
     from redoubt.pipeline.leaks import Leaks
     from redoubt.pipeline.phases import Desk
     from redoubt.pipeline.upstream import Upstream
+    from redoubt.services.audit.evidence import Checkpoints, KeptCheckpoint, Prover
     from redoubt.services.audit.interface import AuditLog
+    from redoubt.services.audit.notary import Notary
+    from redoubt.services.audit.note import VerifierKey
+    from redoubt.services.audit.verifying import Verdict
     from redoubt.services.fingerprints.interface import Fingerprints
     from redoubt.services.identity.interface import Identity
     from redoubt.services.limits.interface import Limits
@@ -239,6 +243,8 @@ class Stores:
     """Everything that remembers."""
 
     audit: "AuditLog"
+    prover: "Prover"
+    checkpoints: "Checkpoints"
     identity: "Identity"
     vault: "Vault"
     fingerprints: "Fingerprints"
@@ -249,9 +255,11 @@ class Stores:
 def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time) -> Stores:
     """Open the stores that the settings name."""
     from redoubt.adapters.sql.audit import SqlAuditLog
+    from redoubt.adapters.sql.checkpoints import SqlCheckpoints
     from redoubt.adapters.sql.database import open_database
     from redoubt.adapters.sql.fingerprints import SqlFingerprints
     from redoubt.adapters.sql.keys import SqlIdentity
+    from redoubt.adapters.sql.proving import SqlProver
     from redoubt.adapters.sql.vault import SqlVault
 
     if of.store.redis_url:
@@ -261,11 +269,61 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
     database = open_database(of.store.url, data_dir(of), of.store.durability)
     return Stores(
         audit=SqlAuditLog(database, kek=keys.derive("audit text"), subject_key=keys.derive("audit subjects")),
+        prover=SqlProver(database),
+        checkpoints=SqlCheckpoints(database),
         identity=SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock),
         vault=SqlVault(database, master=keys.derive("vault"), ttl=of.store.session_ttl, clock=clock),
         fingerprints=SqlFingerprints(database, clock=clock),
         dispose=database.dispose,
     )
+
+
+def notary(of: Settings, keys: "Keyring", stores: Stores, clock: Callable[[], float] = time.time) -> "Notary":
+    """Return what signs the checkpoints of the log. Every installation with the same master key signs alike."""
+    from redoubt.services.audit.checkpoint import Signer
+    from redoubt.services.audit.notary import Notary
+    from redoubt.services.audit.note import parse_vkey
+
+    signer = Signer(keys.derive("audit checkpoints"), of.audit.origin)
+    witnesses = [parse_vkey(each.vkey) for each in of.audit.witnesses]
+    return Notary(signer, stores.prover, stores.checkpoints, clock, witnesses)
+
+
+async def export_log(
+    by: "Notary", out: Path, *, start: int, texts: bool, tell: Callable[[int, int], None]
+) -> "KeptCheckpoint":
+    """Write the log into a folder; see `redoubt.adapters.evidence.export`."""
+    from redoubt.adapters.evidence.export import write_export
+
+    return await write_export(by, out, start=start, texts=texts, tell=tell)
+
+
+async def bundle(by: "Notary", exchange: str, out: Path, *, texts: bool) -> "tuple[int, KeptCheckpoint]":
+    """Write the evidence of one exchange as one file; see `redoubt.adapters.evidence.bundle`."""
+    from redoubt.adapters.evidence.bundle import write_bundle
+
+    return await write_bundle(by, exchange, out, texts=texts)
+
+
+def verify_log(
+    path: Path, key: "VerifierKey", given: Sequence[Path], tell: Callable[[int, int], None]
+) -> "Verdict":
+    """Verify an export or a bundle with a public key and nothing else; see `redoubt.adapters.evidence.folder` and ``bundle``."""
+    from redoubt.adapters.evidence.folder import entries_in, verify_folder
+
+    if path.is_file():
+        from redoubt.adapters.evidence.bundle import verify_bundle
+
+        return verify_bundle(path, key)
+    total = entries_in(path)
+    return verify_folder(path, key, given, lambda done: tell(done, total))
+
+
+def read_note(path: Path) -> bytes:
+    """Return a small file of evidence: a key, a checkpoint. Raises InputError."""
+    from redoubt.adapters.evidence.folder import small
+
+    return small(path)
 
 
 def limits(of: Settings, clock: Callable[[], float] = time.monotonic) -> "Limits":

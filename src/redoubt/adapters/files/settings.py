@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from redoubt.adapters.files.evidence import check_audit, read_webhook, read_witnesses
 from redoubt.adapters.files.opinions import CLASSIFIERS, JUDGES, read_classifiers, read_judges
 from redoubt.adapters.files.secret import Secret, reveal
 from redoubt.domain.errors import ConfigError
@@ -87,6 +88,8 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     here = path.parent if path else Path()
     classifiers = read_classifiers(tables["models"].pop(CLASSIFIERS, []), here, source)
     judges = read_judges(tables["models"].pop(JUDGES, []), here, environ, source)
+    webhook = read_webhook(tables["audit"].pop("checkpoint_webhook", None), here, environ, source)
+    witnesses = read_witnesses(tables["audit"].pop("witnesses", []), source)
     _override(tables, environ)
     policy = tables["policy"]
     for key in ("file", "rules"):
@@ -94,13 +97,17 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
             policy[key] = _beside(here, policy[key])
     if path_of_weights := tables["models"].get("path"):
         tables["models"]["path"] = _beside(here, path_of_weights)
+    for key in ("checkpoint_dir", "timestamp_roots"):
+        if tables["audit"].get(key):
+            tables["audit"][key] = _beside(here, tables["audit"][key])
+    audit: AuditSettings = _convert(tables["audit"], AuditSettings, source, "$.audit")
     models: ModelSettings = _convert(tables["models"], ModelSettings, source, "$.models")
     settings = Settings(
         server=_convert(tables["server"], ServerSettings, source, "$.server"),
         store=_convert(tables["store"], StoreSettings, source, "$.store"),
         policy=_convert(policy, PolicySettings, source, "$.policy"),
         models=replace(models, classifiers=classifiers, judges=judges),
-        audit=_convert(tables["audit"], AuditSettings, source, "$.audit"),
+        audit=replace(audit, checkpoint_webhook=webhook, witnesses=witnesses),
         identity=_convert(tables["identity"], IdentitySettings, source, "$.identity"),
         telemetry=_convert(tables["telemetry"], TelemetrySettings, source, "$.telemetry"),
         upstreams=tuple(_upstream(name, raw, environ, here, source) for name, raw in file.upstreams.items())
@@ -198,6 +205,7 @@ def _check(settings: Settings) -> None:
     if not 0 < settings.store.session_ttl < inf:
         raise ConfigError(f"{settings.source}: $.store.session_ttl: must be a positive number of seconds")
     _check_models(settings.models, settings.source)
+    check_audit(settings.audit, settings.source)
     for key in ("per_second", "per_minute"):
         if getattr(server, key) < 0:
             raise ConfigError(f"{settings.source}: $.server.{key}: must not be negative; 0 is no limit")

@@ -65,8 +65,10 @@ class Notary:
             raise TamperedError(f"two checkpoints of {head.size} entries contradict each other")
         return kept, fresh
 
-    async def prove(self, indexes: Sequence[int]) -> tuple[InclusionProof, ...]:
-        """Prove that entries stand in the log, against the latest checkpoint; signs one first where it does not reach them.
+    async def prove(self, indexes: Sequence[int]) -> tuple[tuple[InclusionProof, ...], KeptCheckpoint]:
+        """Prove that entries stand in the log, against a checkpoint, which is returned too.
+
+        It is the latest with a timestamp where that reaches them, else the latest; where none does, one is signed first.
 
         Raises InputError for an index that the log does not have, TamperedError where the proof does not hold.
         """
@@ -80,10 +82,10 @@ class Notary:
             if not includes(entry.leaf, index, kept.size, hashes, kept.root):
                 raise TamperedError(f"entry {index} is not the one that the checkpoint vouches for")
             proofs.append(InclusionProof(index, hashes, kept.note))
-        return tuple(proofs)
+        return tuple(proofs), kept
 
-    async def prove_exchange(self, exchange: str) -> tuple[InclusionProof, ...]:
-        """Prove every entry of an exchange that is in the log by now; none where there is none."""
+    async def prove_exchange(self, exchange: str) -> tuple[tuple[InclusionProof, ...], KeptCheckpoint]:
+        """Prove every entry of an exchange that is in the log by now, as `prove` does; no proofs where there is none."""
         head = await self.prover.head()
         return await self.prove(await self.prover.indexes(exchange, head.size, MAX_PROOFS))
 
@@ -106,7 +108,9 @@ class Notary:
         return await self.checkpoints.of_size(size) or kept
 
     async def _reaching(self, index: int) -> KeptCheckpoint:
-        latest = await self.checkpoints.latest()
+        latest = await self.checkpoints.latest(stamped=True)
+        if latest is None or latest.size <= index:
+            latest = await self.checkpoints.latest()
         if latest is None or latest.size <= index:
             latest, _ = await self.checkpoint()
         if latest.size <= index:
