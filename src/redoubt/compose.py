@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from redoubt.services.audit.interface import AuditLog
     from redoubt.services.audit.notary import Notary
     from redoubt.services.audit.note import VerifierKey
+    from redoubt.services.audit.publishing import Publishing
     from redoubt.services.audit.verifying import Verdict
     from redoubt.services.fingerprints.interface import Fingerprints
     from redoubt.services.identity.interface import Identity
@@ -287,6 +288,31 @@ def notary(of: Settings, keys: "Keyring", stores: Stores, clock: Callable[[], fl
     signer = Signer(keys.derive("audit checkpoints"), of.audit.origin)
     witnesses = [parse_vkey(each.vkey) for each in of.audit.witnesses]
     return Notary(signer, stores.prover, stores.checkpoints, clock, witnesses)
+
+
+def publishing(of: Settings, by: "Notary", clock: Callable[[], float] = time.time) -> "Publishing":
+    """Return what signs checkpoints regularly and brings them to whom `[audit]` names. Raises ConfigError."""
+    from redoubt.adapters.evidence.outlets import FolderOutlet, WebhookOutlet
+    from redoubt.adapters.evidence.post import Poster
+    from redoubt.adapters.evidence.witness import WitnessOutlet
+    from redoubt.services.audit.note import parse_vkey
+    from redoubt.services.audit.publishing import Outlet, Publishing
+
+    audit, outlets = of.audit, list[Outlet]()
+    if audit.checkpoint_dir:
+        outlets.append(FolderOutlet(Path(audit.checkpoint_dir).expanduser()))
+    if audit.checkpoint_webhook is not None:
+        hook = audit.checkpoint_webhook
+        outlets.append(WebhookOutlet(Poster("checkpoint_webhook", hook.url), hook.secret, clock))
+    if audit.timestamp_url:
+        from redoubt.adapters.evidence.timestamp import TimestampOutlet
+
+        poster = Poster("timestamp_url", audit.timestamp_url)
+        outlets.append(TimestampOutlet(poster, audit.timestamp_roots, by.checkpoints))
+    for witness in filter(lambda each: each.url, audit.witnesses):
+        name = parse_vkey(witness.vkey).name
+        outlets.append(WitnessOutlet(name, Poster("witnesses", witness.url), by))
+    return Publishing(by, outlets, time.monotonic)
 
 
 async def export_log(

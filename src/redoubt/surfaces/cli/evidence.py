@@ -19,23 +19,31 @@ if TYPE_CHECKING:
     from redoubt.services.audit.note import VerifierKey
     from redoubt.services.audit.verifying import Verdict
 
-FOUND = 1
+FOUND, FAILED = 1, 3
 
 
 @click.command()
 @json_option
 @config_option
-def checkpoint(as_json: bool, config: Path | None) -> None:
-    """Sign a checkpoint of the log as it stands, and print it: keep it elsewhere, and nobody can rewrite what came before.
+def checkpoint(as_json: bool, config: Path | None) -> int:
+    """Sign a checkpoint of the log as it stands, bring it to those whom [audit] names, and print it.
+
+    Keep it elsewhere, and nobody can rewrite what came before.
 
     Example: redoubt audit checkpoint > today.checkpoint
     """
-    with opened(read_settings(config)) as (_, notary):
-        kept, fresh = wait(notary.checkpoint())
+    settings = read_settings(config)
+    with opened(settings) as (stores, notary):
+        done = wait(compose.publishing(settings, notary).round(last=True))
+        kept = wait(stores.checkpoints.of_size(done.kept.size)) or done.kept
     if as_json:
-        say_json({**as_members(kept), "fresh": fresh})
+        failures = [asdict(failure) for failure in done.failures]
+        say_json({**as_members(kept), "fresh": done.fresh, "failures": failures})
     else:
         say(kept.note.decode(), end="")
+        for failure in done.failures:
+            say(f"not delivered: {printable(failure.said)}", error=True)
+    return FAILED if done.failures else 0
 
 
 @click.command()

@@ -13,9 +13,11 @@ from redoubt import __version__, compose
 from redoubt.domain.errors import RedoubtError
 from redoubt.domain.settings import Settings
 from redoubt.surfaces.gateway.app import GatewayApp
+from redoubt.surfaces.gateway.checkpointing import checkpoint_last, checkpoint_regularly
 from redoubt.surfaces.gateway.dumps import forbid
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.housekeeping import forget_expired
+from redoubt.surfaces.gateway.metrics import Metrics
 from redoubt.surfaces.gateway.serve import server_for
 from redoubt.surfaces.gateway.upstreams import NamedUpstream, Upstreams
 from redoubt.surfaces.gateway.workers import Workers
@@ -31,6 +33,9 @@ async def run(settings: Settings) -> None:
     guard = compose.guard(settings.models, rules)
     opinions = compose.opinions(settings.models, rules)
     stores = compose.stores(settings, keys)
+    notary = compose.notary(settings, keys, stores)
+    publishing = compose.publishing(settings, notary)
+    metrics = Metrics()
     try:
         clients = compose.upstreams(settings)
         app = GatewayApp(
@@ -54,11 +59,15 @@ async def run(settings: Settings) -> None:
                 ),
                 version=__version__,
                 workers=Workers(settings.server.inspection_threads),
+                metrics=metrics,
+                notary=notary,
             )
         )
         server = server_for(app, settings.server)
         told = asyncio.create_task(_tell(server, settings))
         tidying = asyncio.create_task(forget_expired(stores.vault, stores.fingerprints))
+        seconds = settings.audit.checkpoint_seconds
+        signing = asyncio.create_task(checkpoint_regularly(publishing, metrics, seconds))
         # Rules and policy stay for good: the collector need not look through them again and again.
         gc.collect()
         gc.freeze()
@@ -68,9 +77,12 @@ async def run(settings: Settings) -> None:
         finally:
             told.cancel()
             tidying.cancel()
+            signing.cancel()
+            await asyncio.wait((signing,))
             await app.aclose()
     finally:
         await stores.audit.close()
+        await checkpoint_last(publishing, metrics)
         stores.dispose()
 
 

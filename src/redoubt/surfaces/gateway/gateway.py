@@ -9,6 +9,7 @@ from redoubt.domain.settings import OnDeny, Settings
 from redoubt.pipeline.phases import Desk
 from redoubt.services.audit.ids import RANDOM_BYTES, exchange_id
 from redoubt.services.audit.interface import AuditLog
+from redoubt.services.audit.notary import Notary
 from redoubt.services.entropy import BufferedRandom
 from redoubt.services.fingerprints.interface import Fingerprints
 from redoubt.services.identity.interface import Identity
@@ -52,6 +53,8 @@ class Gateway:
 
     fingerprints: Fingerprints | None = None
     """Asked where the desk compares answers with other callers' values."""
+    notary: Notary | None = None
+    """Signs checkpoints of the log and proves entries of it."""
 
     def thinker(self) -> Thinker:
         """Return what inspects one exchange."""

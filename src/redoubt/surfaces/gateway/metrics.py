@@ -89,6 +89,10 @@ class Metrics:
         self._audit = _Times(
             "redoubt_audit_append_seconds", "Until an audit entry was durable.", (), _FINE_SECONDS
         )
+        self._checkpoint_failures = _Count(
+            "redoubt_checkpoint_failures", "Checkpoints not signed or not delivered.", ("cause",)
+        )
+        self._checkpoint_size, self._checkpoint_at = 0, 0.0
         self.in_flight = 0
         """Requests under way."""
         self._registry = CollectorRegistry()
@@ -109,10 +113,24 @@ class Metrics:
         """Count a failure of a provider."""
         self._upstream_errors.add(upstream, str(status))
 
+    def checkpointed(self, size: int, at: float) -> None:
+        """Note the latest checkpoint: entries that it vouches for, and when it was signed."""
+        self._checkpoint_size, self._checkpoint_at = size, at
+
+    def checkpoint_failed(self, cause: str) -> None:
+        """Count a checkpoint that was not signed (``tampered``, ``store``) or did not reach an outlet (its name)."""
+        self._checkpoint_failures.add(cause)
+
     def collect(self) -> Iterator[Metric]:
         """Yield all metrics (prometheus_client's port)."""
-        for each in (self._requests, self._seconds, self._findings, self._upstream_errors, self._audit):
+        counts = (self._requests, self._seconds, self._findings, self._upstream_errors, self._audit)
+        for each in (*counts, self._checkpoint_failures):
             yield each.family()
+        size, at = self._checkpoint_size, self._checkpoint_at
+        yield GaugeMetricFamily(
+            "redoubt_checkpoint_entries", "Entries the latest checkpoint vouches for.", value=size
+        )
+        yield GaugeMetricFamily("redoubt_checkpoint_timestamp_seconds", "When it was signed.", value=at)
         yield GaugeMetricFamily("redoubt_in_flight", "Requests under way.", value=self.in_flight)
 
     def render(self) -> bytes:
