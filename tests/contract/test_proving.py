@@ -143,6 +143,23 @@ def test_nothing_is_signed_of_a_log_whose_past_was_changed(engine: Engine) -> No
     run(scenario)
 
 
+def test_nothing_is_signed_where_entries_and_tree_disagree(engine: Engine) -> None:
+    """A consistency proof from a size that is a power of two takes the old root on trust: the leaves are looked at as well."""
+    grow(engine, 2)
+    run(lambda: _signed(engine, 2))
+    with engine.begin() as connection:
+        connection.execute(
+            update(schema.entries).where(schema.entries.c["index"] == 0).values(leaf=b"x" * 32)
+        )
+    grow(engine, 4)
+
+    async def scenario() -> None:
+        with pytest.raises(TamperedError, match="do not give the root"):
+            await notary(engine).checkpoint()
+
+    run(scenario)
+
+
 def test_a_missing_entry_is_named(engine: Engine) -> None:
     grow(engine, 6)
     with engine.begin() as connection:
@@ -193,9 +210,7 @@ def test_entries_and_exchanges_are_proven_against_a_checkpoint(engine: Engine) -
         with pytest.raises(InputError, match="no entry 300"):
             await asked.prove([300])
         with engine.begin() as connection:
-            connection.execute(
-                update(schema.entries).where(schema.entries.c["index"] == 7).values(leaf=leaf_hash(b"x"))
-            )
+            connection.execute(update(schema.entries).where(schema.entries.c["index"] == 7).values(body=b"x"))
         with pytest.raises(TamperedError, match="entry 7"):
             await asked.prove([7])
 

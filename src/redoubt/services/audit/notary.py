@@ -14,7 +14,7 @@ from redoubt.services.audit.evidence import Checkpoints, KeptCheckpoint, Prover,
 from redoubt.services.audit.note import VerifierKey, parse_signatures
 from redoubt.services.audit.proof_text import InclusionProof
 from redoubt.services.audit.proofs import extends, includes
-from redoubt.services.audit.tree import EMPTY_ROOT
+from redoubt.services.audit.tree import EMPTY_ROOT, leaf_hash
 
 MAX_PROOFS = 1000
 """Entries of one exchange that are proven at once."""
@@ -79,7 +79,7 @@ class Notary:
         for index in indexes:
             hashes = await self.prover.inclusion(index, kept.size)
             (entry,) = await self.prover.page(index, index + 1, texts=False)
-            if not includes(entry.leaf, index, kept.size, hashes, kept.root):
+            if not includes(leaf_hash(entry.body), index, kept.size, hashes, kept.root):
                 raise TamperedError(f"entry {index} is not the one that the checkpoint vouches for")
             proofs.append(InclusionProof(index, hashes, kept.note))
         return tuple(proofs), kept
@@ -125,8 +125,11 @@ class Notary:
                 f"the audit log's {new} entries do not begin with the {old} that a checkpoint was signed of: entries were "
                 "changed; nothing is signed any more"
             )
-        if not old and not compare_digest(await self.prover.root(new), new_root):
-            raise TamperedError("the entries of the audit log do not give the root that its tree has")
+        # The tree is kept apart from the entries, and grows without them: that both still agree is looked at here.
+        if not compare_digest(await self.prover.root(new), new_root):
+            raise TamperedError(
+                "the entries of the audit log do not give the root that its tree has: entries were changed; nothing is signed"
+            )
 
     def _vouched(self, kept: KeptCheckpoint) -> tuple[int, bytes]:
         """Return size and root that we signed; what else the row says counts for nothing."""

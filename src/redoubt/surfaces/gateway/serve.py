@@ -2,6 +2,8 @@
 
 import asyncio
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
@@ -122,6 +124,16 @@ class GatewayServer(uvicorn.Server):
             raise ServiceError(f"cannot listen on {where}; is the port taken? set server.port") from None
         if self.started:
             self.listening.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take SIGTERM and SIGINT as the wish to stop, and no more: uvicorn raises them again when it has stopped.
+
+        That would end the process before its stores are closed and its last checkpoint is signed.
+        """
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
 
     @property
     def port(self) -> int:

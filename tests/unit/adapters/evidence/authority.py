@@ -15,7 +15,6 @@ serial = {0}/serial
 crypto_device = builtin
 signer_cert = {0}/tsa.pem
 signer_key = {0}/tsa.key
-certs = {0}/root.pem
 signer_digest = sha256
 default_policy = 1.2.3.4.1
 digests = sha256
