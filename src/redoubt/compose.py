@@ -281,13 +281,16 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
 
 def notary(of: Settings, keys: "Keyring", stores: Stores, clock: Callable[[], float] = time.time) -> "Notary":
     """Return what signs the checkpoints of the log. Every installation with the same master key signs alike."""
+    from redoubt.adapters.evidence.outlets import FolderOutlet
     from redoubt.services.audit.checkpoint import Signer
     from redoubt.services.audit.notary import Notary
     from redoubt.services.audit.note import parse_vkey
 
     signer = Signer(keys.derive("audit checkpoints"), of.audit.origin)
     witnesses = [parse_vkey(each.vkey) for each in of.audit.witnesses]
-    return Notary(signer, stores.prover, stores.checkpoints, clock, witnesses)
+    folder = FolderOutlet(Path(of.audit.checkpoint_dir).expanduser()) if of.audit.checkpoint_dir else None
+    elsewhere = folder.newest if folder else None
+    return Notary(signer, stores.prover, stores.checkpoints, clock, witnesses, elsewhere)
 
 
 def publishing(of: Settings, by: "Notary", clock: Callable[[], float] = time.time) -> "Publishing":

@@ -1,5 +1,6 @@
 """A gateway signs what it recorded, proves it to whoever may ask, and says loudly when the log was meddled with."""
 
+import shutil
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,24 @@ def test_a_gateway_signs_what_it_recorded_when_it_stops(place: Installation) -> 
     note = (place.folder / "checkpoints" / f"{6:012}").read_bytes()
     assert open_checkpoint(note, [signer.vkey]).checkpoint.origin == "logs.example/shop"
     stores.dispose()
+
+
+def test_a_database_of_yesterday_is_given_away_by_the_folder(place: Installation) -> None:
+    key = place.new_key()
+    running = Process(place)
+    chat(running.url, key)
+    running.stop()
+    shutil.copytree(place.folder / "data", place.folder / "yesterday")
+    running = Process(place)
+    chat(running.url, key)
+    running.stop()
+    before = sizes(place)
+    shutil.rmtree(place.folder / "data")
+    shutil.move(place.folder / "yesterday", place.folder / "data")
+    running = Process(place)
+    running.stop()
+    assert sizes(place) == before == sorted({*before, 4})
+    assert "the audit log has 2 entries, and a checkpoint was signed of 4" in "".join(running.said)
 
 
 def test_a_log_that_was_rewritten_is_not_signed_and_said_loudly(place: Installation) -> None:

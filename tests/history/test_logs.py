@@ -1,6 +1,6 @@
 """Every form in which a log was ever given out or kept verifies for ever, and every old database is brought along whole.
 
-`log-1`, its key and `bundle-1.zip` are of the first version with exports; `schema-2.sql` was dumped from a database of 0.3, before there
+`log-1`, its key and `bundle-1.zip` are of the first version with exports; `schema-2.sql` was dumped from a database of 0.1.0, before there
 were checkpoints. None of them may be made anew: they are what somebody has in a drawer.
 """
 

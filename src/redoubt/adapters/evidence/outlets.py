@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import re
 from base64 import b64encode
 from collections.abc import Callable
 from hashlib import sha256
@@ -18,6 +19,9 @@ QUEUED = 1000
 """Checkpoints kept for a webhook that does not answer: sixteen hours of them, at one a minute."""
 
 
+_NAME = re.compile("[0-9]{12}")
+
+
 class FolderOutlet:
     """Puts each checkpoint down as a file named by its size, and changes none that is there."""
 
@@ -31,6 +35,21 @@ class FolderOutlet:
     async def deliver(self, kept: KeptCheckpoint) -> None:
         """See `Outlet.deliver`. Raises TamperedError where the folder has another checkpoint of that size."""
         await asyncio.to_thread(self._put, kept)
+
+    async def newest(self) -> bytes:
+        """Return the checkpoint of the largest tree in the folder; empty where there is none. Raises ServiceError."""
+        return await asyncio.to_thread(self._newest)
+
+    def _newest(self) -> bytes:
+        try:
+            names = [path for path in self._folder.iterdir() if _NAME.fullmatch(path.name)]
+            return max(names).read_bytes() if names else b""
+        except FileNotFoundError:
+            return b""
+        except OSError as error:
+            raise ServiceError(
+                f"{self._folder}: cannot be read ({type(error).__name__}); see [audit] checkpoint_dir"
+            ) from error
 
     def _put(self, kept: KeptCheckpoint) -> None:
         # Twelve digits: the order of the names is the order of the log.
