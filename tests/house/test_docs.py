@@ -10,11 +10,14 @@ import pytest
 
 from redoubt.domain.opinions import ClassifierSettings, JudgeSettings
 from redoubt.domain.settings import (
+    AuditSettings,
     ModelSettings,
     PolicySettings,
     ServerSettings,
     StoreSettings,
     UpstreamSettings,
+    WebhookSettings,
+    WitnessSettings,
 )
 from redoubt.engine.detect.rules import Rule
 from redoubt.engine.policy.parse import PolicyTest
@@ -87,6 +90,9 @@ def test_the_reference_names_every_setting_and_key() -> None:
             ClassifierSettings,
             JudgeSettings,
             UpstreamSettings,
+            AuditSettings,
+            WebhookSettings,
+            WitnessSettings,
         )
         for field in fields(table)
     }

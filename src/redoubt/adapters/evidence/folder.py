@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from redoubt.adapters.evidence import layout
 from redoubt.adapters.evidence.layout import unreadable
-from redoubt.adapters.evidence.lines import hashes, lines, sealed_texts
+from redoubt.adapters.evidence.lines import hashes, lines, read, sealed_texts
 from redoubt.services.audit.note import MAX_NOTE, VerifierKey, from_base64
 from redoubt.services.audit.verifying import Exported, Verdict, verify
 
@@ -43,7 +43,7 @@ def verify_folder(
 def small(path: Path, most: int = MAX_NOTE) -> bytes:
     """Return a file of at most ``most`` bytes. Raises InputError."""
     with _open(path) as file:
-        data = file.read(most + 1)
+        data = read(file, most + 1, str(path))
     if len(data) > most:
         raise unreadable(str(path), f"is longer than {most} bytes")
     return data
