@@ -120,6 +120,10 @@ def test_a_folder_keeps_each_checkpoint_once_and_as_it_is(tmp_path: Path) -> Non
         run(FolderOutlet(tmp_path / "file").deliver(kept()))
 
 
+def constantly(answer: bytes) -> Callable[[bytes, bytes], bytes]:
+    return lambda _head, _body: answer
+
+
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the program openssl")
 
 
@@ -167,7 +171,7 @@ def test_an_answer_about_something_else_is_not_kept(tmp_path: Path) -> None:
             with pytest.raises(ServiceError, match="something else"):
                 await outlet.deliver(kept(4))
         for answer in (reply(200, b"nonsense"), reply(200, b"\x30\x05\x30\x03\x02\x01\x02"), reply(503)):
-            async with listening(lambda head, body, answer=answer: answer) as (_, url):
+            async with listening(constantly(answer)) as (_, url):
                 with pytest.raises(ServiceError, match="timestamp"):
                     await TimestampOutlet(Poster("timestamp_url", url), "", checkpoints).deliver(kept(4))
 
