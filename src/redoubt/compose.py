@@ -258,7 +258,7 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
         raise ConfigError(
             "[store] redis_url: this version keeps counters in memory and cannot use Redis; remove it"
         )
-    database = open_database(of.store.url, data_dir(of), of.store.durability)
+    database = open_database(of.store.url, data_dir(of), of.store.durability, store=of.store)
     return Stores(
         audit=SqlAuditLog(database, kek=keys.derive("audit text"), subject_key=keys.derive("audit subjects")),
         identity=SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock),

@@ -34,6 +34,26 @@ class Durability(StrEnum):
     """The death of the process, not of the machine: commits wait for the operating system alone."""
 
 
+class Migrate(StrEnum):
+    """Who brings the tables of an older version up to date."""
+
+    AUTO = "auto"
+    """The first gateway that starts."""
+    MANUAL = "manual"
+    """The operator, by ``redoubt doctor --migrate``; until then no gateway starts."""
+
+
+class WhenUnavailable(StrEnum):
+    """What becomes of an exchange while its entry cannot be stored."""
+
+    REFUSE = "refuse"
+    """It is refused at once (503)."""
+    WAIT = "wait"
+    """It waits ``wait_seconds`` for the store to come back, then it is refused."""
+    SPOOL = "spool"
+    """Its entry goes to an encrypted file of the data directory, and from there to the store when that is back."""
+
+
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
     """``[server]``."""
@@ -64,13 +84,22 @@ class StoreSettings:
     """``[store]``."""
 
     url: str = ""
-    """SQLAlchemy URL; empty: SQLite in the data directory."""
+    """``postgresql://USER:PASSWORD@HOST:PORT/DATABASE``; empty: SQLite in the data directory."""
     redis_url: str = ""
     data_dir: str = ""
     """Empty: the platform's data directory for the user."""
     durability: Durability = Durability.DISK
     session_ttl: float = 24 * 3600.0
     """Seconds a vault session lives after its last use."""
+    connect_timeout: float = 5.0
+    """Seconds until a connection to PostgreSQL stands."""
+    statement_timeout: float = 10.0
+    """Seconds that PostgreSQL may take for one statement, its wait for locks included."""
+    pool_size: int = 8
+    """Connections of one gateway to PostgreSQL."""
+    migrate: Migrate = Migrate.AUTO
+    identity_grace_seconds: float = 0.0
+    """While the store is out: so long the keys that were read last still hold; 0: nobody is let in that cannot be looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +152,12 @@ class UpstreamSettings:
 @dataclass(frozen=True, slots=True)
 class AuditSettings:
     """``[audit]``."""
+
+    when_unavailable: WhenUnavailable = WhenUnavailable.REFUSE
+    wait_seconds: float = 10.0
+    """With ``wait``: how long an exchange waits."""
+    spool_bytes: int = 256 * 1024 * 1024
+    """With ``spool``: how large the file may grow; beyond, exchanges are refused."""
 
     origin: str = ""
     """Name of this log in its checkpoints (C2SP ``tlog-checkpoint``), without a scheme; empty: ``redoubt.local/`` and the key's id."""

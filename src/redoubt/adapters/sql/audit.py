@@ -134,7 +134,7 @@ class SqlAuditLog:
                 body = canonical(entry, sealed)
                 leaf = leaf_hash(body)
                 receipts.append(Receipt(frontier.size, leaf))
-                rows.append((frontier.size, entry.exchange, key.subject, leaf, body, sealed))
+                rows.append((frontier.size, entry.exchange, key.subject, leaf, body, sealed, None))
                 frontier = frontier.append(leaf)
             transaction.append(rows, frontier.size, frontier.to_bytes())
         # Only now is a new data key sure to be in the database.
