@@ -87,6 +87,10 @@ class SqlAuditLog:
         """See `AuditLog.head`."""
         return await asyncio.to_thread(self._head)
 
+    def waiting(self) -> int:
+        """See `AuditLog.waiting`."""
+        return len(self._waiting)
+
     async def close(self) -> None:
         """See `AuditLog.close`."""
         with self._wake:
