@@ -83,9 +83,10 @@ class ServerSettings:
 class StoreSettings:
     """``[store]``."""
 
-    url: str = ""
+    url: str = field(default="", repr=False)
     """``postgresql://USER:PASSWORD@HOST:PORT/DATABASE``; empty: SQLite in the data directory."""
-    redis_url: str = ""
+    redis_url: str = field(default="", repr=False)
+    """Redis for counters and for the vault's sessions; empty: both stay where the records are. May hold a password."""
     data_dir: str = ""
     """Empty: the platform's data directory for the user."""
     durability: Durability = Durability.DISK
