@@ -41,7 +41,7 @@ def make_tables(connection: Connection, migrate: Migrate) -> None:
 
     Raises ConfigError where the tables are newer than this program, or older and ``migrate`` leaves it to the operator.
     """
-    exclusive(connection, "tables")
+    exclusive(connection, TABLES)
     now = state(connection)
     if now.found == 0:
         schema.metadata.create_all(connection)
@@ -60,15 +60,16 @@ def make_tables(connection: Connection, migrate: Migrate) -> None:
         connection.execute(update(schema.schema_version).values(version=schema.VERSION))
 
 
-_LOCKS = {"tables": 1, "sequencer": 2}
-"""Names of advisory locks, by the second half of their key."""
-LOCK_SPACE = 0x7264  # "rd": the first half of the key of every advisory lock of ours
+LOCK_SPACE = 0x7264
+"""The first half of the key of every advisory lock of ours: "rd"."""
+TABLES, SEQUENCER = 1, 2
+"""The second halves."""
 
 
-def exclusive(connection: Connection, name: str) -> None:
-    """Wait until no other process is in the place ``name``; be in it until the transaction ends.
+def exclusive(connection: Connection, number: int) -> None:
+    """Wait for the advisory lock ``number`` and have it until the transaction ends.
 
     In SQLite a writing transaction is alone anyway.
     """
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK_SPACE}, {_LOCKS[name]})")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK_SPACE}, {number})")

@@ -19,6 +19,9 @@ pending = Table(
     Column("leaf", LargeBinary(32), nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+    Column("found_by", LargeBinary, nullable=False),
 )
-"""``place`` is counted by the server. An entry whose `append` began after that of another had returned has the higher one, whichever
+"""Entries as `audit_entries` has them, with what they will be found by (msgpack: the row of `audit_search`, the terms of `audit_terms`).
+
+``place`` is counted by the server. An entry whose `append` began after that of another had returned has the higher one, whichever
 gateways they came through and whatever their clocks said: so the order of places is an order in which things happened."""
