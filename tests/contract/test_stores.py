@@ -22,6 +22,7 @@ from redoubt.domain.finding import Finding
 from redoubt.domain.pseudonym import Alias
 from redoubt.domain.settings import Durability
 from redoubt.services.audit.interface import StoredEntry
+from redoubt.services.audit.kek import KekRing, LocalKek
 from redoubt.services.audit.tree import Frontier
 from redoubt.services.vault.interface import Scope
 
@@ -36,7 +37,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 def audit_log(engine: Engine) -> SqlAuditLog:
-    return SqlAuditLog(engine, kek=b"k" * 32, subject_key=b"s" * 32)
+    return SqlAuditLog(engine, keks=KekRing(LocalKek("master", b"k" * 32)), subject_key=b"s" * 32)
 
 
 def entry(n: int = 0, **changes: object) -> Entry:
@@ -143,8 +144,8 @@ def test_another_master_key_opens_nothing(engine: Engine) -> None:
         log = audit_log(engine)
         await log.append(entry())
         await log.close()
-        other = SqlAuditLog(engine, kek=b"x" * 32, subject_key=b"s" * 32)
-        with pytest.raises(ServiceError, match="master key"):
+        other = SqlAuditLog(engine, keks=KekRing(LocalKek("master", b"x" * 32)), subject_key=b"s" * 32)
+        with pytest.raises(ServiceError, match="does not open with this key"):
             await everything(other, reveal=True)
         await other.close()
 

@@ -103,7 +103,8 @@ class SqlAuditLog(SqlReader):
 
     def _commit(self, batch: Sequence[Entry]) -> list[Receipt | ServiceError]:
         """Append ``batch`` but for the entries whose text cannot be sealed; return what became of each."""
-        failed = self._keys.prepare(batch)
+        abouts = [about_of(entry) for entry in batch]
+        failed = self._keys.prepare(abouts)
         results: list[Receipt | ServiceError] = []
         rows: list[schema.EntryRow] = []
         found_by: list[Row] = []
@@ -111,11 +112,11 @@ class SqlAuditLog(SqlReader):
         with self._appending.transaction() as transaction:
             frontier = Frontier.from_bytes(*transaction.tree())
             self._keys.check(transaction)
-            for entry in batch:
-                if failed and (error := failed.get(about_of(entry))) is not None:
-                    results.append(error)
+            for entry, about in zip(batch, abouts, strict=True):
+                if about in failed:
+                    results.append(failed[about])
                     continue
-                key = self._keys.of(transaction, entry)
+                key = self._keys.of(transaction, about)
                 sealed = seal(key.cipher, entry.text, binding(entry), self._random)
                 body = canonical(entry, sealed)
                 leaf = leaf_hash(body)

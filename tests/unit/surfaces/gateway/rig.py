@@ -22,6 +22,7 @@ from redoubt.engine.policy.model import Policy, Rule
 from redoubt.pipeline.inspector import Inspector
 from redoubt.pipeline.phases import Desk
 from redoubt.services.audit.interface import Head, Receipt, StoredEntry
+from redoubt.services.audit.search import Query
 from redoubt.services.identity.interface import KeyInfo, NewKey
 from redoubt.services.vault.interface import Scope
 from redoubt.surfaces.gateway.app import GatewayApp
@@ -135,6 +136,14 @@ class Audit:
             if limit and exchange in ("", entry.exchange):
                 limit -= 1
                 yield StoredEntry(Receipt(i, bytes(32)), entry if reveal else replace(entry, text=""))
+
+    async def search(
+        self, query: Query, *, limit: int = 100, before: int | None = None
+    ) -> AsyncIterator[StoredEntry]:
+        for i, entry in reversed(list(enumerate(self.entries))[:before]):
+            if limit and query.matches(entry):
+                limit -= 1
+                yield StoredEntry(Receipt(i, bytes(32)), replace(entry, text=""))
 
     async def head(self) -> Head:
         return Head(len(self.entries), bytes(32))
