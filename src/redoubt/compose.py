@@ -17,6 +17,8 @@ from redoubt.domain.settings import ModelSettings, Settings, UpstreamKind, Upstr
 from redoubt.domain.taxonomy import GROUPS, TAXONOMY
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from redoubt.adapters.files.keyring import Keyring
     from redoubt.domain.conversation import Conversation
     from redoubt.engine.detect.interface import Detector
@@ -253,17 +255,12 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
     from redoubt.adapters.sql.database import open_database
     from redoubt.adapters.sql.fingerprints import SqlFingerprints
     from redoubt.adapters.sql.keys import SqlIdentity
-    from redoubt.adapters.sql.vault import SqlVault
 
-    if of.store.redis_url:
-        raise ConfigError(
-            "[store] redis_url: this version keeps counters in memory and cannot use Redis; remove it"
-        )
     database = open_database(of.store.url, data_dir(of), of.store.durability)
     return Stores(
         audit=SqlAuditLog(database, keks=keks(keys), subject_key=keys.derive("audit subjects")),
         identity=SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock),
-        vault=SqlVault(database, master=keys.derive("vault"), ttl=of.store.session_ttl, clock=clock),
+        vault=vault(of, database, keys.derive("vault"), clock),
         fingerprints=SqlFingerprints(database, clock=clock),
         dispose=database.dispose,
     )
@@ -274,6 +271,23 @@ def keks(keys: "Keyring") -> "KekRing":
     from redoubt.services.audit.kek import MASTER, KekRing, LocalKek
 
     return KekRing(LocalKek(MASTER, keys.derive("audit text")))
+
+
+def vault(of: Settings, database: "Engine", master: bytes, clock: Callable[[], float] = time.time) -> "Vault":
+    """Return the vault: in Redis where the settings name one, else in the database."""
+    if not of.store.redis_url:
+        from redoubt.adapters.sql.vault import SqlVault
+
+        return SqlVault(database, master=master, ttl=of.store.session_ttl, clock=clock)
+    try:
+        from redoubt.adapters.redis.connection import open_redis
+        from redoubt.adapters.redis.vault import RedisVault
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            "[store] redis_url: Redis needs redis-py, which is not installed: pip install 'redoubt-ai[redis]'"
+        ) from error
+    client = open_redis(of.store.redis_url, retries=1)  # everything the vault does may be done twice
+    return RedisVault(client, master=master, ttl=of.store.session_ttl)
 
 
 def limits(of: Settings, clock: Callable[[], float] = time.monotonic) -> "Limits":

@@ -65,7 +65,8 @@ class StoreSettings:
 
     url: str = ""
     """SQLAlchemy URL; empty: SQLite in the data directory."""
-    redis_url: str = ""
+    redis_url: str = field(default="", repr=False)
+    """Redis for counters and for the vault's sessions; empty: both stay where the records are. May hold a password."""
     data_dir: str = ""
     """Empty: the platform's data directory for the user."""
     durability: Durability = Durability.DISK

@@ -69,5 +69,8 @@ class AuditLog(Protocol):
     async def head(self) -> Head:
         """Return size and root of the log as it stands."""
 
+    def waiting(self) -> int:
+        """Return how many entries wait to become durable."""
+
     async def close(self) -> None:
         """Commit what is pending and let go of the store."""
