@@ -315,7 +315,7 @@ def desk(
     """Return what every exchange of a gateway shares."""
     from redoubt.pipeline.phases import Desk
 
-    return Desk(watch, vault.key, keys.derive("hashes"), clock, leaks)
+    return Desk(watch, vault.key, keys.derive("hashes"), clock, leaks, keys.derive("audit values"))
 
 
 def upstreams(of: Settings) -> "dict[str, Upstream]":

@@ -1,7 +1,7 @@
 """The databases that the contracts are run against, each empty and for one test alone."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +24,16 @@ class Stand:
     engine: Engine
     files: Callable[[], Iterator[Path]]
     """All files in which the database keeps what it holds, written out."""
+    others: list[Engine] = field(default_factory=list)
 
     def open(self) -> Engine:
         """Open it once more, as another gateway does."""
-        return open_database(self.url, self.folder, Durability.PROCESS)
+        self.others.append(open_database(self.url, self.folder, Durability.PROCESS))
+        return self.others[-1]
+
+    def close(self) -> None:
+        for engine in (self.engine, *self.others):
+            engine.dispose()
 
     def run(self, statement: str) -> list[Any]:
         """Change it behind the stores' back; return the rows where there are any."""
@@ -38,8 +44,9 @@ class Stand:
 
 def sqlite(folder: Path) -> Iterator[Stand]:
     engine = open_database("", folder, Durability.PROCESS)
-    yield Stand("sqlite", "", folder, engine, lambda: folder.rglob("*"))
-    engine.dispose()
+    stand = Stand("sqlite", "", folder, engine, lambda: folder.rglob("*"))
+    yield stand
+    stand.close()
 
 
 def postgresql(folder: Path, server: Postgres) -> Iterator[Stand]:
@@ -56,4 +63,4 @@ def postgresql(folder: Path, server: Postgres) -> Iterator[Stand]:
 
     stand.files = files
     yield stand
-    engine.dispose()
+    stand.close()

@@ -1,6 +1,7 @@
 """What every audit log must do."""
 
 import asyncio
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,8 @@ from redoubt.domain.errors import ServiceError
 from redoubt.domain.evidence import Entry, FindingRecord
 from redoubt.domain.finding import Finding
 from redoubt.domain.pseudonym import Alias
-from redoubt.services.audit.interface import StoredEntry
+from redoubt.services.audit.interface import Head, StoredEntry
+from redoubt.services.audit.kek import KekRing, LocalKek
 from redoubt.services.audit.tree import Frontier
 from redoubt.services.vault.interface import Scope
 from tests.contract.stands import Stand
@@ -22,7 +24,7 @@ CANARY = "canary-4111111111111111"
 
 
 def audit_log(engine: Engine) -> SqlAuditLog:
-    return SqlAuditLog(engine, kek=b"k" * 32, subject_key=b"s" * 32)
+    return SqlAuditLog(engine, keks=KekRing(LocalKek("master", b"k" * 32)), subject_key=b"s" * 32)
 
 
 def entry(n: int = 0, **changes: object) -> Entry:
@@ -45,18 +47,22 @@ async def everything(log: SqlAuditLog, **how: object) -> list[StoredEntry]:
     return [stored async for stored in log.read(**how)]  # type: ignore[arg-type]
 
 
+def whole(stored: list[StoredEntry], head: Head) -> None:
+    """The log, newest first, is dense and its tree recomputes to its root."""
+    assert [s.receipt.index for s in stored] == list(reversed(range(head.size)))
+    tree = Frontier()
+    for each in reversed(stored):
+        tree = tree.append(each.receipt.leaf)
+    assert (tree.size, tree.root()) == (head.size, head.root)
+
+
 def test_entries_come_back_in_order_and_the_tree_is_theirs(engine: Engine) -> None:
     async def scenario() -> None:
         log = audit_log(engine)
-        receipts = await asyncio.gather(*(log.append(entry(n)) for n in range(300)))
-        assert [r.index for r in receipts] == list(range(300))
+        await asyncio.gather(*(log.append(entry(n)) for n in range(300)))
         stored = await everything(log, limit=1000, reveal=True)
         assert [s.entry for s in stored] == [entry(n) for n in reversed(range(300))]
-        tree = Frontier()
-        for receipt in receipts:
-            tree = tree.append(receipt.leaf)
-        head = await log.head()
-        assert (head.size, head.root) == (300, tree.root())
+        whole(stored, await log.head())
         await log.close()
         with pytest.raises(ServiceError, match="closed"):
             await log.append(entry())
@@ -64,14 +70,82 @@ def test_entries_come_back_in_order_and_the_tree_is_theirs(engine: Engine) -> No
     asyncio.run(scenario())
 
 
-def test_the_log_goes_on_where_another_process_left_it(engine: Engine) -> None:
+def test_many_write_one_log_and_each_callers_entries_keep_their_order(stand: Stand) -> None:
+    """Who comes to another gateway with the next entry finds it behind the last one too."""
+
     async def scenario() -> None:
-        one, two = audit_log(engine), audit_log(engine)
-        receipts = await asyncio.gather(*(log.append(entry(n)) for n in range(60) for log in (one, two)))
-        assert sorted(r.index for r in receipts) == list(range(120))
-        assert (await one.head()) == (await two.head())
-        await one.close()
-        await two.close()
+        logs = [audit_log(stand.open()) for _ in range(3)]
+
+        async def caller(number: int) -> None:
+            for step in range(12):
+                who = f"new-person-{number % 7}-{step // 4}"
+                await logs[(number + step) % 3].append(
+                    entry(number, exchange=f"ex_{number}_{step:02}", subject=who)
+                )
+
+        await asyncio.gather(*(caller(number) for number in range(20)))
+        stored = await everything(logs[0], limit=1000, reveal=True)
+        assert len(stored) == 240
+        assert all(s.entry.text for s in stored), "gateways that make a key for one person at once share one"
+        for number in range(20):
+            mine = [
+                s.entry.exchange for s in reversed(stored) if s.entry.exchange.startswith(f"ex_{number}_")
+            ]
+            assert mine == [f"ex_{number}_{step:02}" for step in range(12)]
+        assert len({str(await log.head()) for log in logs}) == 1
+        whole(stored, await logs[0].head())
+        for log in logs:
+            await log.close()
+
+    asyncio.run(scenario())
+
+
+def test_what_one_process_acknowledged_another_reads_at_once(stand: Stand) -> None:
+    async def scenario() -> None:
+        writer, reader = audit_log(stand.engine), audit_log(stand.open())
+        for n in range(25):
+            await writer.append(entry(n))
+            [newest] = await everything(reader, limit=1)
+            assert newest.entry.exchange == f"ex_{n}"
+            assert (await reader.head()).size == n + 1
+        await writer.close()
+        await reader.close()
+
+    asyncio.run(scenario())
+
+
+def test_an_append_that_is_tried_again_is_stored_once(engine: Engine) -> None:
+    async def scenario() -> None:
+        log = audit_log(engine)
+        uids = [bytes([n]) * 16 for n in range(40)]
+        await log.append(entry(0), uid=uids[0])
+        await asyncio.gather(*(log.append(entry(n), uid=uids[n]) for n in (1, 1, 2, 2, 1)))
+        await log.append_all([(uids[n], entry(n)) for n in (0, 2, 3, 3)])
+        await log.append(entry(9))
+        await log.append(entry(9))
+        assert (await log.head()).size == 6
+        await log.append_all([(uids[n], entry(n)) for n in range(40)])
+        stored = await everything(log, limit=100)
+        names = Counter(s.entry.exchange for s in stored)
+        assert names.pop("ex_9") == 3
+        assert set(names.values()) == {1}
+        assert len(names) == 39
+        whole(stored, await log.head())
+        await log.close()
+
+    asyncio.run(scenario())
+
+
+def test_entries_that_come_together_stay_together(engine: Engine) -> None:
+    async def scenario() -> None:
+        log = audit_log(engine)
+        many = [[(bytes([k, n]) * 8, entry(n, exchange=f"ex_{k}_{n}")) for n in range(50)] for k in range(4)]
+        await asyncio.gather(*(log.append_all(some) for some in many))
+        stored = (await everything(log, limit=1000))[::-1]
+        for k in range(4):
+            places = [s.receipt.index for s in stored if s.entry.exchange.startswith(f"ex_{k}_")]
+            assert places == list(range(places[0], places[0] + 50))
+        await log.close()
 
     asyncio.run(scenario())
 
@@ -129,8 +203,8 @@ def test_another_master_key_opens_nothing(engine: Engine) -> None:
         log = audit_log(engine)
         await log.append(entry())
         await log.close()
-        other = SqlAuditLog(engine, kek=b"x" * 32, subject_key=b"s" * 32)
-        with pytest.raises(ServiceError, match="master key"):
+        other = SqlAuditLog(engine, keks=KekRing(LocalKek("master", b"x" * 32)), subject_key=b"s" * 32)
+        with pytest.raises(ServiceError, match="does not open with this key"):
             await everything(other, reveal=True)
         await other.close()
 
@@ -142,8 +216,11 @@ def test_a_store_that_cannot_be_written_fails_closed(stand: Stand) -> None:
         log = audit_log(stand.engine)
         await log.append(entry(0))
         stand.run("DROP TABLE audit_entries")
+        stand.run("DROP TABLE audit_pending")
         with pytest.raises(ServiceError, match="audit log"):
             await log.append(entry(1))
+        with pytest.raises(ServiceError, match="audit log"):
+            await everything(log)
         await log.close()
 
     asyncio.run(scenario())

@@ -72,7 +72,9 @@ class FileSpool:
         sealed = nonce + self._cipher.encrypt(nonce, plain, _place(self.size))
         frame = len(sealed).to_bytes(4) + crc32(sealed).to_bytes(4) + sealed
         if self.size + len(frame) > self._limit:
-            raise ServiceError(f"{self._path}: the spool is full; [audit] spool_bytes says how large it may grow")
+            raise ServiceError(
+                f"{self._path}: the spool is full; [audit] spool_bytes says how large it may grow"
+            )
         with _answering(self._path):
             try:
                 _write(self._file, frame, self.size)

@@ -149,7 +149,7 @@ class Transaction:
     def take_pending(self, first: int, most: int) -> tuple[int, Sequence[tuple[bytes, bytes]]]:
         """Move pending entries, those that were written down first, into the log from place ``first`` on.
 
-        Return how many are pending no more, and leaf and ``found_by`` of those that are now in the log: one whose uid the log has is dropped.
+        Return how many are pending no more, and leaf and ``found_by`` of those now in the log: one whose uid the log has is dropped.
         """
         self._cursor.execute(self._statements.take_pending, (most, first))
         rows = self._cursor.fetchall()

@@ -28,7 +28,7 @@ class Sequencing(Protocol):
     """Gives entries their places."""
 
     def put(self, transaction: Transaction, entries: Sequence[Sealed]) -> None:
-        """Make ``entries`` part of the log, one behind the other, once ``transaction`` commits; one whose uid is there already is left out."""
+        """Make ``entries`` part of the log, one behind the other, once ``transaction`` commits; leave out those whose uid it has."""
 
     def settle(self) -> None:
         """Return when all entries that were committed before have their place: whoever reads calls this first. Raises ServiceError."""
