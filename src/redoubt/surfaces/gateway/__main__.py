@@ -31,7 +31,7 @@ async def run(settings: Settings) -> None:
     policy, _ = compose.policy(settings.policy.profile, settings.policy.file, rules)
     guard = compose.guard(settings.models, rules)
     opinions = compose.opinions(settings.models, rules)
-    stores = compose.stores(settings, keys)
+    stores = compose.stores(settings, keys, serving=True)
     try:
         clients = compose.upstreams(settings)
         gateway = Gateway(

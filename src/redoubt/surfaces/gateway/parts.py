@@ -1,6 +1,7 @@
 """The background work of a gateway, in the order in which it starts; it ends in the reverse order."""
 
 from redoubt.compose import Stores
+from redoubt.services.audit.spooling import SpoolingLog
 from redoubt.surfaces.gateway.background import Part
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.housekeeping import forget_expired
@@ -13,4 +14,11 @@ def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
     """
     metrics = gateway.metrics
     metrics.follow("redoubt_audit_waiting_entries", stores.audit.waiting)
-    return (Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints)),)
+    ledger: tuple[Part, ...] = ()
+    if isinstance(stores.audit, SpoolingLog):
+        metrics.follow("redoubt_audit_spool_bytes", stores.audit.size)
+        ledger = (Part("draining", stores.audit.drain),)
+    return (
+        *ledger,
+        Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints)),
+    )
