@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from redoubt.pipeline.phases import Desk
     from redoubt.pipeline.upstream import Upstream
     from redoubt.services.audit.interface import AuditLog
+    from redoubt.services.audit.kek import KekRing
     from redoubt.services.fingerprints.interface import Fingerprints
     from redoubt.services.identity.interface import Identity
     from redoubt.services.limits.interface import Limits
@@ -257,12 +258,19 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
 
     database = open_database(of.store.url, data_dir(of), of.store.durability)
     return Stores(
-        audit=SqlAuditLog(database, kek=keys.derive("audit text"), subject_key=keys.derive("audit subjects")),
+        audit=SqlAuditLog(database, keks=keks(keys), subject_key=keys.derive("audit subjects")),
         identity=SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock),
         vault=vault(of, database, keys.derive("vault"), clock),
         fingerprints=SqlFingerprints(database, clock=clock),
         dispose=database.dispose,
     )
+
+
+def keks(keys: "Keyring") -> "KekRing":
+    """Return what the data keys of the audit log are wrapped under."""
+    from redoubt.services.audit.kek import MASTER, KekRing, LocalKek
+
+    return KekRing(LocalKek(MASTER, keys.derive("audit text")))
 
 
 def vault(of: Settings, database: "Engine", master: bytes, clock: Callable[[], float] = time.time) -> "Vault":

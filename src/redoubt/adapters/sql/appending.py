@@ -3,12 +3,14 @@
 To compile, bind and buffer them anew for each batch costs several times what the database itself does.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, Table, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.base import Executable
 
 from redoubt.adapters.sql import schema
@@ -17,6 +19,17 @@ from redoubt.adapters.sql.schema import EntryRow
 
 LARGEST = 64
 """Rows in one INSERT: one statement of many rows lets go of the interpreter once, many of one row at each row."""
+
+Row = tuple[Any, ...]
+
+
+class StoredKey(NamedTuple):
+    """A data key as it lies in the table; see `schema.data_keys`."""
+
+    subject: bytes
+    """The key's name."""
+    kek: str
+    wrapped: bytes
 
 
 class Appending:
@@ -58,26 +71,45 @@ class Transaction:
         size, frontier = self._cursor.fetchone()
         return int(size), bytes(frontier)
 
-    def data_key(self, subject: bytes) -> bytes | None:
-        """Return the wrapped data key of a subject, None where it has none."""
-        self._cursor.execute(self._statements.data_key, (subject,))
+    def generation(self) -> int:
+        """Return the number of the times that data keys were destroyed; none is until the transaction ends."""
+        self._cursor.execute(self._statements.generation, (1,))
+        return int(self._cursor.fetchone()[0])
+
+    def data_key(self, owner: bytes, period: str) -> StoredKey | None:
+        """Return the data key of an owner for a period, None where there is none."""
+        self._cursor.execute(self._statements.data_key, (owner, period))
         row = self._cursor.fetchone()
-        return None if row is None else bytes(row[0])
+        return None if row is None else StoredKey(bytes(row[0]), row[1], bytes(row[2]))
 
-    def add_data_key(self, subject: bytes, wrapped: bytes) -> None:
-        """Keep the wrapped data key of a subject."""
-        self._cursor.execute(self._statements.add_data_key, (subject, wrapped))
+    def add_data_key(self, key: StoredKey, owner: bytes, period: str) -> None:
+        """Keep a data key, unless another gateway made one for the same owner and period meanwhile."""
+        self._cursor.execute(
+            self._statements.add_data_key, (key.subject, key.wrapped, owner, period, key.kek)
+        )
 
-    def append(self, rows: Sequence[EntryRow], size: int, frontier: bytes) -> None:
-        """Insert ``rows`` and set the tree to what it is with them."""
+    def append(
+        self,
+        rows: Sequence[EntryRow],
+        found_by: Sequence[Row],
+        terms: Sequence[Row],
+        size: int,
+        frontier: bytes,
+    ) -> None:
+        """Insert ``rows`` and what they are found by, and set the tree to what it is with them."""
+        self._insert(self._statements.add_entries, rows)
+        self._insert(self._statements.add_search, found_by)
+        self._insert(self._statements.add_terms, terms)
+        self._cursor.execute(self._statements.set_tree, (size, frontier, 1))
+
+    def _insert(self, statement: Callable[[int], str], rows: Sequence[Row]) -> None:
         done = 0
         while done < len(rows):
             # Powers of two: few different statements, so that the driver finds each one prepared.
             count = min(LARGEST, 1 << (len(rows) - done).bit_length() - 1)
-            values = tuple(value for row in rows[done : done + count] for value in row)
-            self._cursor.execute(self._statements.add_entries(count), values)
+            values = tuple(chain.from_iterable(rows[done : done + count]))
+            self._cursor.execute(statement(count), values)
             done += count
-        self._cursor.execute(self._statements.set_tree, (size, frontier, 1))
 
 
 class _Statements:
@@ -87,18 +119,26 @@ class _Statements:
         style: Any = "qmark" if engine.dialect.paramstyle == "qmark" else "format"
         kind: Any = type(engine.dialect)
         dialect = kind(paramstyle=style)
+        into = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
 
         def rendered(statement: Executable) -> str:
             return str(statement.compile(dialect=dialect))  # type: ignore[attr-defined]
 
-        @cache
-        def add_entries(count: int) -> str:
-            row = dict.fromkeys(schema.entries.c.keys())
-            return rendered(insert(schema.entries).values([row] * count))
+        def adding(table: Table) -> Callable[[int], str]:
+            row = dict.fromkeys(table.c.keys())
+            return cache(lambda count: rendered(insert(table).values([row] * count)))
 
-        tree, keys = schema.tree, schema.data_keys
+        tree, keys, generation = schema.tree, schema.data_keys, schema.generation
         self.tree = rendered(select(tree.c.size, tree.c.frontier).where(tree.c.id == 1).with_for_update())
         self.set_tree = rendered(update(tree).where(tree.c.id == 1).values(size=0, frontier=b""))
-        self.data_key = rendered(select(keys.c.wrapped).where(keys.c.subject == b""))
-        self.add_data_key = rendered(insert(keys).values(subject=b"", wrapped=b""))
-        self.add_entries = add_entries
+        self.generation = rendered(
+            select(generation.c.number).where(generation.c.id == 1).with_for_update(read=True)
+        )
+        self.data_key = rendered(
+            select(keys.c.subject, keys.c.kek, keys.c.wrapped).where(keys.c.owner == b"", keys.c.period == "")
+        )
+        new = into(keys).values(subject=b"", wrapped=b"", owner=b"", period="", kek="")
+        self.add_data_key = rendered(new.on_conflict_do_nothing(index_elements=["owner", "period"]))
+        self.add_entries = adding(schema.entries)
+        self.add_search = adding(schema.search)
+        self.add_terms = adding(schema.terms)

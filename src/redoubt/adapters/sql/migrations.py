@@ -7,9 +7,15 @@ from collections.abc import Callable
 
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Connection
+from sqlalchemy import Column, Connection, LargeBinary, String, insert, select, update
 
 from redoubt.adapters.sql import schema
+from redoubt.services.audit import search
+from redoubt.services.audit.canonical import parse
+from redoubt.services.audit.kek import MASTER
+from redoubt.services.audit.sealing import period
+
+BATCH = 1_000
 
 
 def upgrade(connection: Connection, found: int) -> None:
@@ -25,7 +31,38 @@ def upgrade(connection: Connection, found: int) -> None:
 
 
 def _to_3(operations: Operations) -> None:
-    """Add columns to tables that version 2 had."""
+    """Add columns to tables that version 2 had; make the old entries findable."""
+    connection = operations.get_bind()
+    keys = schema.data_keys.name
+    operations.add_column(keys, Column("owner", LargeBinary(32)))
+    operations.add_column(keys, Column("period", String(7)))
+    operations.add_column(keys, Column("kek", String(64), nullable=False, server_default=MASTER))
+    operations.create_index("audit_data_keys_current", keys, ["owner", "period"], unique=True)
+    connection.execute(insert(schema.generation).values(id=1, number=0))
+    _fill_search(connection)
+
+
+def _fill_search(connection: Connection) -> None:
+    """Write what entries are found by, and say of each data key whose it is and what was the last month that it sealed."""
+    entries, last, latest = schema.entries.c, -1, dict[bytes, float]()
+    while True:
+        chosen = select(entries["index"], entries.subject, entries.body).where(entries["index"] > last)
+        rows = connection.execute(chosen.order_by(entries["index"]).limit(BATCH)).all()
+        if not rows:
+            break
+        found_by, terms = [], []
+        for index, key, body in rows:
+            entry = parse(body)
+            latest[key] = max(entry.at, latest.get(key, 0.0))
+            found_by.append(dict(zip(schema.search.c.keys(), (index, *search.row(entry)), strict=True)))
+            terms.extend({"term": term, "index": index} for term in search.terms(entry))
+        connection.execute(insert(schema.search), found_by)
+        if terms:
+            connection.execute(insert(schema.terms), terms)
+        last = rows[-1][0]
+    keys = schema.data_keys
+    for key, at in latest.items():  # the name of an old key is the keyed hash of its owner
+        connection.execute(update(keys).where(keys.c.subject == key).values(owner=key, period=period(at)))
 
 
 _STEPS: dict[int, Callable[[Operations], None]] = {3: _to_3}

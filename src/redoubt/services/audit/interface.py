@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from redoubt.domain.evidence import Entry
+from redoubt.services.audit.search import Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class StoredEntry:
     receipt: Receipt
     entry: Entry
     """`Entry.text` is empty unless the reader asked to reveal it."""
+    forgotten: bool = False
+    """True where there was a text, and the key to it was destroyed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,19 @@ class AuditLog(Protocol):
     ) -> AsyncIterator[StoredEntry]:
         """Yield entries, newest first, with index below ``before``; decrypt their text where ``reveal`` is set."""
 
+    def search(
+        self, query: Query, *, limit: int = 100, before: int | None = None
+    ) -> AsyncIterator[StoredEntry]:
+        """Yield the entries that ``query`` asks for, newest first, with index below ``before``, without their texts.
+
+        A page may hold fewer than ``limit`` where hashes were alike; only an empty one says that there is no more.
+        """
+
     async def head(self) -> Head:
         """Return size and root of the log as it stands."""
+
+    def waiting(self) -> int:
+        """Return how many entries wait to become durable."""
 
     async def close(self) -> None:
         """Commit what is pending and let go of the store."""

@@ -13,9 +13,10 @@ from redoubt import __version__, compose
 from redoubt.domain.errors import RedoubtError
 from redoubt.domain.settings import Settings
 from redoubt.surfaces.gateway.app import GatewayApp
+from redoubt.surfaces.gateway.background import Background
 from redoubt.surfaces.gateway.dumps import forbid
 from redoubt.surfaces.gateway.gateway import Gateway
-from redoubt.surfaces.gateway.housekeeping import forget_expired
+from redoubt.surfaces.gateway.parts import parts
 from redoubt.surfaces.gateway.serve import server_for
 from redoubt.surfaces.gateway.upstreams import NamedUpstream, Upstreams
 from redoubt.surfaces.gateway.workers import Workers
@@ -33,32 +34,32 @@ async def run(settings: Settings) -> None:
     stores = compose.stores(settings, keys)
     try:
         clients = compose.upstreams(settings)
-        app = GatewayApp(
-            Gateway(
-                settings=settings,
-                identity=stores.identity,
-                limits=compose.limits(settings),
-                audit=stores.audit,
-                vault=stores.vault,
-                desk=compose.desk(
-                    compose.inspector(
-                        policy, rules, keys.derive("inspection cache"), guard=guard, opinions=opinions
-                    ),
-                    stores.vault,
-                    keys,
-                    leaks=compose.leaks(rules, keys, stores),
+        gateway = Gateway(
+            settings=settings,
+            identity=stores.identity,
+            limits=compose.limits(settings),
+            audit=stores.audit,
+            vault=stores.vault,
+            desk=compose.desk(
+                compose.inspector(
+                    policy, rules, keys.derive("inspection cache"), guard=guard, opinions=opinions
                 ),
-                fingerprints=stores.fingerprints,
-                upstreams=Upstreams(
-                    [NamedUpstream(u, clients[u.name], compose.instructions(u)) for u in settings.upstreams]
-                ),
-                version=__version__,
-                workers=Workers(settings.server.inspection_threads),
-            )
+                stores.vault,
+                keys,
+                leaks=compose.leaks(rules, keys, stores),
+            ),
+            fingerprints=stores.fingerprints,
+            upstreams=Upstreams(
+                [NamedUpstream(u, clients[u.name], compose.instructions(u)) for u in settings.upstreams]
+            ),
+            version=__version__,
+            workers=Workers(settings.server.inspection_threads),
         )
+        app = GatewayApp(gateway)
         server = server_for(app, settings.server)
         told = asyncio.create_task(_tell(server, settings))
-        tidying = asyncio.create_task(forget_expired(stores.vault, stores.fingerprints))
+        background = Background(parts(gateway, stores), gateway.metrics)
+        background.start()
         # Rules and policy stay for good: the collector need not look through them again and again.
         gc.collect()
         gc.freeze()
@@ -67,7 +68,7 @@ async def run(settings: Settings) -> None:
             await server.serve()
         finally:
             told.cancel()
-            tidying.cancel()
+            await background.stop()
             await app.aclose()
     finally:
         await stores.audit.close()

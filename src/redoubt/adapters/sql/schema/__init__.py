@@ -3,6 +3,9 @@
 from redoubt.adapters.sql.schema.audit import EntryRow as EntryRow
 from redoubt.adapters.sql.schema.audit import data_keys as data_keys
 from redoubt.adapters.sql.schema.audit import entries as entries
+from redoubt.adapters.sql.schema.audit import generation as generation
+from redoubt.adapters.sql.schema.audit import search as search
+from redoubt.adapters.sql.schema.audit import terms as terms
 from redoubt.adapters.sql.schema.audit import tree as tree
 from redoubt.adapters.sql.schema.base import VERSION as VERSION
 from redoubt.adapters.sql.schema.base import metadata as metadata
