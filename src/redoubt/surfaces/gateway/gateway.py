@@ -16,6 +16,8 @@ from redoubt.services.limits.interface import Limits
 from redoubt.services.vault.interface import Vault
 from redoubt.surfaces.gateway.closing import Closing
 from redoubt.surfaces.gateway.metrics import Metrics
+from redoubt.surfaces.gateway.reloading import Reloader
+from redoubt.surfaces.gateway.siblings import Siblings
 from redoubt.surfaces.gateway.thinker import Thinker
 from redoubt.surfaces.gateway.upstreams import Upstreams
 from redoubt.surfaces.gateway.workers import Workers
@@ -48,6 +50,10 @@ class Gateway:
     workers: Workers = field(default_factory=Workers)
     closing: Closing = field(default_factory=Closing)
     """How it comes to its end."""
+    reloader: Reloader | None = None
+    """Puts a new policy in force; None where it stays what it is."""
+    siblings: Siblings | None = None
+    """The other workers behind the same address, where there are any."""
     approve: Callable[[Decision], Awaitable[bool]] = nobody_approves
     clock: Callable[[], float] = time.time
     """Seconds since the epoch, UTC."""
