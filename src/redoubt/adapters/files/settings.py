@@ -34,6 +34,7 @@ FILE = "redoubt.toml"
 """Read from the working directory where no ``--config`` is given and it is there."""
 PREFIX = "REDOUBT_"
 MAX_THREADS = 256
+MAX_SECONDS = 3600
 _KEY = re.compile("[0-9a-fA-F]{64}")
 UNRELATED = frozenset({"REDOUBT_CACHE_DIR", "REDOUBT_MASTER_KEY", "REDOUBT_API_KEY", "REDOUBT_BASELINE_KEY"})
 """Variables with our prefix that are not settings."""
@@ -195,6 +196,13 @@ def _check(settings: Settings) -> None:
     ):
         if not 0 < getattr(server, key) < inf:
             raise ConfigError(f"{settings.source}: $.server.{key}: must be a positive number of seconds")
+    for key in ("drain_seconds", "shutdown_seconds"):
+        if not 0 <= getattr(server, key) <= MAX_SECONDS:
+            raise ConfigError(
+                f"{settings.source}: $.server.{key}: must lie between 0 and {MAX_SECONDS} seconds"
+            )
+    if not 1 <= server.workers <= MAX_THREADS:
+        raise ConfigError(f"{settings.source}: $.server.workers: must lie between 1 and {MAX_THREADS}")
     if not 0 < settings.store.session_ttl < inf:
         raise ConfigError(f"{settings.source}: $.store.session_ttl: must be a positive number of seconds")
     _check_models(settings.models, settings.source)

@@ -1,9 +1,12 @@
 """The background work of a gateway, in the order in which it starts; it ends in the reverse order."""
 
+from pathlib import Path
+
 from redoubt.compose import Stores
 from redoubt.surfaces.gateway.background import Part
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.housekeeping import forget_expired
+from redoubt.surfaces.gateway.watching import watch
 
 
 def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
@@ -13,4 +16,15 @@ def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
     """
     metrics = gateway.metrics
     metrics.follow("redoubt_audit_waiting_entries", stores.audit.waiting)
-    return (Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints)),)
+    return (
+        Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints)),
+        *_watching(gateway),
+    )
+
+
+def _watching(gateway: Gateway) -> tuple[Part, ...]:
+    policy, reloader = gateway.settings.policy, gateway.reloader
+    if not policy.watch or reloader is None:
+        return ()
+    files = [Path(name) for name in (policy.file, *policy.rules) if name]
+    return (Part("policy", lambda: watch(files, reloader.reload_quietly)),)
