@@ -362,6 +362,35 @@ def desk(
     return Desk(watch, vault.key, keys.derive("hashes"), clock, leaks, keys.derive("audit values"))
 
 
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The policy in force and all that inspects by it: one thing, replaced whole."""
+
+    desk: "Desk"
+    tests: "tuple[PolicyTest, ...]"
+    """Those that the policy's file holds."""
+    rules: "RuleDetector"
+    guard: "GuardDetector | None"
+    opinions: "tuple[Detector, ...]"
+
+
+def ruling(of: Settings, keys: "Keyring", where: Stores, before: Ruling | None = None) -> Ruling:
+    """Read policy and rules as they are now and compile them; ``before`` gives what has not changed since.
+
+    Rules that were not compiled before take seconds. Raises ConfigError, naming file and place.
+    """
+    rules = detector(of.policy.rules)
+    if before is not None and before.rules.version == rules.version:
+        rules, models, asked = before.rules, before.guard, before.opinions
+    else:
+        models, asked = guard(of.models, rules), opinions(of.models, rules)
+    made, tests = policy(of.policy.profile, of.policy.file, rules)
+    watch = inspector(made, rules, keys.derive("inspection cache"), guard=models, opinions=asked)
+    return Ruling(
+        desk(watch, where.vault, keys, leaks=leaks(rules, keys, where)), tests, rules, models, asked
+    )
+
+
 def upstreams(of: Settings) -> "dict[str, Upstream]":
     """Return a client for each upstream, by name."""
     from redoubt.adapters.practice.upstream import PracticeUpstream

@@ -10,6 +10,7 @@
   x CallerGoneError      - the caller hung up before the answer was ready; there is nobody left to answer
   x ServiceError       - a service of ours could not answer; fail closed (503)
       x OverdueError     - inspecting one exchange took longer than the operator allows
+      x ClosingError     - the gateway stops, and this exchange was still under way
 
 No message ever quotes inspected text: say what happened, where, and what to do.
 """
@@ -38,7 +39,13 @@ class IdentityError(RedoubtError):
     """The caller could not be identified. What it reads is the same whatever the cause; the cause is for the audit log."""
 
     def __init__(
-        self, message: str, *, cause: str = "unknown", principal: str = "", tenant: str = "", credential: str = ""
+        self,
+        message: str,
+        *,
+        cause: str = "unknown",
+        principal: str = "",
+        tenant: str = "",
+        credential: str = "",
     ) -> None:
         super().__init__(message)
         self.cause = cause
@@ -81,3 +88,7 @@ class ServiceError(RedoubtError):
 
 class OverdueError(ServiceError):
     """Inspecting the texts of one exchange took longer than the operator allows."""
+
+
+class ClosingError(ServiceError):
+    """The gateway stops; an exchange that was still under way is ended."""

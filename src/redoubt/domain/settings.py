@@ -70,6 +70,12 @@ class ServerSettings:
     upstream_connect_timeout: float = 10.0
     upstream_read_timeout: float = 300.0
     """Seconds without one byte from the provider."""
+    drain_seconds: float = 0.0
+    """Seconds between SIGTERM, from when on ``/readyz`` answers 503, and the last connection that is taken: load balancers must notice."""
+    shutdown_seconds: float = 15.0
+    """Seconds that answers under way then have to finish; beyond, they are ended and say so."""
+    workers: int = 1
+    """Processes that share the address."""
     inspection_threads: int = 4
     """Threads that inspect what would hold the event loop up."""
     inspection_timeout: float = 30.0
@@ -113,6 +119,8 @@ class PolicySettings:
     on_deny_by_app: dict[str, OnDeny] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
     """Files of the user's own detection rules."""
+    watch: bool = False
+    """Whether the policy's file, and those of the rules, are looked at now and then and taken anew where they changed."""
 
 
 @dataclass(frozen=True, slots=True)

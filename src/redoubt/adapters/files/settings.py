@@ -40,6 +40,7 @@ MIN_POOL, MAX_POOL = 3, 200
 """Connections to the database: one sequences, one writes, one reads."""
 MAX_GRACE = 24 * 3600
 MIN_SPOOL = 1024 * 1024
+MAX_SECONDS = 3600
 _KEY = re.compile("[0-9a-fA-F]{64}")
 UNRELATED = frozenset({"REDOUBT_CACHE_DIR", "REDOUBT_MASTER_KEY", "REDOUBT_API_KEY", "REDOUBT_BASELINE_KEY"})
 """Variables with our prefix that are not settings."""
@@ -201,6 +202,13 @@ def _check(settings: Settings) -> None:
     ):
         if not 0 < getattr(server, key) < inf:
             raise ConfigError(f"{settings.source}: $.server.{key}: must be a positive number of seconds")
+    for key in ("drain_seconds", "shutdown_seconds"):
+        if not 0 <= getattr(server, key) <= MAX_SECONDS:
+            raise ConfigError(
+                f"{settings.source}: $.server.{key}: must lie between 0 and {MAX_SECONDS} seconds"
+            )
+    if not 1 <= server.workers <= MAX_THREADS:
+        raise ConfigError(f"{settings.source}: $.server.workers: must lie between 1 and {MAX_THREADS}")
     if not 0 < settings.store.session_ttl < inf:
         raise ConfigError(f"{settings.source}: $.store.session_ttl: must be a positive number of seconds")
     _check_models(settings.models, settings.source)

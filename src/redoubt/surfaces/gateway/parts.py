@@ -1,10 +1,13 @@
 """The background work of a gateway, in the order in which it starts; it ends in the reverse order."""
 
+from pathlib import Path
+
 from redoubt.compose import Stores
 from redoubt.services.audit.spooling import SpoolingLog
 from redoubt.surfaces.gateway.background import Part
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.housekeeping import forget_expired
+from redoubt.surfaces.gateway.watching import watch
 
 
 def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
@@ -14,11 +17,23 @@ def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
     """
     metrics = gateway.metrics
     metrics.follow("redoubt_audit_waiting_entries", stores.audit.waiting)
-    ledger: tuple[Part, ...] = ()
-    if isinstance(stores.audit, SpoolingLog):
-        metrics.follow("redoubt_audit_spool_bytes", stores.audit.size)
-        ledger = (Part("draining", stores.audit.drain),)
     return (
-        *ledger,
+        *_draining(gateway, stores),
         Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints)),
+        *_watching(gateway),
     )
+
+
+def _watching(gateway: Gateway) -> tuple[Part, ...]:
+    policy, reloader = gateway.settings.policy, gateway.reloader
+    if not policy.watch or reloader is None:
+        return ()
+    files = [Path(name) for name in (policy.file, *policy.rules) if name]
+    return (Part("policy", lambda: watch(files, reloader.reload_quietly)),)
+
+
+def _draining(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
+    if not isinstance(stores.audit, SpoolingLog):
+        return ()
+    gateway.metrics.follow("redoubt_audit_spool_bytes", stores.audit.size)
+    return (Part("draining", stores.audit.drain),)

@@ -110,7 +110,7 @@ class Proxy:
             chain=request.chain,
             standing=named.instructions,
         )
-        caller = Caller(receive, scope.get(HANGUP))
+        caller = Caller(receive, scope.get(HANGUP), gateway.closing)
         world = ExchangeWorld(
             gateway, route, scope["method"], headers, request, named, caller, answering, owner, thinker
         )

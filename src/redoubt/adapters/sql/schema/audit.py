@@ -3,6 +3,7 @@
 from sqlalchemy import (
     BigInteger,
     Column,
+    Float,
     Index,
     Integer,
     LargeBinary,
@@ -94,3 +95,37 @@ generation = Table(
     Column("number", Integer, nullable=False),
 )
 """One row, whose number grows whenever data keys are destroyed: who holds keys in memory looks here before using one."""
+
+
+subtrees = Table(
+    "audit_subtrees",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary(32), nullable=False),
+)
+"""Hashes of full subtrees at every eighth level, so that a proof reads hundreds of rows and not the whole log.
+
+Made from the leaves when they are first needed; without them proofs are slower and the same.
+"""
+
+checkpoints = Table(
+    "audit_checkpoints",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary(32), nullable=False),
+    Column("signed", LargeBinary, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("timestamp", LargeBinary),
+)
+"""``signed`` is the note with the log's own signature alone, ``timestamp`` an RFC 3161 response about it."""
+
+cosignatures = Table(
+    "audit_cosignatures",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String(255), primary_key=True),
+    Column("key_id", LargeBinary(4), primary_key=True),
+    Column("line", String(1024), nullable=False),
+)
+"""What witnesses said about the checkpoint of that size: one signature line each."""
