@@ -274,7 +274,9 @@ def stores(
     audit = SqlAuditLog(database, keks=keks(keys), subject_key=keys.derive("audit subjects"))
     return Stores(
         audit=enduring(of, keys, audit, clock) if serving else audit,
-        identity=SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock),
+        identity=SqlIdentity(
+            database, pepper=keys.derive("api keys"), clock=clock, grace=of.store.identity_grace_seconds
+        ),
         vault=vault(of, database, keys.derive("vault"), clock),
         fingerprints=SqlFingerprints(database, clock=clock),
         dispose=database.dispose,

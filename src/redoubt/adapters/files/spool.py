@@ -53,7 +53,7 @@ class FileSpool:
         self._path, self._file = path, file
         self._key, self._cipher = key, AESGCM(key)
         self._limit, self._random = limit, random
-        self._broken = False
+        self._broken = self._closed = False
         self.torn = 0
         self._turn = Lock()
         try:
@@ -123,6 +123,9 @@ class FileSpool:
     def close(self) -> None:
         """See `Spool.close`."""
         with self._turn:
+            if self._closed:
+                return
+            self._closed = True
             if self.size == 0:
                 self._path.unlink(missing_ok=True)
             os.close(self._file)

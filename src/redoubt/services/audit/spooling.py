@@ -1,8 +1,8 @@
 """``[audit] when_unavailable = "spool"``: while the store is out, entries go to a file of this machine, and from there to the store.
 
-An entry that the store did not take goes to the spool, and so does every one that comes after it: all that is in the spool is older than all
-that is not in it, so that nothing overtakes. What is in the spool has a uid, and the store keeps one entry of each: an append whose outcome
-nobody knows, or a spool that is drained twice because its process died, leaves no doubles.
+An entry that the store did not take goes to the spool, and so does every one that comes after it, until the spool is empty again: nothing
+overtakes what waits there. What is in the spool has a uid, and the store keeps one entry of each: an append whose outcome nobody knows, or
+a spool that is drained twice because its process died, leaves no doubles.
 """
 
 import asyncio
@@ -87,6 +87,8 @@ class SpoolingLog(Decorated):
 
     async def close(self) -> None:
         """See `AuditLog.close`. What the store does not take now stays in the spool for the next process."""
+        if self._closed:
+            return
         self._closed = True
         with suppress(ServiceError):
             if self._behind:
