@@ -5,6 +5,7 @@ with the profile ``security_control``; every other exchange and every management
 (3002). Timestamps are milliseconds since the epoch, ``type_uid`` is ``class_uid`` * 100 + ``activity_id``.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -50,6 +51,11 @@ _encode = msgspec.json.Encoder().encode
 def event(told: Told, product_version: str) -> bytes:
     """Return one event as JSON on one line."""
     return _encode(members(told, product_version))
+
+
+def document(batch: Sequence[Told], product_version: str) -> bytes:
+    """Return a batch as one JSON array of events."""
+    return _encode([members(told, product_version) for told in batch])
 
 
 def members(told: Told, product_version: str) -> dict[str, Any]:

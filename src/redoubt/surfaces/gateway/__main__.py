@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import gc
+import logging
 import os
 import sys
 from pathlib import Path
@@ -11,17 +12,19 @@ import uvloop
 
 from redoubt import __version__, compose
 from redoubt.domain.errors import RedoubtError
-from redoubt.domain.settings import Settings
+from redoubt.domain.settings import LogFormat, Settings
 from redoubt.surfaces.gateway.app import GatewayApp
 from redoubt.surfaces.gateway.background import Background
 from redoubt.surfaces.gateway.dumps import forbid
 from redoubt.surfaces.gateway.gateway import Gateway
-from redoubt.surfaces.gateway.parts import parts
+from redoubt.surfaces.gateway.logs import configure
+from redoubt.surfaces.gateway.parts import exports, parts
 from redoubt.surfaces.gateway.serve import server_for
 from redoubt.surfaces.gateway.upstreams import NamedUpstream, Upstreams
 from redoubt.surfaces.gateway.workers import Workers
 
 FAILED = 3
+_log = logging.getLogger("redoubt.gateway")
 
 
 async def run(settings: Settings) -> None:
@@ -34,6 +37,7 @@ async def run(settings: Settings) -> None:
     stores = compose.stores(settings, keys)
     try:
         clients = compose.upstreams(settings)
+        telemetry = compose.telemetry(settings)
         gateway = Gateway(
             settings=settings,
             identity=stores.identity,
@@ -54,11 +58,13 @@ async def run(settings: Settings) -> None:
             ),
             version=__version__,
             workers=Workers(settings.server.inspection_threads),
+            telemetry=telemetry,
         )
         app = GatewayApp(gateway)
         server = server_for(app, settings.server)
         told = asyncio.create_task(_tell(server, settings))
-        background = Background(parts(gateway, stores), gateway.metrics)
+        exported = exports(gateway, telemetry)
+        background = Background((*parts(gateway, stores), *exported), gateway.metrics)
         background.start()
         # Rules and policy stay for good: the collector need not look through them again and again.
         gc.collect()
@@ -78,7 +84,11 @@ async def run(settings: Settings) -> None:
 async def _tell(server, settings: Settings) -> None:  # type: ignore[no-untyped-def]
     await server.listening.wait()
     scheme = "https" if settings.server.tls_cert else "http"
-    print(f"listening on {scheme}://{settings.server.host}:{server.port}", file=sys.stderr, flush=True)  # noqa: T201
+    said = f"listening on {scheme}://{settings.server.host}:{server.port}"
+    if settings.telemetry.log_format is LogFormat.JSON:
+        _log.info(said)
+    else:
+        print(said, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def main() -> int:
@@ -88,7 +98,9 @@ def main() -> int:
     arguments = parser.parse_args()
     forbid()
     try:
-        uvloop.run(run(compose.settings(arguments.config, os.environ)))
+        settings = compose.settings(arguments.config, os.environ)
+        configure(settings.telemetry)
+        uvloop.run(run(settings))
     except RedoubtError as error:
         print(f"redoubt: {error}", file=sys.stderr)  # noqa: T201
         return FAILED

@@ -1,9 +1,12 @@
 """The background work of a gateway, in the order in which it starts; it ends in the reverse order."""
 
+from redoubt import compose
 from redoubt.compose import Stores
+from redoubt.services.telemetry.recorder import Recorder
 from redoubt.surfaces.gateway.background import Part
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.housekeeping import forget_expired
+from redoubt.surfaces.gateway.watching import SinkWatcher
 
 
 def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
@@ -13,4 +16,21 @@ def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
     """
     metrics = gateway.metrics
     metrics.follow("redoubt_audit_waiting_entries", stores.audit.waiting)
-    return (Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints)),)
+    told = compose.tellers(gateway.settings, stores, SinkWatcher(metrics), gateway.version)
+    return (
+        Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints)),
+        *(Part(f"sink-{each.settings.name}", each.run, each.finish) for each in told),
+    )
+
+
+def exports(gateway: Gateway, telemetry: Recorder | None) -> tuple[Part, ...]:
+    """Return what posts spans and measures, where they are exported."""
+    if telemetry is None:
+        return ()
+    metrics = gateway.metrics
+
+    def count(outcome: str, spans: int) -> None:
+        metrics.count("redoubt_spans", outcome, by=spans)
+
+    posting = compose.exporters(gateway.settings, telemetry, metrics.collect, count, gateway.version)
+    return tuple(Part(name, each.run, each.finish) for name, each in posting.items())
