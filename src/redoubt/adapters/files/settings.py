@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from redoubt.adapters.files.issuers import ISSUERS, LOGIN, read_issuers, read_login
 from redoubt.adapters.files.opinions import CLASSIFIERS, JUDGES, read_classifiers, read_judges
 from redoubt.adapters.files.secret import Secret, reveal
 from redoubt.domain.errors import ConfigError
@@ -87,6 +88,8 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     here = path.parent if path else Path()
     classifiers = read_classifiers(tables["models"].pop(CLASSIFIERS, []), here, source)
     judges = read_judges(tables["models"].pop(JUDGES, []), here, environ, source)
+    issuers = read_issuers(tables["identity"].pop(ISSUERS, []), here, source)
+    login = read_login(tables["identity"].pop(LOGIN, None), issuers, here, environ, source)
     _override(tables, environ)
     policy = tables["policy"]
     for key in ("file", "rules"):
@@ -95,13 +98,14 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     if path_of_weights := tables["models"].get("path"):
         tables["models"]["path"] = _beside(here, path_of_weights)
     models: ModelSettings = _convert(tables["models"], ModelSettings, source, "$.models")
+    identity: IdentitySettings = _convert(tables["identity"], IdentitySettings, source, "$.identity")
     settings = Settings(
         server=_convert(tables["server"], ServerSettings, source, "$.server"),
         store=_convert(tables["store"], StoreSettings, source, "$.store"),
         policy=_convert(policy, PolicySettings, source, "$.policy"),
         models=replace(models, classifiers=classifiers, judges=judges),
         audit=_convert(tables["audit"], AuditSettings, source, "$.audit"),
-        identity=_convert(tables["identity"], IdentitySettings, source, "$.identity"),
+        identity=replace(identity, issuers=issuers, login=login),
         telemetry=_convert(tables["telemetry"], TelemetrySettings, source, "$.telemetry"),
         upstreams=tuple(_upstream(name, raw, environ, here, source) for name, raw in file.upstreams.items())
         or Settings().upstreams,
