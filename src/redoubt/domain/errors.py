@@ -36,7 +36,18 @@ class InputError(RedoubtError):
 
 
 class IdentityError(RedoubtError):
-    """The caller could not be identified."""
+    """The caller could not be identified. What it reads is the same whatever the cause; the cause is for the audit log."""
+
+    def __init__(
+        self, message: str, *, cause: str = "unknown", principal: str = "", tenant: str = "", credential: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.cause = cause
+        """Why, in a word or two: ``missing``, ``malformed``, ``unknown``, ``expired``, ``revoked``, ``disabled``, ``address``."""
+        self.principal = principal
+        """Whose credential it was, where that is known; so are ``tenant`` and ``credential``, its public id."""
+        self.tenant = tenant
+        self.credential = credential
 
 
 class TokenError(IdentityError):
