@@ -39,7 +39,13 @@ class IdentityError(RedoubtError):
     """The caller could not be identified. What it reads is the same whatever the cause; the cause is for the audit log."""
 
     def __init__(
-        self, message: str, *, cause: str = "unknown", principal: str = "", tenant: str = "", credential: str = ""
+        self,
+        message: str,
+        *,
+        cause: str = "unknown",
+        principal: str = "",
+        tenant: str = "",
+        credential: str = "",
     ) -> None:
         super().__init__(message)
         self.cause = cause
@@ -51,14 +57,16 @@ class IdentityError(RedoubtError):
 
 
 class TokenError(IdentityError):
-    """A token, or what came back from a login, is no good. To the caller all of them read alike."""
+    """A token, or what came back from a login, is no good. To the caller all of them read alike.
+
+    The cause is one of a few fixed phrases (``token: expired``), never a word of the token's.
+    """
 
     def __init__(self, cause: str) -> None:
         super().__init__(
-            "this token is not accepted: it is from nobody configured here, not meant for this gateway, or no longer valid"
+            "this token is not accepted: it is from nobody configured here, not meant for this gateway, or no longer valid",
+            cause=f"token: {cause}",
         )
-        self.cause = cause
-        """For the record, one of a few fixed phrases: ``expired``, ``wrong audience``. Never a word of the token's."""
 
 
 class RightsError(RedoubtError):

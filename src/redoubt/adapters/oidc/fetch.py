@@ -53,7 +53,9 @@ class Fetcher:
 
     async def _ask(self, method: str, url: str, body: bytes, fixed: Headers) -> bytes:
         if not secure(url):
-            raise ServiceError("the identity provider names an address that is neither https nor on this machine")
+            raise ServiceError(
+                "the identity provider names an address that is neither https nor on this machine"
+            )
         if self._room.locked():
             raise ServiceError("the identity provider is being asked too much already; try again")
         try:
@@ -69,7 +71,11 @@ class Fetcher:
         tls = self._tls if parts.scheme == "https" else None
         pool = Pool(parts.hostname or "", parts.port or (443 if tls else 80), tls, _BOUNDS)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        headers: Headers = (("accept", "application/json"), ("connection", "close"), *((FORM,) if body else ()))
+        headers: Headers = (
+            ("accept", "application/json"),
+            ("connection", "close"),
+            *((FORM,) if body else ()),
+        )
         host = parts.netloc.lower()
         head = render_head(method, target, headers, len(body), render_fixed(host, fixed))
         try:

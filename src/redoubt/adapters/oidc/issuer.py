@@ -40,7 +40,9 @@ class Issuer:
         if key is None or not self.fresh:
             await self._look_again()
             if not self.fresh:
-                raise ServiceError("tokens cannot be verified: the issuer's keys cannot be had, and those known are too old")
+                raise ServiceError(
+                    "tokens cannot be verified: the issuer's keys cannot be had, and those known are too old"
+                )
             key = self._keys.get(kid)
         if key is None:
             raise TokenError("unknown key")
@@ -95,7 +97,5 @@ class Issuer:
             raise
         prints = {(kid, key.print, key.algorithms): key for kid, key in self._keys.items()}
         # A key that stays keeps its object, by which verified tokens remember it.
-        self._keys = {
-            kid: prints.get((kid, key.print, key.algorithms), key) for kid, key in fetched.items()
-        }
+        self._keys = {kid: prints.get((kid, key.print, key.algorithms), key) for kid, key in fetched.items()}
         self._metadata, self._good_at, self.trouble = metadata, self._clock(), ""

@@ -68,7 +68,9 @@ def check_access_hash(claims: Claims, algorithm: str, access_token: str) -> None
     """Check that the access token is the one this ID token came with, where it says (section 3.1.3.8)."""
     if "at_hash" not in claims:
         return
-    digest = _DIGESTS.get(algorithm[-3:], sha512)(access_token.encode()).digest()  # EdDSA with Ed25519: SHA-512
+    digest = _DIGESTS.get(algorithm[-3:], sha512)(
+        access_token.encode()
+    ).digest()  # EdDSA with Ed25519: SHA-512
     wanted = urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
     if not _same(claims["at_hash"], wanted):
         raise TokenError("wrong access token")
