@@ -124,7 +124,8 @@ class Provider:
     def _answer(self, request: BaseHTTPRequestHandler, body: bytes) -> None:
         url = urlsplit(request.path)
         self.asked.append(url.path)
-        status, headers, data = 404, {}, b"{}"
+        status, data = 404, b"{}"
+        headers: dict[str, str] = {}
         if self.down:
             status = 503
         elif url.path == "/.well-known/openid-configuration":

@@ -1,4 +1,4 @@
-"""Who else may say who somebody is: issuers of tokens (OpenID Connect, OAuth 2.0), and the login in a browser, as the operator asks for them."""
+"""Who else may say who somebody is, as the operator asks: issuers of tokens (OpenID Connect, OAuth 2.0), and the login in a browser."""
 
 from dataclasses import dataclass, field
 

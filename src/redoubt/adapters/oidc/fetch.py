@@ -26,6 +26,10 @@ _BOUNDS = Bounds(
 )
 
 
+class RefusedError(ServiceError):
+    """The provider answered that what was asked is no good (4xx)."""
+
+
 class Fetcher:
     """Reaches the pages of one provider."""
 
@@ -81,6 +85,8 @@ class Fetcher:
         try:
             connection = await pool.open()
             reply = await connection.request(head, body, bodiless=False)
+            if 400 <= reply.status < 500:
+                raise RefusedError(f"the identity provider refuses the request (HTTP status {reply.status})")
             if reply.status != 200:
                 raise ServiceError(f"the identity provider answered with HTTP status {reply.status}")
             pieces = []

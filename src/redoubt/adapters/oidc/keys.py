@@ -20,7 +20,9 @@ _PUBLIC = {
     "P-521": frozenset({"ES512"}),
     "Ed25519": frozenset({"EdDSA", "Ed25519"}),
 }
-"""Which algorithms a key can be meant for. There is no shared secret among them: a public key is never taken for one (RFC 8725 section 2.1)."""
+"""Which algorithms a key can be for. None has a shared secret: a public key is never taken for one (RFC 8725 section 2.1)."""
+_MEMBERS = ("kty", "n", "e", "crv", "x", "y")
+"""What makes a public key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def _read(row: dict[str, Any]) -> VerifyingKey | None:
     if row.get("kty") not in ("RSA", "EC", "OKP"):
         return None
     try:
-        members = {name: row[name] for name in ("kty", "n", "e", "crv", "x", "y") if name in row}
+        members: dict[str, str | list[str]] = {name: row[name] for name in _MEMBERS if name in row}
         key = JWKRegistry.import_key(members)
         if isinstance(key, RSAKey):
             size = key.public_key.key_size

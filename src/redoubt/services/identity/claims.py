@@ -1,4 +1,4 @@
-"""What a token whose signature is right must say besides (RFC 7519 section 4.1, RFC 8725, RFC 9068; OpenID Connect Core 1.0 section 3.1.3.7).
+"""What a token whose signature is right must say besides (RFC 7519 section 4.1, RFC 8725, RFC 9068; OpenID Connect Core section 3.1.3.7).
 
 All of it is strict: what is there must have the right type, and what must be there is. Raises TokenError with a fixed cause.
 """
@@ -16,7 +16,7 @@ Claims = Mapping[str, Any]
 _LATEST = 2**53
 """Seconds since the epoch that JSON numbers hold exactly."""
 _TYPES = ("jwt", "at+jwt", "application/jwt", "application/at+jwt")
-"""Of the header's ``typ``, where it is there. Others (``logout+jwt``, ``dpop+jwt``) are made to prove other things (RFC 8725 section 3.11)."""
+"""Of the header's ``typ``, where it is there. Others (``logout+jwt``, ``dpop+jwt``) prove other things (RFC 8725 section 3.11)."""
 _NOT_FOR_BEARERS = frozenset({"nonce", "at_hash", "c_hash", "s_hash"})
 """What only ID tokens have."""
 _OTHER_KINDS = frozenset({"id", "refresh", "offline", "logout"})
@@ -25,7 +25,7 @@ _DIGESTS = {"256": sha256, "384": sha384, "512": sha512}
 
 
 def check_header(header: Claims, algorithms: tuple[str, ...]) -> tuple[str, str]:
-    """Return algorithm and key id. Keys that the header itself names or carries (``jwk``, ``jku``, ``x5u``, ``x5c``) are never looked at."""
+    """Return algorithm and key id. Keys that the header names or carries (``jwk``, ``jku``, ``x5u``, ``x5c``) are never looked at."""
     algorithm, kid, kind = header.get("alg"), header.get("kid"), header.get("typ", "JWT")
     if not isinstance(algorithm, str) or algorithm not in algorithms:
         raise TokenError("algorithm not allowed")
@@ -60,7 +60,7 @@ def check_identity(claims: Claims, of: IssuerSettings, client_id: str, nonce: st
         raise TokenError("wrong party")
     if "azp" in claims and claims["azp"] != client_id:
         raise TokenError("wrong party")
-    if not _same(claims.get("nonce"), nonce):
+    if not same(claims.get("nonce"), nonce):
         raise TokenError("wrong nonce")
 
 
@@ -72,7 +72,7 @@ def check_access_hash(claims: Claims, algorithm: str, access_token: str) -> None
         access_token.encode()
     ).digest()  # EdDSA with Ed25519: SHA-512
     wanted = urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
-    if not _same(claims["at_hash"], wanted):
+    if not same(claims["at_hash"], wanted):
         raise TokenError("wrong access token")
 
 
@@ -113,7 +113,8 @@ def _check_common(claims: Claims, of: IssuerSettings, now: float) -> float:
     return until
 
 
-def _same(said: object, wanted: str) -> bool:
+def same(said: object, wanted: str) -> bool:
+    """Tell whether ``said`` is the text that was wanted, in a time that says nothing about it."""
     return isinstance(said, str) and said.isascii() and hmac.compare_digest(said, wanted)
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from joserfc.jwk import RSAKey
 
 from redoubt.adapters.oidc.issuer import Issuer
 from redoubt.adapters.oidc.tokens import OidcTokens
@@ -180,6 +181,7 @@ def test_no_signature_at_all(provider: Provider, algorithm: str) -> None:
 @pytest.mark.parametrize("algorithms", [("RS256",), ("RS256", "ES256", "EdDSA")])
 def test_the_public_key_is_no_shared_secret(provider: Provider, algorithms: tuple[str, ...]) -> None:
     public = provider.keys["k0"]
+    assert isinstance(public, RSAKey)
     signed = f"{part({'alg': 'HS256', 'kid': 'k0'})}.{part(provider.claims())}"
     for secret in (public.as_pem(private=False), json.dumps(public.as_dict(private=False)).encode()):
         forged = f"{signed}.{b64(hmac.digest(secret, signed.encode(), 'sha256'))}"
