@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from redoubt.adapters.files.keyring import Keyring
+    from redoubt.adapters.oidc.load import Providers
     from redoubt.adapters.otlp.exporter import MeasureExporter, SpanExporter
     from redoubt.domain.conversation import Conversation
     from redoubt.engine.detect.interface import Detector
@@ -52,6 +53,8 @@ if TYPE_CHECKING:
     from redoubt.services.vault.interface import Vault
     from redoubt.training.build import Built, Stage
 
+_TO_LOG_IN = frozenset({"authlib", "joserfc"})
+"""What the extra ``oidc`` installs."""
 _TO_TRAIN = frozenset({"torch", "onnx", "safetensors"})
 """What the extra ``train`` installs."""
 PROFILES = ("monitor", "balanced", "strict")
@@ -303,6 +306,24 @@ def vault(of: Settings, database: "Engine", master: bytes, clock: Callable[[], f
         ) from error
     client = open_redis(of.store.redis_url, retries=1)  # everything the vault does may be done twice
     return RedisVault(client, master=master, ttl=of.store.session_ttl)
+
+
+def providers(of: Settings, key: bytes) -> "Providers | None":
+    """Return the identity providers that are configured, None where there are none; ``key`` is for logins under way.
+
+    Nothing is contacted. Raises ConfigError where the extra ``oidc`` is not installed.
+    """
+    if not of.identity.issuers:
+        return None
+    try:
+        from redoubt.adapters.oidc.load import load_providers
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _TO_LOG_IN:
+            raise
+        raise ConfigError(
+            f"[[identity.issuers]] needs {error.name}, which is not installed: pip install 'redoubt-ai[oidc]'"
+        ) from error
+    return load_providers(of.identity, key)
 
 
 def limits(of: Settings, clock: Callable[[], float] = time.monotonic) -> "Limits":

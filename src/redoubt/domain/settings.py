@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from redoubt.domain.issuers import IssuerSettings, LoginSettings
 from redoubt.domain.opinions import ClassifierSettings, JudgeSettings
 from redoubt.domain.telling import SinkSettings
 
@@ -195,6 +196,11 @@ class AuditSettings:
 @dataclass(frozen=True, slots=True)
 class IdentitySettings:
     """``[identity]``."""
+
+    issuers: tuple[IssuerSettings, ...] = ()
+    """Whose tokens are taken."""
+    login: LoginSettings | None = None
+    """How people log in with a browser; none: they do not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from redoubt.adapters.files.issuers import ISSUERS, LOGIN, read_issuers, read_login
 from redoubt.adapters.files.opinions import CLASSIFIERS, JUDGES, read_classifiers, read_judges
 from redoubt.adapters.files.secret import Secret, reveal
 from redoubt.adapters.files.sinks import check_url, read_headers, read_sinks
@@ -91,6 +92,8 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     judges = read_judges(tables["models"].pop(JUDGES, []), here, environ, source)
     sinks = tables["audit"].pop("sinks", [])
     headers = tables["telemetry"].pop("headers", {})
+    issuers = read_issuers(tables["identity"].pop(ISSUERS, []), here, source)
+    login = read_login(tables["identity"].pop(LOGIN, None), issuers, here, environ, source)
     _override(tables, environ)
     telemetry = _telemetry(tables["telemetry"], headers, here, environ, source)
     policy = tables["policy"]
@@ -100,6 +103,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     if path_of_weights := tables["models"].get("path"):
         tables["models"]["path"] = _beside(here, path_of_weights)
     models: ModelSettings = _convert(tables["models"], ModelSettings, source, "$.models")
+    identity: IdentitySettings = _convert(tables["identity"], IdentitySettings, source, "$.identity")
     settings = Settings(
         server=_convert(tables["server"], ServerSettings, source, "$.server"),
         store=_convert(tables["store"], StoreSettings, source, "$.store"),
@@ -109,7 +113,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
             _convert(tables["audit"], AuditSettings, source, "$.audit"),
             sinks=read_sinks(sinks, here, environ, source, collector=telemetry.otlp_endpoint),
         ),
-        identity=_convert(tables["identity"], IdentitySettings, source, "$.identity"),
+        identity=replace(identity, issuers=issuers, login=login),
         telemetry=telemetry,
         upstreams=tuple(_upstream(name, raw, environ, here, source) for name, raw in file.upstreams.items())
         or Settings().upstreams,
