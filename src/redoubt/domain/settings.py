@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from redoubt.domain.issuers import IssuerSettings, LoginSettings
 from redoubt.domain.opinions import ClassifierSettings, JudgeSettings
+from redoubt.domain.telling import SinkSettings
 
 
 class UpstreamKind(StrEnum):
@@ -52,6 +54,23 @@ class WhenUnavailable(StrEnum):
     """It waits ``wait_seconds`` for the store to come back, then it is refused."""
     SPOOL = "spool"
     """Its entry goes to an encrypted file of the data directory, and from there to the store when that is back."""
+
+
+class LogFormat(StrEnum):
+    """How the process writes its own log, on standard error."""
+
+    TEXT = "text"
+    JSON = "json"
+    """One object a line."""
+
+
+class LogLevel(StrEnum):
+    """The least that is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,16 +189,39 @@ class AuditSettings:
 
     origin: str = ""
     """Name of this log in its checkpoints (C2SP ``tlog-checkpoint``), without a scheme; empty: ``redoubt.local/`` and the key's id."""
+    sinks: tuple[SinkSettings, ...] = ()
+    """Who is told what the log holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class IdentitySettings:
     """``[identity]``."""
 
+    issuers: tuple[IssuerSettings, ...] = ()
+    """Whose tokens are taken."""
+    login: LoginSettings | None = None
+    """How people log in with a browser; none: they do not."""
+
 
 @dataclass(frozen=True, slots=True)
 class TelemetrySettings:
     """``[telemetry]``."""
+
+    log_format: LogFormat = LogFormat.TEXT
+    log_level: LogLevel = LogLevel.INFO
+    otlp_endpoint: str = ""
+    """Base URL of an OpenTelemetry collector (``http://127.0.0.1:4318``); empty: nothing is exported."""
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Sent with every export; already taken from where the configuration says they are."""
+    ca_file: str = ""
+    """PEM certificates to trust beside the system's."""
+    service_name: str = "redoubt"
+    traces: bool = True
+    metrics: bool = True
+    sample: float = 1.0
+    """Share of the traces that begin here; in a caller's trace the caller has chosen."""
+    forward_traceparent: bool = False
+    """Whether providers get the trace context."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import socket
 import ssl
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,24 +13,14 @@ from urllib.parse import urlsplit
 from redoubt import __version__, compose
 from redoubt.domain.errors import RedoubtError
 from redoubt.domain.settings import Migrate, ModelSettings, Settings, UpstreamKind
+from redoubt.surfaces.cli.check import FAIL, OK, WARN, Check
 from redoubt.surfaces.cli.office import opened
 from redoubt.surfaces.cli.rules import load
 from redoubt.surfaces.cli.up import check_port
 
-OK, WARN, FAIL = "ok", "warn", "fail"
 _EXTRAS = {"pyarrow": "Parquet", "pypdf": "PDF", "openpyxl": "Excel"}
 _SECONDS = 5.0
 _THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """How one thing stands."""
-
-    name: str
-    state: str
-    said: str
-    remedy: str = ""
 
 
 def examine(

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+from redoubt import compose
 from redoubt.compose import Stores
 from redoubt.services.audit.spooling import SpoolingLog
+from redoubt.services.telemetry.recorder import Recorder
 from redoubt.surfaces.gateway.background import Part
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.housekeeping import forget_expired
+from redoubt.surfaces.gateway.sink_watcher import SinkWatcher
 from redoubt.surfaces.gateway.watching import watch
 
 
@@ -17,10 +20,12 @@ def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
     """
     metrics = gateway.metrics
     metrics.follow("redoubt_audit_waiting_entries", stores.audit.waiting)
+    told = compose.tellers(gateway.settings, stores, SinkWatcher(metrics), gateway.version)
     return (
         *_draining(gateway, stores),
         Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints)),
         *_watching(gateway),
+        *(Part(f"sink-{each.settings.name}", each.run, each.finish) for each in told),
     )
 
 
@@ -37,3 +42,16 @@ def _draining(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
         return ()
     gateway.metrics.follow("redoubt_audit_spool_bytes", stores.audit.size)
     return (Part("draining", stores.audit.drain),)
+
+
+def exports(gateway: Gateway, telemetry: Recorder | None) -> tuple[Part, ...]:
+    """Return what posts spans and measures, where they are exported."""
+    if telemetry is None:
+        return ()
+    metrics = gateway.metrics
+
+    def count(outcome: str, spans: int) -> None:
+        metrics.count("redoubt_spans", outcome, by=spans)
+
+    posting = compose.exporters(gateway.settings, telemetry, metrics.collect, count, gateway.version)
+    return tuple(Part(name, each.run, each.finish) for name, each in posting.items())

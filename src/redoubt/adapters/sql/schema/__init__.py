@@ -16,7 +16,9 @@ from redoubt.adapters.sql.schema.base import Index64 as Index64
 from redoubt.adapters.sql.schema.base import metadata as metadata
 from redoubt.adapters.sql.schema.base import schema_version as schema_version
 from redoubt.adapters.sql.schema.identity import api_keys as api_keys
+from redoubt.adapters.sql.schema.login import login_sessions as login_sessions
 from redoubt.adapters.sql.schema.pending import pending as pending
+from redoubt.adapters.sql.schema.telling import cursors as cursors
 from redoubt.adapters.sql.schema.vault import aliases as aliases
 from redoubt.adapters.sql.schema.vault import fingerprints as fingerprints
 from redoubt.adapters.sql.schema.vault import sessions as sessions
