@@ -7,6 +7,7 @@ that order, and the tree recomputes to its root.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from resource import RLIM_INFINITY, RLIMIT_FSIZE, prlimit
 from time import monotonic, sleep
 
 import pytest
@@ -164,3 +165,25 @@ def test_the_network_is_cut_and_falls_silent(server: Postgres, tmp_path: Path, p
         check(load, where)
     finally:
         wire.close()
+
+
+@pytest.mark.parametrize("policy", ["refuse", "spool"])
+def test_the_disk_is_full_and_has_room_again(tmp_path: Path, policy: str) -> None:
+    """SQLite's file may not grow any more: the kernel says so in the middle of a write, as it does where the disk is full."""
+    where = installed(tmp_path, "", policy)
+    key = where.new_key()
+    with gateways(where, 1) as [gateway]:
+        with Load(key, [gateway], callers=4) as load:
+            load.more()
+            wal = tmp_path / "data" / "redoubt.db-wal"
+            prlimit(gateway.pid, RLIMIT_FSIZE, (wal.stat().st_size + 40_000, RLIM_INFINITY))
+            if policy == "spool":
+                load.until(lambda: bool(spools(where)))
+                load.more()
+            else:
+                load.more_refused(20)
+            prlimit(gateway.pid, RLIMIT_FSIZE, (RLIM_INFINITY, RLIM_INFINITY))
+            load.more()
+        assert bool(load.refused) == (policy == "refuse")
+    check(load, where)
+    assert spools(where) == []
