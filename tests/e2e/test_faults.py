@@ -72,8 +72,8 @@ def test_postgresql_is_restarted_and_killed_under_load(server: Postgres, tmp_pat
     with gateways(where) as running:
         with Load(key, running) as load:
             load.more()
-            for end in (server.stop, server.kill):
-                end()
+            for fault in (server.stop, server.kill):
+                fault()
                 if policy == "refuse":
                     load.more_refused(20)
                 elif policy == "spool":
