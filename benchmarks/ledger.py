@@ -21,6 +21,7 @@ from redoubt.domain.evidence import Entry, FindingRecord
 from redoubt.domain.finding import Finding
 from redoubt.domain.settings import Durability
 from redoubt.services.audit.checkpoint import Signer
+from redoubt.services.audit.kek import MASTER, KekRing, LocalKek
 from redoubt.services.audit.notary import Notary
 
 APPENDERS = 64
@@ -65,7 +66,8 @@ def append(bench: Bench) -> Sequence[Figure]:
     engine = open_database("", bench.folder, Durability.DISK)
 
     async def load() -> tuple[float, float]:
-        log = SqlAuditLog(engine, kek=b"k" * 32, subject_key=b"s" * 32)
+        keks = KekRing(LocalKek(MASTER, b"k" * 32))
+        log = SqlAuditLog(engine, keks=keks, subject_key=b"s" * 32)
         numbers = iter(range(bench.exchanges))
 
         async def appender() -> None:

@@ -158,4 +158,4 @@ def test_a_log_that_was_rewritten_is_not_signed_and_said_loudly(place: Installat
     assert sizes(place) == before
     said = "".join(running.said)
     assert "TAMPERED WITH" in said
-    assert 'redoubt_checkpoint_failures_total{cause="tampered"}' in metrics
+    assert 'redoubt_audit_checkpoint_failures_total{cause="tampered"}' in metrics

@@ -8,8 +8,7 @@ from redoubt.services.audit.evidence import TamperedError
 from redoubt.services.audit.publishing import Publishing
 from redoubt.surfaces.gateway.metrics import Metrics
 
-LAST_SECONDS = 10.0
-"""That a gateway which stops waits for those it tells."""
+_FAILURES = "redoubt_audit_checkpoint_failures"
 
 _log = logging.getLogger("redoubt.gateway")
 
@@ -17,33 +16,26 @@ _log = logging.getLogger("redoubt.gateway")
 async def checkpoint_regularly(publishing: Publishing, metrics: Metrics, every: float) -> None:
     """Look at once and then again ``every`` so many seconds whether the log has grown, until cancelled."""
     while True:
-        await _round(publishing, metrics, last=False)
+        await checkpoint(publishing, metrics)
         await asyncio.sleep(every)
 
 
-async def checkpoint_last(publishing: Publishing, metrics: Metrics) -> None:
-    """Sign what was recorded last; whoever cannot be told in time hears of it at the next start."""
-    try:
-        async with asyncio.timeout(LAST_SECONDS):
-            await _round(publishing, metrics, last=True)
-    except TimeoutError:
-        _log.error("not everybody who is told of checkpoints could be told of the last one")
-
-
-async def _round(publishing: Publishing, metrics: Metrics, *, last: bool) -> None:
+async def checkpoint(publishing: Publishing, metrics: Metrics, *, last: bool = False) -> None:
+    """Sign and deliver what is due. With ``last``, whoever failed before is tried again at once; who then fails hears of a later one."""
     # What these errors say are sizes and names out of the configuration; nothing that was inspected.
     try:
         done = await publishing.round(last=last)
     except TamperedError as error:
-        metrics.checkpoint_failed("tampered")
+        metrics.count(_FAILURES, "tampered")
         _log.critical("THE AUDIT LOG WAS TAMPERED WITH: %s", error)
     except ServiceError as error:
-        metrics.checkpoint_failed("store")
+        metrics.count(_FAILURES, "store")
         _log.error("no checkpoint of the audit log could be signed: %s", error)
     else:
-        metrics.checkpointed(done.kept.size, done.kept.at)
+        metrics.set("redoubt_audit_checkpoint_entries", done.kept.size)
+        metrics.set("redoubt_audit_checkpoint_timestamp_seconds", done.kept.at)
         for failure in done.failures:
-            metrics.checkpoint_failed(failure.outlet)
+            metrics.count(_FAILURES, failure.outlet)
             _log.error("a checkpoint of the audit log was not delivered: %s", failure.said)
         for name in done.dropped:
-            metrics.checkpoint_failed(f"{name} dropped")
+            metrics.count(_FAILURES, f"{name} dropped")
