@@ -46,7 +46,7 @@ def told(of: Entry | None = None, index: int = 7) -> Told:
 
 
 HOSTILE = st.one_of(
-    st.text(st.characters(exclude_categories=("Cs",)), max_size=80),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=80),
     st.sampled_from(
         (
             "gpt|x|9|evil",
@@ -124,7 +124,8 @@ def read_cef(text: str) -> tuple[list[str], dict[str, str]]:
     """A header's seven fields, and the extension."""
     assert "\n" not in text
     assert "\r" not in text
-    fields, place, start = [], 0, 0
+    fields: list[str] = []
+    place = start = 0
     while len(fields) < 7:
         if text[place] == "\\":
             place += 2
@@ -138,7 +139,7 @@ def read_cef(text: str) -> tuple[list[str], dict[str, str]]:
 
 def read_extension(text: str) -> dict[str, str]:
     """A key is a word before an equals sign that no backslash precedes; a value goes on until the next key."""
-    keys = [m for m in re.finditer(r"(?:^| )(\w+)(?<!\\)=", text)]
+    keys = list(re.finditer(r"(?:^| )(\w+)(?<!\\)=", text))
     said = {}
     for key, following in zip(keys, [*keys[1:], None], strict=True):
         value = text[key.end() : following.start() if following else len(text)]
