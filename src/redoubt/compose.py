@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
     from opentelemetry.proto.resource.v1.resource_pb2 import Resource
     from prometheus_client.core import Metric
+    from sqlalchemy import Engine
 
     from redoubt.adapters.files.keyring import Keyring
+    from redoubt.adapters.oidc.load import Providers
     from redoubt.adapters.otlp.exporter import MeasureExporter, SpanExporter
     from redoubt.domain.conversation import Conversation
     from redoubt.engine.detect.interface import Detector
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from redoubt.pipeline.phases import Desk
     from redoubt.pipeline.upstream import Upstream
     from redoubt.services.audit.interface import AuditLog
+    from redoubt.services.audit.kek import KekRing
     from redoubt.services.fingerprints.interface import Fingerprints
     from redoubt.services.identity.interface import Identity
     from redoubt.services.limits.interface import Limits
@@ -50,6 +53,8 @@ if TYPE_CHECKING:
     from redoubt.services.vault.interface import Vault
     from redoubt.training.build import Built, Stage
 
+_TO_LOG_IN = frozenset({"authlib", "joserfc"})
+"""What the extra ``oidc`` installs."""
 _TO_TRAIN = frozenset({"torch", "onnx", "safetensors"})
 """What the extra ``train`` installs."""
 PROFILES = ("monitor", "balanced", "strict")
@@ -267,21 +272,58 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
     from redoubt.adapters.sql.fingerprints import SqlFingerprints
     from redoubt.adapters.sql.keys import SqlIdentity
     from redoubt.adapters.sql.telling import SqlTail
-    from redoubt.adapters.sql.vault import SqlVault
 
-    if of.store.redis_url:
-        raise ConfigError(
-            "[store] redis_url: this version keeps counters in memory and cannot use Redis; remove it"
-        )
-    database = open_database(of.store.url, data_dir(of), of.store.durability)
+    database = open_database(of.store.url, data_dir(of), of.store.durability, store=of.store)
     return Stores(
-        audit=SqlAuditLog(database, kek=keys.derive("audit text"), subject_key=keys.derive("audit subjects")),
+        audit=SqlAuditLog(database, keks=keks(keys), subject_key=keys.derive("audit subjects")),
         identity=SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock),
-        vault=SqlVault(database, master=keys.derive("vault"), ttl=of.store.session_ttl, clock=clock),
+        vault=vault(of, database, keys.derive("vault"), clock),
         fingerprints=SqlFingerprints(database, clock=clock),
         tail=SqlTail(database, secrets.token_hex(16), clock),
         dispose=database.dispose,
     )
+
+
+def keks(keys: "Keyring") -> "KekRing":
+    """Return what the data keys of the audit log are wrapped under."""
+    from redoubt.services.audit.kek import MASTER, KekRing, LocalKek
+
+    return KekRing(LocalKek(MASTER, keys.derive("audit text")))
+
+
+def vault(of: Settings, database: "Engine", master: bytes, clock: Callable[[], float] = time.time) -> "Vault":
+    """Return the vault: in Redis where the settings name one, else in the database."""
+    if not of.store.redis_url:
+        from redoubt.adapters.sql.vault import SqlVault
+
+        return SqlVault(database, master=master, ttl=of.store.session_ttl, clock=clock)
+    try:
+        from redoubt.adapters.redis.connection import open_redis
+        from redoubt.adapters.redis.vault import RedisVault
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            "[store] redis_url: Redis needs redis-py, which is not installed: pip install 'redoubt-ai[redis]'"
+        ) from error
+    client = open_redis(of.store.redis_url, retries=1)  # everything the vault does may be done twice
+    return RedisVault(client, master=master, ttl=of.store.session_ttl)
+
+
+def providers(of: Settings, key: bytes) -> "Providers | None":
+    """Return the identity providers that are configured, None where there are none; ``key`` is for logins under way.
+
+    Nothing is contacted. Raises ConfigError where the extra ``oidc`` is not installed.
+    """
+    if not of.identity.issuers:
+        return None
+    try:
+        from redoubt.adapters.oidc.load import load_providers
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _TO_LOG_IN:
+            raise
+        raise ConfigError(
+            f"[[identity.issuers]] needs {error.name}, which is not installed: pip install 'redoubt-ai[oidc]'"
+        ) from error
+    return load_providers(of.identity, key)
 
 
 def limits(of: Settings, clock: Callable[[], float] = time.monotonic) -> "Limits":
@@ -309,7 +351,36 @@ def desk(
     """Return what every exchange of a gateway shares."""
     from redoubt.pipeline.phases import Desk
 
-    return Desk(watch, vault.key, keys.derive("hashes"), clock, leaks)
+    return Desk(watch, vault.key, keys.derive("hashes"), clock, leaks, keys.derive("audit values"))
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The policy in force and all that inspects by it: one thing, replaced whole."""
+
+    desk: "Desk"
+    tests: "tuple[PolicyTest, ...]"
+    """Those that the policy's file holds."""
+    rules: "RuleDetector"
+    guard: "GuardDetector | None"
+    opinions: "tuple[Detector, ...]"
+
+
+def ruling(of: Settings, keys: "Keyring", where: Stores, before: Ruling | None = None) -> Ruling:
+    """Read policy and rules as they are now and compile them; ``before`` gives what has not changed since.
+
+    Rules that were not compiled before take seconds. Raises ConfigError, naming file and place.
+    """
+    rules = detector(of.policy.rules)
+    if before is not None and before.rules.version == rules.version:
+        rules, models, asked = before.rules, before.guard, before.opinions
+    else:
+        models, asked = guard(of.models, rules), opinions(of.models, rules)
+    made, tests = policy(of.policy.profile, of.policy.file, rules)
+    watch = inspector(made, rules, keys.derive("inspection cache"), guard=models, opinions=asked)
+    return Ruling(
+        desk(watch, where.vault, keys, leaks=leaks(rules, keys, where)), tests, rules, models, asked
+    )
 
 
 def upstreams(of: Settings) -> "dict[str, Upstream]":

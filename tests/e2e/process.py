@@ -83,6 +83,14 @@ class Process:
         self._process.terminate()
         return self._end()
 
+    def tell(self, number: int) -> None:
+        """Send a signal."""
+        self._process.send_signal(number)
+
+    def wait(self) -> int:
+        """Return the exit code, when it ended by itself."""
+        return self._end()
+
     def _end(self) -> int:
         code = self._process.wait(30)
         self._reader.join(30)

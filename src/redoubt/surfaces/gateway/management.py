@@ -77,6 +77,10 @@ ENDPOINTS = (
         "GET", "/redoubt/v1/policies", endpoints.list_policies, ANYONE, None, bodies.PolicyList,
         "The policy in force.",
     ),
+    Endpoint(
+        "POST", "/redoubt/v1/policies/reload", endpoints.reload_policy, ADMINS, None, bodies.ReloadReply,
+        "Read the policy's file anew, test it, and put it in force.",
+    ),  # action: policy.write
 )  # fmt: skip
 """The whole API; `redoubt.surfaces.gateway.openapi` describes it from here."""
 

@@ -127,7 +127,7 @@ class Proxy:
             observed.call, observed.provider, observed.stream = call, named.settings.kind, request.stream
             if gateway.telemetry is not None and gateway.telemetry.forwards:
                 headers = (*headers, ("traceparent", observed.span.traceparent()))
-        caller = Caller(receive, scope.get(HANGUP))
+        caller = Caller(receive, scope.get(HANGUP), gateway.closing)
         world = ExchangeWorld(
             gateway, route, scope["method"], headers, request, named, caller, answering, owner, thinker
         )
