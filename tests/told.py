@@ -175,6 +175,25 @@ class Receiver:
         return found
 
 
+@dataclass
+class Hearer:
+    """A syslog server over TCP that keeps what it hears (`rogue.Script`)."""
+
+    heard: bytearray = field(default_factory=bytearray)
+
+    async def __call__(self, caller: Caller) -> None:
+        while data := await caller.reader.read(65536):
+            self.heard += data
+
+    def indices(self) -> list[int]:
+        """Which entries were told; nothing in the middle of a message."""
+        try:
+            messages = read_frames(bytes(self.heard))
+        except (AssertionError, ValueError):
+            return []
+        return [int(read_cef(read_syslog(each).text)[1]["cn1"]) for each in messages]
+
+
 def answer(status: int, *headers: str, body: bytes = b"") -> bytes:
     lines = [f"HTTP/1.1 {status} X", f"content-length: {len(body)}", *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body

@@ -15,7 +15,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from tests.e2e.process import Installation, Process, install
 from tests.e2e.provider import Provider
 from tests.e2e.rig import LoopThread
-from tests.told import Receiver, answer, read_cef, read_frames, read_syslog
+from tests.told import Hearer, Receiver, answer
 from tests.unit.adapters.providers.rogue import Caller, serve
 
 TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -56,30 +56,12 @@ secret = {{file = "hook.secret"}}
 """
 
 
-class Syslog:
-    """A server that keeps what it hears."""
-
-    def __init__(self) -> None:
-        self.heard = bytearray()
-
-    async def __call__(self, caller: Caller) -> None:
-        while data := await caller.reader.read(65536):
-            self.heard += data
-
-    def indices(self) -> list[int]:
-        try:
-            messages = read_frames(bytes(self.heard))
-        except (AssertionError, ValueError):
-            return []
-        return [int(read_cef(read_syslog(each).text)[1]["cn1"]) for each in messages]
-
-
 @dataclass
 class Scene:
     where: Installation
     provider: Provider
     receiver: Receiver
-    syslog: Syslog
+    syslog: Hearer
     key: str
 
     def ask(self, process: Process, text: str = "hello", **headers: str) -> httpx2.Response:
@@ -112,7 +94,7 @@ class Scene:
 
 @pytest.fixture(params=["", "forward_traceparent = true"], ids=["kept", "forwarded"])
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
-    provider, receiver, syslog, loop = Provider(), Receiver(), Syslog(), LoopThread()
+    provider, receiver, syslog, loop = Provider(), Receiver(), Hearer(), LoopThread()
     contexts = [serve(each) for each in (provider, receiver, syslog)]
     far, http, heard = [loop.run(context.__aenter__()) for context in contexts]
     (tmp_path / "hook.secret").write_text("a secret of more than twenty-four bytes")
