@@ -186,7 +186,11 @@ def test_the_ordinary_ways(scene: Scene) -> None:
         for text in (PHRASE, TEXT, f"repeat: {TEXT}"):
             scene.call("POST", path, body(text))
             scene.call("POST", path, {**body(text), "stream": True}, x_redoubt_session="s1")
-    called = {"id": "call_1", "type": "function", "function": {"name": "pay", "arguments": json.dumps({"note": TEXT})}}
+    called = {
+        "id": "call_1",
+        "type": "function",
+        "function": {"name": "pay", "arguments": json.dumps({"note": TEXT})},
+    }
     with_tools = [{"role": "user", "content": PHRASE}, {"role": "assistant", "tool_calls": [called]}]
     told = [*with_tools, {"role": "tool", "tool_call_id": "call_1", "content": TEXT}]
     heads = ({}, {"traceparent": f"00-{PHRASE}-01"}, {"user_agent": TEXT}, {"x_note": TEXT})
