@@ -264,7 +264,7 @@ def test_a_log_that_cannot_be_read_is_an_error_and_not_a_silence(engine: Engine)
 
 
 def test_portions_are_bounded_in_bytes() -> None:
-    batch = [told(entry(note="n" * 300_000), n) for n in range(8)]
+    batch = [told(entry(note="n" * 80_000), n) for n in range(8)]
     cut = list(portions(batch))
     assert [len(part) for part in cut] == [3, 3, 2]
     assert [each for part in cut for each in part] == batch

@@ -20,6 +20,8 @@ from redoubt.services.telling.syslog import framed, message
 
 PORTS = {"udp": 514, "tcp": 601, "tls": 6514}
 """Where the URL names none (RFC 5426, RFC 6587 by way of RFC 3195, RFC 5425)."""
+LARGEST = 32 * 1024
+"""Bytes of a datagram, far more than an event needs: none may be refused for its size and come again for ever."""
 CONNECTING, WRITING = 10.0, 20.0
 """Seconds for a connection with its TLS handshake, and for a batch."""
 
@@ -62,7 +64,7 @@ class DatagramSink:
         family, kind, protocol, _, where = socket.getaddrinfo(*self._address, type=socket.SOCK_DGRAM)[0]
         with socket.socket(family, kind, protocol) as sender:
             for told in batch:
-                sender.sendto(self._make(told), where)
+                sender.sendto(self._make(told)[:LARGEST], where)
 
 
 class StreamSink:

@@ -11,8 +11,8 @@ from redoubt.services.telling.interface import Sink, Tail, Told, UndeliveredErro
 
 BATCH = 500
 """Entries read, and at most delivered, at once."""
-BATCH_BYTES = 1024 * 1024
-"""Of canonical entries in one delivery."""
+BATCH_BYTES = 256 * 1024
+"""Of canonical entries in one delivery: less than common servers take in one request (nginx: 1 MiB)."""
 EVERY = 1.0
 """Seconds between two looks at a log that was read to its end: so old an entry may be before a sink is told."""
 LEASE = 15.0

@@ -73,6 +73,21 @@ def test_udp() -> None:
         assert indices([server.recv(65536), server.recv(65536)]) == [1, 2]
 
 
+def test_no_datagram_is_too_large_to_be_sent() -> None:
+    everything = "=" * 5000
+    huge = entry(
+        **dict.fromkeys(
+            ("model", "app", "principal", "subject", "tenant", "api", "note", "upstream", "policy"),
+            everything,
+        )
+    )
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        server.settimeout(10)
+        run(sink_for(f"udp://127.0.0.1:{server.getsockname()[1]}").deliver([told(huge)]))
+        assert read_syslog(server.recv(65536)).text.startswith("CEF:0|")
+
+
 def test_tcp_counts_octets_and_keeps_its_connection() -> None:
     async def scenario() -> None:
         listener = Listener()
