@@ -10,7 +10,7 @@ from redoubt.services.telemetry.recorder import Recorder
 from redoubt.surfaces.gateway.background import Part
 from redoubt.surfaces.gateway.checkpointing import checkpoint_regularly
 from redoubt.surfaces.gateway.gateway import Gateway
-from redoubt.surfaces.gateway.housekeeping import forget_expired
+from redoubt.surfaces.gateway.housekeeping import count_entries, forget_expired
 from redoubt.surfaces.gateway.sink_watcher import SinkWatcher
 from redoubt.surfaces.gateway.watching import watch
 
@@ -28,6 +28,7 @@ def parts(gateway: Gateway, stores: Stores, publishing: Publishing) -> tuple[Par
         *_draining(gateway, stores),
         Part("checkpoints", lambda: checkpoint_regularly(publishing, metrics, every)),
         Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints)),
+        Part("counting", lambda: count_entries(stores.audit, metrics)),
         *_watching(gateway),
         *(Part(f"sink-{each.settings.name}", each.run, each.finish) for each in told),
     )
