@@ -11,7 +11,7 @@ from threading import Thread
 from redoubt import compose
 from redoubt.domain.settings import Settings
 
-_LISTENING = re.compile(r"listening on (http://\S+)")
+_LISTENING = re.compile(r"listening on (http://[^\s\"]+)")
 
 
 @dataclass

@@ -59,6 +59,8 @@ class Desk:
     """Seconds since the epoch, UTC."""
     leaks: Leaks | None = None
     """What answers are compared with; None: nothing."""
+    value_key: bytes = b""
+    """Key of the fingerprints by which the audit log is searched for a value; empty: it cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,13 @@ def exchange(desk: Desk, call: Call) -> Steps:
     Nothing is forwarded that was denied or is not on record; nothing is released that was denied or is not on record.
     """
     ledger = Ledger(
-        call.exchange, call.principal, call.api, call.upstream, call.model, desk.inspector.policy.version
+        call.exchange,
+        call.principal,
+        call.api,
+        call.upstream,
+        call.model,
+        desk.inspector.policy.version,
+        desk.value_key,
     )
     where = Situation(
         app=call.principal.app,
@@ -149,7 +157,13 @@ def exchange(desk: Desk, call: Call) -> Steps:
     prompt = outcome(effect, changed=bool(ruled.changes))
     yield Record(
         ledger.entry(
-            "prompt", prompt, ruled.decisions, ruled.safe, at=desk.clock(), opaque=call.uninspectable
+            "prompt",
+            prompt,
+            ruled.decisions,
+            ruled.safe,
+            at=desk.clock(),
+            opaque=call.uninspectable,
+            written=call.segments,
         )
     )
     if effect is Effect.DENY:

@@ -59,11 +59,11 @@ class DataKeys:
         self._fresh: dict[About, DataKey] = {}
         self._ready: dict[About, _Ready] = {}
 
-    def prepare(self, entries: Iterable[Entry]) -> dict[About, ServiceError]:
-        """Fetch or make the data keys that ``entries`` need and memory lacks; return those that cannot be had, and why."""
+    def prepare(self, abouts: Iterable[About]) -> dict[About, ServiceError]:
+        """Fetch or make the data keys that memory lacks of ``abouts``; return those that cannot be had, and why."""
         self._fresh.clear()
         self._ready.clear()
-        missing = {about_of(entry) for entry in entries} - self._kept.keys()
+        missing = {about for about in abouts if about not in self._kept}
         failed: dict[About, ServiceError] = {}
         if not missing:
             return failed
@@ -82,9 +82,8 @@ class DataKeys:
             self._kept.clear()
             self._generation = generation
 
-    def of(self, transaction: Transaction, entry: Entry) -> DataKey:
-        """Return the key that seals the text of ``entry``. Raises ServiceError."""
-        about = about_of(entry)
+    def of(self, transaction: Transaction, about: About) -> DataKey:
+        """Return the key that seals what is ``about`` somebody. Raises ServiceError."""
         key = self._kept.get(about) or self._fresh.get(about)
         if key is None:
             key = self._fresh[about] = self._settled(transaction, about)

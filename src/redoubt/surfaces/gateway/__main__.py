@@ -11,6 +11,7 @@ from redoubt import compose
 from redoubt.domain.errors import RedoubtError
 from redoubt.domain.settings import Settings
 from redoubt.surfaces.gateway.dumps import forbid
+from redoubt.surfaces.gateway.logs import configure
 from redoubt.surfaces.gateway.process import Place, announce, run
 from redoubt.surfaces.gateway.signals import told
 from redoubt.surfaces.gateway.supervisor import FAILED, Supervisor, listening_socket
@@ -28,6 +29,7 @@ def main() -> int:
     forbid()
     try:
         settings = compose.settings(arguments.config, os.environ)
+        configure(settings.telemetry)
         if arguments.worker:
             uvloop.run(run(settings, _place(arguments)))
         elif settings.server.workers > 1:

@@ -13,6 +13,7 @@ from redoubt.services.entropy import BufferedRandom
 from redoubt.services.fingerprints.interface import Fingerprints
 from redoubt.services.identity.interface import Identity
 from redoubt.services.limits.interface import Limits
+from redoubt.services.telemetry.interface import Telemetry
 from redoubt.services.vault.interface import Vault
 from redoubt.surfaces.gateway.closing import Closing
 from redoubt.surfaces.gateway.metrics import Metrics
@@ -61,6 +62,8 @@ class Gateway:
 
     fingerprints: Fingerprints | None = None
     """Asked where the desk compares answers with other callers' values."""
+    telemetry: Telemetry | None = None
+    """Takes note of exchanges; None where nothing is exported."""
 
     def thinker(self) -> Thinker:
         """Return what inspects one exchange."""

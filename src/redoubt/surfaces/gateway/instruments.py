@@ -30,6 +30,7 @@ COUNTERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("redoubt_policy_reloads", "Times that the policy was read anew: changed, same or refused.", ("result",)),
     ("redoubt_audit_sink_sent_entries", "Entries that a sink has taken.", ("sink",)),
     ("redoubt_audit_sink_failures", "Deliveries to a sink that failed and will be repeated.", ("sink",)),
+    ("redoubt_spans", "Spans by what became of them.", ("outcome",)),
     (
         "redoubt_limits_refused",
         "Requests refused by a limit, or that a shadow limit would refuse.",

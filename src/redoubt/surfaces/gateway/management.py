@@ -114,7 +114,7 @@ class Management:
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer and the process stays up
             problem = problem_of(error)
             if problem.status in (500, 503):
-                complain(f"management request {exchange} failed", error)
+                complain(f"management request {exchange} failed", error, exchange)
             status, body, extra = problem.status, fault(problem), problem.headers
         await send_whole(send, status, (JSON, *ours(exchange, decision), *extra), body)
         gateway.metrics.answered(api, decision, status, perf_counter() - begun)

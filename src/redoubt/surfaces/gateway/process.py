@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import os
 import socket
 import sys
@@ -11,18 +12,20 @@ from pathlib import Path
 from signal import SIGHUP
 
 from redoubt import __version__, compose
-from redoubt.domain.settings import Settings
+from redoubt.domain.settings import LogFormat, Settings
 from redoubt.pipeline.phases import Desk
 from redoubt.surfaces.gateway.app import GatewayApp
 from redoubt.surfaces.gateway.background import Background
 from redoubt.surfaces.gateway.gateway import Gateway
-from redoubt.surfaces.gateway.parts import parts
+from redoubt.surfaces.gateway.parts import exports, parts
 from redoubt.surfaces.gateway.reloading import Reloader
 from redoubt.surfaces.gateway.serve import GatewayServer, server_for
 from redoubt.surfaces.gateway.siblings import Siblings
 from redoubt.surfaces.gateway.signals import told
 from redoubt.surfaces.gateway.upstreams import NamedUpstream, Upstreams
 from redoubt.surfaces.gateway.workers import Workers
+
+_log = logging.getLogger("redoubt.gateway")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ async def run(settings: Settings, place: Place | None = None) -> None:
     try:
         ruling = compose.ruling(settings, keys, stores)
         clients = compose.upstreams(settings)
+        telemetry = compose.telemetry(settings)
         gateway = Gateway(
             settings=settings,
             identity=stores.identity,
@@ -59,6 +63,7 @@ async def run(settings: Settings, place: Place | None = None) -> None:
             ),
             version=__version__,
             workers=Workers(settings.server.inspection_threads),
+            telemetry=telemetry,
         )
 
         def put(desk: Desk) -> None:
@@ -77,7 +82,8 @@ async def run(settings: Settings, place: Place | None = None) -> None:
         )
         app = GatewayApp(gateway)
         server = server_for(app, settings.server, gateway.closing)
-        background = Background(parts(gateway, stores), gateway.metrics)
+        exported = exports(gateway, telemetry)
+        background = Background((*parts(gateway, stores), *exported), gateway.metrics)
         reloads: set[asyncio.Task[None]] = set()
 
         def reload() -> None:
@@ -154,4 +160,8 @@ def _settle() -> None:
 def announce(settings: Settings, port: int) -> None:
     """Say that the gateway listens, and where."""
     scheme = "https" if settings.server.tls_cert else "http"
-    print(f"listening on {scheme}://{settings.server.host}:{port}", file=sys.stderr, flush=True)  # noqa: T201
+    said = f"listening on {scheme}://{settings.server.host}:{port}"
+    if settings.telemetry.log_format is LogFormat.JSON:
+        _log.info(said)
+    else:
+        print(said, file=sys.stderr, flush=True)  # noqa: T201
