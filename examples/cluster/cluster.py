@@ -35,7 +35,7 @@ per_minute = 0
 [store]
 url = "postgresql+psycopg://redoubt@127.0.0.1:{postgres}/redoubt"
 redis_url = "redis://127.0.0.1:{redis}/0"
-data_dir = "data-{number}"
+data_dir = "{folder}/data-{number}"
 [policy]
 watch = true
 """
@@ -167,7 +167,7 @@ def redis_part(folder: Path) -> Part:
 def gateway_part(folder: Path, number: int, port: int, postgres: int, redis: int, upstream: str) -> Part:
     """Write a gateway's configuration; return the gateway."""
     config = folder / f"gateway-{number}.toml"
-    text = CONFIG.format(port=port, postgres=postgres, redis=redis, number=number)
+    text = CONFIG.format(port=port, postgres=postgres, redis=redis, number=number, folder=folder)
     config.write_text(text + (UPSTREAM.format(url=upstream) if upstream else ""))
     command = [sys.executable, "-m", "redoubt.surfaces.gateway", "--config", str(config)]
     return Part(f"gateway-{number}", command, port, lambda: is_ready(f"http://127.0.0.1:{port}"))
