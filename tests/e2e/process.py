@@ -104,6 +104,9 @@ class Process:
             self.said.append(line)
             if found := _LISTENING.search(line):
                 return found[1]
+        self._process.wait(30)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
         raise RuntimeError(f"the gateway did not start: {''.join(self.said)}")
 
     def _keep(self) -> None:

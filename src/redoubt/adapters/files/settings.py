@@ -45,7 +45,15 @@ MAX_GRACE = 24 * 3600
 MIN_SPOOL = 1024 * 1024
 MAX_SECONDS = 3600
 _KEY = re.compile("[0-9a-fA-F]{64}")
-UNRELATED = frozenset({"REDOUBT_CACHE_DIR", "REDOUBT_MASTER_KEY", "REDOUBT_API_KEY", "REDOUBT_BASELINE_KEY"})
+UNRELATED = frozenset(
+    {
+        "REDOUBT_CACHE_DIR",
+        "REDOUBT_MASTER_KEY",
+        "REDOUBT_API_KEY",
+        "REDOUBT_BASELINE_KEY",
+        "REDOUBT_BACKUP_PASSPHRASE",
+    }
+)
 """Variables with our prefix that are not settings."""
 
 
