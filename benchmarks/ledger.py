@@ -66,8 +66,7 @@ def append(bench: Bench) -> Sequence[Figure]:
     engine = open_database("", bench.folder, Durability.DISK)
 
     async def load() -> tuple[float, float]:
-        keks = KekRing(LocalKek(MASTER, b"k" * 32))
-        log = SqlAuditLog(engine, keks=keks, subject_key=b"s" * 32)
+        log = SqlAuditLog(engine, keks=KekRing(LocalKek(MASTER, b"k" * 32)), subject_key=b"s" * 32)
         numbers = iter(range(bench.exchanges))
 
         async def appender() -> None:

@@ -7,6 +7,7 @@ import random
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from redoubt.adapters.oidc.load import Providers
     from redoubt.adapters.otlp.exporter import MeasureExporter, SpanExporter
     from redoubt.adapters.sql.tables import State
+    from redoubt.domain.backup import Backup, Tell
     from redoubt.domain.conversation import Conversation
     from redoubt.engine.detect.interface import Detector
     from redoubt.engine.detect.rule_detector import RuleDetector
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from redoubt.pipeline.leaks import Leaks
     from redoubt.pipeline.phases import Desk
     from redoubt.pipeline.upstream import Upstream
+    from redoubt.services.audit.checkpoint import Signer
     from redoubt.services.audit.evidence import Checkpoints, KeptCheckpoint, Prover
     from redoubt.services.audit.interface import AuditLog
     from redoubt.services.audit.kek import KekRing
@@ -299,16 +302,87 @@ def stores(
     audit = SqlAuditLog(database, keks=keks(keys), subject_key=keys.derive("audit subjects"))
     return Stores(
         audit=enduring(of, keys, audit, clock) if serving else audit,
-        prover=SqlProver(database, audit.head),
-        checkpoints=SqlCheckpoints(database),
         identity=SqlIdentity(
             database, pepper=keys.derive("api keys"), clock=clock, grace=of.store.identity_grace_seconds
         ),
         vault=vault(of, database, keys.derive("vault"), clock),
+        prover=SqlProver(database, audit.head),
+        checkpoints=SqlCheckpoints(database),
         fingerprints=SqlFingerprints(database, clock=clock),
         tail=SqlTail(database, secrets.token_hex(16), clock),
         dispose=database.dispose,
     )
+
+
+def keks(keys: "Keyring") -> "KekRing":
+    """Return what the data keys of the audit log are wrapped under."""
+    from redoubt.services.audit.kek import MASTER, KekRing, LocalKek
+
+    return KekRing(LocalKek(MASTER, keys.derive("audit text")))
+
+
+def schema_state(of: Settings) -> "State":
+    """Say which version the database's tables have and what is due; nothing is changed. Raises ConfigError, ServiceError."""
+    from redoubt.adapters.sql.database import schema_state as state
+
+    return state(of.store.url, data_dir(of))
+
+
+def enduring(
+    of: Settings, keys: "Keyring", audit: "AuditLog", clock: Callable[[], float] = time.time
+) -> "AuditLog":
+    """Return ``audit`` so that it does what ``[audit] when_unavailable`` says. Raises ServiceError where a spool cannot be opened."""
+    from redoubt.services.audit.ids import Uids
+    from redoubt.services.entropy import BufferedRandom
+
+    if of.audit.when_unavailable is WhenUnavailable.REFUSE:
+        return audit
+    random = BufferedRandom()
+    uids = Uids(random, clock)
+    if of.audit.when_unavailable is WhenUnavailable.WAIT:
+        from redoubt.services.audit.waiting import WaitingLog
+
+        return WaitingLog(audit, uids, of.audit.wait_seconds)
+    from redoubt.adapters.files.spool import open_spool
+    from redoubt.services.audit.spooling import SpoolingLog
+
+    spool = open_spool(data_dir(of), keys.derive("audit spool"), of.audit.spool_bytes, secrets.token_bytes)
+    return SpoolingLog(audit, spool, uids)
+
+
+def vault(of: Settings, database: "Engine", master: bytes, clock: Callable[[], float] = time.time) -> "Vault":
+    """Return the vault: in Redis where the settings name one, else in the database."""
+    if not of.store.redis_url:
+        from redoubt.adapters.sql.vault import SqlVault
+
+        return SqlVault(database, master=master, ttl=of.store.session_ttl, clock=clock)
+    try:
+        from redoubt.adapters.redis.connection import open_redis
+        from redoubt.adapters.redis.vault import RedisVault
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            "[store] redis_url: Redis needs redis-py, which is not installed: pip install 'redoubt-ai[redis]'"
+        ) from error
+    client = open_redis(of.store.redis_url, retries=1)  # everything the vault does may be done twice
+    return RedisVault(client, master=master, ttl=of.store.session_ttl)
+
+
+def providers(of: Settings, key: bytes) -> "Providers | None":
+    """Return the identity providers that are configured, None where there are none; ``key`` is for logins under way.
+
+    Nothing is contacted. Raises ConfigError where the extra ``oidc`` is not installed.
+    """
+    if not of.identity.issuers:
+        return None
+    try:
+        from redoubt.adapters.oidc.load import load_providers
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _TO_LOG_IN:
+            raise
+        raise ConfigError(
+            f"[[identity.issuers]] needs {error.name}, which is not installed: pip install 'redoubt-ai[oidc]'"
+        ) from error
+    return load_providers(of.identity, key)
 
 
 def notary(of: Settings, keys: "Keyring", stores: Stores, clock: Callable[[], float] = time.time) -> "Notary":
@@ -387,77 +461,6 @@ def read_note(path: Path) -> bytes:
     return small(path)
 
 
-def keks(keys: "Keyring") -> "KekRing":
-    """Return what the data keys of the audit log are wrapped under."""
-    from redoubt.services.audit.kek import MASTER, KekRing, LocalKek
-
-    return KekRing(LocalKek(MASTER, keys.derive("audit text")))
-
-
-def schema_state(of: Settings) -> "State":
-    """Say which version the database's tables have and what is due; nothing is changed. Raises ConfigError, ServiceError."""
-    from redoubt.adapters.sql.database import schema_state as state
-
-    return state(of.store.url, data_dir(of))
-
-
-def enduring(
-    of: Settings, keys: "Keyring", audit: "AuditLog", clock: Callable[[], float] = time.time
-) -> "AuditLog":
-    """Return ``audit`` so that it does what ``[audit] when_unavailable`` says. Raises ServiceError where a spool cannot be opened."""
-    from redoubt.services.audit.ids import Uids
-    from redoubt.services.entropy import BufferedRandom
-
-    if of.audit.when_unavailable is WhenUnavailable.REFUSE:
-        return audit
-    random = BufferedRandom()
-    uids = Uids(random, clock)
-    if of.audit.when_unavailable is WhenUnavailable.WAIT:
-        from redoubt.services.audit.waiting import WaitingLog
-
-        return WaitingLog(audit, uids, of.audit.wait_seconds)
-    from redoubt.adapters.files.spool import open_spool
-    from redoubt.services.audit.spooling import SpoolingLog
-
-    spool = open_spool(data_dir(of), keys.derive("audit spool"), of.audit.spool_bytes, secrets.token_bytes)
-    return SpoolingLog(audit, spool, uids)
-
-
-def vault(of: Settings, database: "Engine", master: bytes, clock: Callable[[], float] = time.time) -> "Vault":
-    """Return the vault: in Redis where the settings name one, else in the database."""
-    if not of.store.redis_url:
-        from redoubt.adapters.sql.vault import SqlVault
-
-        return SqlVault(database, master=master, ttl=of.store.session_ttl, clock=clock)
-    try:
-        from redoubt.adapters.redis.connection import open_redis
-        from redoubt.adapters.redis.vault import RedisVault
-    except ModuleNotFoundError as error:
-        raise ConfigError(
-            "[store] redis_url: Redis needs redis-py, which is not installed: pip install 'redoubt-ai[redis]'"
-        ) from error
-    client = open_redis(of.store.redis_url, retries=1)  # everything the vault does may be done twice
-    return RedisVault(client, master=master, ttl=of.store.session_ttl)
-
-
-def providers(of: Settings, key: bytes) -> "Providers | None":
-    """Return the identity providers that are configured, None where there are none; ``key`` is for logins under way.
-
-    Nothing is contacted. Raises ConfigError where the extra ``oidc`` is not installed.
-    """
-    if not of.identity.issuers:
-        return None
-    try:
-        from redoubt.adapters.oidc.load import load_providers
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _TO_LOG_IN:
-            raise
-        raise ConfigError(
-            f"[[identity.issuers]] needs {error.name}, which is not installed: pip install 'redoubt-ai[oidc]'"
-        ) from error
-    return load_providers(of.identity, key)
-
-
 def limits(of: Settings, clock: Callable[[], float] = time.monotonic) -> "Limits":
     """Return the request limits."""
     from redoubt.services.limits.gcra import MemoryLimits
@@ -513,6 +516,66 @@ def ruling(of: Settings, keys: "Keyring", where: Stores, before: Ruling | None =
     return Ruling(
         desk(watch, where.vault, keys, leaks=leaks(rules, keys, where)), tests, rules, models, asked
     )
+
+
+def back_up(
+    of: Settings, environ: Mapping[str, str], out: Path, passphrase: str, version: str, tell: "Tell"
+) -> "Backup":
+    """Write keys and records to ``out``; see `redoubt.adapters.backup.create`."""
+    from redoubt.adapters.backup.create import create
+    from redoubt.adapters.files.keyring import read_master
+
+    master = read_master(data_dir(of), environ)
+    with closing_database(of) as database:
+        return create(
+            database, master, _backup_signer(of)(master), out, passphrase,
+            version=version, now=time.time(), random=secrets.token_bytes, tell=tell,
+        )  # fmt: skip
+
+
+def verify_backup(of: Settings, path: Path, passphrase: str, tell: "Tell") -> "Backup":
+    """Read all of a backup and check it; nothing is written. See `redoubt.adapters.backup.restore`."""
+    from redoubt.adapters.backup.restore import read
+
+    return read(path, passphrase, _backup_signer(of), lambda _rows: None, tell)
+
+
+def restore_backup(
+    of: Settings, environ: Mapping[str, str], path: Path, passphrase: str, *, force: bool, tell: "Tell"
+) -> "tuple[Backup, Path | None]":
+    """Put a backup's key and records where the settings say; return also where a master key is kept that was there before."""
+    from redoubt.adapters.backup.restore import restore
+    from redoubt.adapters.files.keyring import put_master
+
+    kept: list[Path] = []
+
+    def put(done: "Backup") -> None:
+        if before := put_master(data_dir(of), environ, done.master):
+            kept.append(before)
+
+    with closing_database(of) as database:
+        done = restore(database, path, passphrase, _backup_signer(of), put, force=force, tell=tell)
+    return done, kept[0] if kept else None
+
+
+@contextmanager
+def closing_database(of: Settings) -> "Iterator[Engine]":
+    """Open the database for one piece of work, without the services on it."""
+    from redoubt.adapters.sql.database import open_database
+
+    database = open_database(of.store.url, data_dir(of), of.store.durability, store=of.store)
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+def _backup_signer(of: Settings) -> "Callable[[bytes], Signer]":
+    """Return what makes a log's signer from a master key."""
+    from redoubt.adapters.files.keyring import Keyring
+    from redoubt.services.audit.checkpoint import Signer
+
+    return lambda master: Signer(Keyring(master).derive("audit checkpoints"), of.audit.origin)
 
 
 def upstreams(of: Settings) -> "dict[str, Upstream]":

@@ -15,10 +15,12 @@ from redoubt.domain.settings import (
     PolicySettings,
     ServerSettings,
     StoreSettings,
+    TelemetrySettings,
     UpstreamSettings,
     WebhookSettings,
     WitnessSettings,
 )
+from redoubt.domain.telling import SinkSettings
 from redoubt.engine.detect.rules import Rule
 from redoubt.engine.policy.parse import PolicyTest
 
@@ -93,6 +95,8 @@ def test_the_reference_names_every_setting_and_key() -> None:
             AuditSettings,
             WebhookSettings,
             WitnessSettings,
+            TelemetrySettings,
+            SinkSettings,
         )
         for field in fields(table)
     }

@@ -206,6 +206,8 @@ class AuditSettings:
     spool_bytes: int = 256 * 1024 * 1024
     """With ``spool``: how large the file may grow; beyond, exchanges are refused."""
 
+    sinks: tuple[SinkSettings, ...] = ()
+    """Who is told what the log holds."""
     origin: str = ""
     """Name of this log in its checkpoints (C2SP ``tlog-checkpoint``), without a scheme; empty: ``redoubt.local/`` and the key."""
     checkpoint_seconds: float = 60.0
@@ -220,8 +222,6 @@ class AuditSettings:
     """PEM file of the authority's root certificates; empty: its signature is kept and not verified."""
     witnesses: tuple[WitnessSettings, ...] = ()
     """Those whose cosignatures are taken."""
-    sinks: tuple[SinkSettings, ...] = ()
-    """Who is told what the log holds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,15 @@ MAX_GRACE = 24 * 3600
 MIN_SPOOL = 1024 * 1024
 MAX_SECONDS = 3600
 _KEY = re.compile("[0-9a-fA-F]{64}")
-UNRELATED = frozenset({"REDOUBT_CACHE_DIR", "REDOUBT_MASTER_KEY", "REDOUBT_API_KEY", "REDOUBT_BASELINE_KEY"})
+UNRELATED = frozenset(
+    {
+        "REDOUBT_CACHE_DIR",
+        "REDOUBT_MASTER_KEY",
+        "REDOUBT_API_KEY",
+        "REDOUBT_BASELINE_KEY",
+        "REDOUBT_BACKUP_PASSPHRASE",
+    }
+)
 """Variables with our prefix that are not settings."""
 
 
@@ -97,12 +105,12 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     here = path.parent if path else Path()
     classifiers = read_classifiers(tables["models"].pop(CLASSIFIERS, []), here, source)
     judges = read_judges(tables["models"].pop(JUDGES, []), here, environ, source)
-    webhook = read_webhook(tables["audit"].pop("checkpoint_webhook", None), here, environ, source)
-    witnesses = read_witnesses(tables["audit"].pop("witnesses", []), source)
     sinks = tables["audit"].pop("sinks", [])
     headers = tables["telemetry"].pop("headers", {})
     issuers = read_issuers(tables["identity"].pop(ISSUERS, []), here, source)
     login = read_login(tables["identity"].pop(LOGIN, None), issuers, here, environ, source)
+    webhook = read_webhook(tables["audit"].pop("checkpoint_webhook", None), here, environ, source)
+    witnesses = read_witnesses(tables["audit"].pop("witnesses", []), source)
     _override(tables, environ)
     telemetry = _telemetry(tables["telemetry"], headers, here, environ, source)
     policy = tables["policy"]
@@ -245,8 +253,8 @@ def _check(settings: Settings) -> None:
     if not 0 < settings.store.session_ttl < inf:
         raise ConfigError(f"{settings.source}: $.store.session_ttl: must be a positive number of seconds")
     _check_models(settings.models, settings.source)
-    check_audit(settings.audit, settings.source)
     _check_store(settings)
+    check_audit(settings.audit, settings.source)
     for key in ("per_second", "per_minute"):
         if getattr(server, key) < 0:
             raise ConfigError(f"{settings.source}: $.server.{key}: must not be negative; 0 is no limit")

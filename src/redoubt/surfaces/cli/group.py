@@ -14,6 +14,7 @@ COMMANDS = {
     "policy": ("policy:policy", "Check, explain and test policies."),
     "keys": ("keys:keys", "Make, list and revoke API keys."),
     "audit": ("audit:audit", "Read the audit log."),
+    "backup": ("backup:backup", "Back up keys and records, and restore them."),
     "bench": ("bench:bench", "Measure detection on your own data."),
     "train": ("train:train", "Train guard models of your own."),
     "chats": ("chats:chats", "Find what was told to chatbots, in their exports."),

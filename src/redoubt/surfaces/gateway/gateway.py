@@ -63,10 +63,10 @@ class Gateway:
 
     fingerprints: Fingerprints | None = None
     """Asked where the desk compares answers with other callers' values."""
-    notary: Notary | None = None
-    """Signs checkpoints of the log and proves entries of it."""
     telemetry: Telemetry | None = None
     """Takes note of exchanges; None where nothing is exported."""
+    notary: Notary | None = None
+    """Signs checkpoints of the log and proves entries of it."""
 
     def thinker(self) -> Thinker:
         """Return what inspects one exchange."""

@@ -154,6 +154,10 @@ def test_an_authoritys_timestamp_is_verified_and_kept(tmp_path: Path) -> None:
 
 
 @needs_openssl
+def _say(answer: bytes, _head: bytes, _body: bytes) -> bytes:
+    return answer
+
+
 def test_an_answer_about_something_else_is_not_kept(tmp_path: Path) -> None:
     authority = Authority(tmp_path / "one")
     engine = open_database("", tmp_path, Durability.PROCESS)
