@@ -74,7 +74,9 @@ def _hashes(path: Path) -> Iterator[bytes]:
 def _earlier(folder: Path) -> Iterator[tuple[str, bytes]]:
     if not folder.is_dir():
         return
-    for number, path in enumerate(sorted(folder.iterdir())):
+    # What somebody's file manager leaves there is no evidence of anything.
+    sizes = sorted(path for path in folder.iterdir() if path.name.isdecimal())
+    for number, path in enumerate(sizes):
         if number >= MAX_EARLIER_READ:
             raise unreadable(str(folder), f"holds more than {MAX_EARLIER_READ} files")
         yield f"{layout.CHECKPOINTS}/{path.name}", small(path)
