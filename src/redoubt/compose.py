@@ -441,17 +441,21 @@ async def bundle(by: "Notary", exchange: str, out: Path, *, texts: bool) -> "tup
 
 
 def verify_log(
-    path: Path, key: "VerifierKey", given: Sequence[Path], tell: Callable[[int, int], None]
+    path: Path,
+    key: "VerifierKey",
+    given: Sequence[Path],
+    tell: Callable[[int, int], None],
+    witnesses: "Sequence[VerifierKey]" = (),
 ) -> "Verdict":
-    """Verify an export or a bundle with a public key and nothing else; see `redoubt.adapters.evidence.folder` and ``bundle``."""
+    """Verify an export or a bundle with public keys and nothing else; see `redoubt.adapters.evidence.folder` and ``bundle``."""
     from redoubt.adapters.evidence.folder import entries_in, verify_folder
 
     if path.is_file():
         from redoubt.adapters.evidence.bundle import verify_bundle
 
-        return verify_bundle(path, key)
+        return verify_bundle(path, key, witnesses)
     total = entries_in(path)
-    return verify_folder(path, key, given, lambda done: tell(done, total))
+    return verify_folder(path, key, given, lambda done: tell(done, total), witnesses)
 
 
 def read_note(path: Path) -> bytes:

@@ -17,7 +17,11 @@ _MAX_BEFORE = 64 * 64
 
 
 def verify_folder(
-    folder: Path, key: VerifierKey, given: Sequence[Path], tell: Callable[[int], None]
+    folder: Path,
+    key: VerifierKey,
+    given: Sequence[Path],
+    tell: Callable[[int], None],
+    witnesses: Sequence[VerifierKey] = (),
 ) -> Verdict:
     """Verify the export in ``folder``, also against the checkpoints ``given``. Raises InputError where it cannot be read."""
     with ExitStack() as stack:
@@ -37,7 +41,7 @@ def verify_folder(
             start=start,
             before=before,
         )
-        return verify(export, key, tell)
+        return verify(export, key, tell, witnesses)
 
 
 def small(path: Path, most: int = MAX_NOTE) -> bytes:

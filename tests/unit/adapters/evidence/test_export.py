@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from redoubt.adapters.evidence.bundle import write_bundle
+from redoubt.adapters.evidence.bundle import verify_bundle, write_bundle
 from redoubt.adapters.evidence.export import chosen, write_export
 from redoubt.adapters.evidence.folder import verify_folder
 from redoubt.adapters.evidence.layout import MAX_EARLIER
@@ -16,11 +16,22 @@ from redoubt.adapters.sql.database import open_database
 from redoubt.domain.settings import Durability
 from redoubt.services.audit.checkpoint import open_checkpoint
 from redoubt.services.audit.cosignature import cosignatures
+from redoubt.services.audit.verifying import Witnessed
 from tests.contract.test_proving import SIGNER, grow, notary
 from tests.unit.adapters.evidence.authority import Authority
 from tests.unit.adapters.evidence.test_outlets import listening, reply
 from tests.unit.adapters.providers.rogue import run
 from tests.unit.services.audit.witness import Witness
+from tests.unit.surfaces.cli.rig import Cli
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Cli:
+    return Cli(capsys, monkeypatch, tmp_path)
+
+
+def silently(_done: int) -> None:
+    """Nobody waits here either."""
 
 
 def silent(_done: int, _of: int) -> None:
@@ -28,7 +39,7 @@ def silent(_done: int, _of: int) -> None:
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the program openssl")
-def test_cosignatures_and_timestamps_are_given_out(tmp_path: Path) -> None:
+def test_cosignatures_and_timestamps_are_given_out(cli: Cli, tmp_path: Path) -> None:
     authority, witness = Authority(tmp_path / "tsa"), Witness("witness.example/w", b"w" * 32)
     engine = open_database("", tmp_path, Durability.PROCESS)
     grow(engine, 6)
@@ -47,7 +58,24 @@ def test_cosignatures_and_timestamps_are_given_out(tmp_path: Path) -> None:
 
     run(work())
     engine.dispose()
-    assert verify_folder(tmp_path / "log", SIGNER.vkey, (), lambda _: None).checkpoints == 2
+    verdict = verify_folder(tmp_path / "log", SIGNER.vkey, (), silently, [witness.key])
+    assert (verdict.fault, verdict.checkpoints) == (None, 2)
+    assert verdict.witnessed == (Witnessed("witness.example/w", 6, 1700),)
+    assert verify_bundle(tmp_path / "case.zip", SIGNER.vkey, [witness.key]).witnessed == verdict.witnessed
+    stranger = Witness("witness.example/other", b"o" * 32).key
+    for of in (
+        verify_folder(tmp_path / "log", SIGNER.vkey, (), silently, [witness.key, stranger]),
+        verify_bundle(tmp_path / "case.zip", SIGNER.vkey, [stranger]),
+    ):
+        assert of.fault is not None
+        assert "cosigned by the witness witness.example/other" in of.fault.said
+    (tmp_path / "w.pub").write_text(witness.vkey)
+    (tmp_path / "log.pub").write_text(str(SIGNER.vkey))
+    keys = ("--public-key", tmp_path / "log.pub", "--witness", tmp_path / "w.pub")
+    shown = cli("audit", "verify", tmp_path / "log", *keys)
+    assert (shown.code, "saw 6 entries on 1970-01-01 00:28:20 UTC" in shown.out) == (0, True)
+    wrong = cli("audit", "verify", tmp_path / "log", *keys[:3], tmp_path / "log.pub")
+    assert (wrong.code, "type 04" in wrong.err) == (2, True)
     note = open_checkpoint((tmp_path / "log" / "checkpoints" / "6").read_bytes(), [SIGNER.vkey]).note
     assert len(cosignatures(note.signatures, note.text, [witness.key])) == 1
     stamps = tmp_path / "log" / "timestamps"
