@@ -13,6 +13,7 @@ MAX_BYTES = 8 * 1024
 MARK = "eyJ"
 """How a JWT begins: base64url of ``{"``."""
 _PART = re.compile(r"[A-Za-z0-9_-]+")
+_BRACKET = re.compile(r"[\[\]{}]")
 _DEEPEST = 16
 """Levels of arrays and objects."""
 
@@ -67,13 +68,10 @@ def _decoded(part: str) -> bytes:
 def _bound(text: str) -> None:
     """Count brackets, those in strings too, before a parser recurses into them."""
     depth = 0
-    for character in text:
-        if character in "[{":
-            depth += 1
-            if depth > _DEEPEST:
-                raise ValueError
-        elif character in "]}":
-            depth -= 1
+    for bracket in _BRACKET.findall(text):
+        depth += 1 if bracket in "[{" else -1
+        if depth > _DEEPEST:
+            raise ValueError
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
