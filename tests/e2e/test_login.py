@@ -5,7 +5,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -54,9 +54,11 @@ class Place:
     here: Process
     there: Process
     """Another gateway on the same store."""
+    browsers: list[httpx2.Client] = field(default_factory=list)
 
     def browser(self) -> httpx2.Client:
-        return httpx2.Client(base_url=self.here.url, timeout=10)
+        self.browsers.append(httpx2.Client(base_url=self.here.url, timeout=10))
+        return self.browsers[-1]
 
     def log_in(self, person: Person | None = None) -> httpx2.Client:
         """A browser in which somebody has logged in."""
@@ -111,6 +113,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 def later(place: Place) -> Iterator[None]:
     """Refusals of one cause are counted for a second; each test has its own."""
     yield
+    while place.browsers:
+        place.browsers.pop().close()
     place.provider.person, place.provider.more_claims, place.provider.callback = Person(), {}, {}
     time.sleep(1.1)
 
@@ -199,7 +203,7 @@ def test_a_change_that_no_page_of_ours_sent(place: Place, changed: dict[str, str
     before = len(browser.get("/redoubt/v1/keys").json()["keys"])
     answer = browser.post("/redoubt/v1/keys", json={"name": "forged"}, headers=sent)
     assert answer.status_code == 403
-    assert place.cause("session", answer.headers["x-redoubt-exchange"]).startswith("not done")
+    assert place.cause("session.refused", answer.headers["x-redoubt-exchange"]).startswith("not done")
     assert len(browser.get("/redoubt/v1/keys").json()["keys"]) == before
 
 
