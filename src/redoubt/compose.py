@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from redoubt.pipeline.upstream import Upstream
     from redoubt.services.audit.interface import AuditLog
     from redoubt.services.fingerprints.interface import Fingerprints
+    from redoubt.services.identity.directory import Directory
     from redoubt.services.identity.interface import Identity
     from redoubt.services.limits.interface import Limits
     from redoubt.services.vault.interface import Vault
@@ -240,6 +241,7 @@ class Stores:
 
     audit: "AuditLog"
     identity: "Identity"
+    directory: "Directory"
     vault: "Vault"
     fingerprints: "Fingerprints"
     dispose: Callable[[], None]
@@ -250,6 +252,7 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
     """Open the stores that the settings name."""
     from redoubt.adapters.sql.audit import SqlAuditLog
     from redoubt.adapters.sql.database import open_database
+    from redoubt.adapters.sql.directory import SqlDirectory
     from redoubt.adapters.sql.fingerprints import SqlFingerprints
     from redoubt.adapters.sql.keys import SqlIdentity
     from redoubt.adapters.sql.vault import SqlVault
@@ -259,9 +262,13 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
             "[store] redis_url: this version keeps counters in memory and cannot use Redis; remove it"
         )
     database = open_database(of.store.url, data_dir(of), of.store.durability)
+    identity = SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock)
     return Stores(
         audit=SqlAuditLog(database, kek=keys.derive("audit text"), subject_key=keys.derive("audit subjects")),
-        identity=SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock),
+        identity=identity,
+        directory=SqlDirectory(
+            database, pepper=keys.derive("api keys"), clock=clock, changed=identity.look_again
+        ),
         vault=SqlVault(database, master=keys.derive("vault"), ttl=of.store.session_ttl, clock=clock),
         fingerprints=SqlFingerprints(database, clock=clock),
         dispose=database.dispose,

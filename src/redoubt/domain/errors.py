@@ -38,7 +38,13 @@ class IdentityError(RedoubtError):
     """The caller could not be identified. What it reads is the same whatever the cause; the cause is for the audit log."""
 
     def __init__(
-        self, message: str, *, cause: str = "unknown", principal: str = "", tenant: str = "", credential: str = ""
+        self,
+        message: str,
+        *,
+        cause: str = "unknown",
+        principal: str = "",
+        tenant: str = "",
+        credential: str = "",
     ) -> None:
         super().__init__(message)
         self.cause = cause

@@ -37,6 +37,7 @@ async def run(settings: Settings) -> None:
             Gateway(
                 settings=settings,
                 identity=stores.identity,
+                directory=stores.directory,
                 limits=compose.limits(settings),
                 audit=stores.audit,
                 vault=stores.vault,

@@ -11,6 +11,7 @@ from redoubt.services.audit.ids import RANDOM_BYTES, exchange_id
 from redoubt.services.audit.interface import AuditLog
 from redoubt.services.entropy import BufferedRandom
 from redoubt.services.fingerprints.interface import Fingerprints
+from redoubt.services.identity.directory import Directory
 from redoubt.services.identity.interface import Identity
 from redoubt.services.limits.interface import Limits
 from redoubt.services.vault.interface import Vault
@@ -50,6 +51,8 @@ class Gateway:
     """Seconds since the epoch, UTC."""
     new_id: Callable[[], str] = field(default_factory=lambda: exchange_ids(BufferedRandom()))
 
+    directory: Directory | None = None
+    """Asked where principals, roles and keys are managed."""
     fingerprints: Fingerprints | None = None
     """Asked where the desk compares answers with other callers' values."""
 
