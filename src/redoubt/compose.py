@@ -17,6 +17,8 @@ from redoubt.domain.settings import ModelSettings, Settings, UpstreamKind, Upstr
 from redoubt.domain.taxonomy import GROUPS, TAXONOMY
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from redoubt.adapters.files.keyring import Keyring
     from redoubt.adapters.oidc.load import Providers
     from redoubt.domain.conversation import Conversation
@@ -33,7 +35,9 @@ if TYPE_CHECKING:
     from redoubt.pipeline.upstream import Upstream
     from redoubt.services.audit.interface import AuditLog
     from redoubt.services.fingerprints.interface import Fingerprints
+    from redoubt.services.identity.directory import Directory
     from redoubt.services.identity.interface import Identity
+    from redoubt.services.identity.sessions import Sessions
     from redoubt.services.limits.interface import Limits
     from redoubt.services.vault.interface import Vault
     from redoubt.training.build import Built, Stage
@@ -243,8 +247,11 @@ class Stores:
 
     audit: "AuditLog"
     identity: "Identity"
+    directory: "Directory"
     vault: "Vault"
     fingerprints: "Fingerprints"
+    sessions: "Sessions | None"
+    """Of people who log in with a browser; None where nobody does."""
     dispose: Callable[[], None]
     """Close the database's connections, after the audit log was closed."""
 
@@ -253,6 +260,7 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
     """Open the stores that the settings name."""
     from redoubt.adapters.sql.audit import SqlAuditLog
     from redoubt.adapters.sql.database import open_database
+    from redoubt.adapters.sql.directory import SqlDirectory
     from redoubt.adapters.sql.fingerprints import SqlFingerprints
     from redoubt.adapters.sql.keys import SqlIdentity
     from redoubt.adapters.sql.vault import SqlVault
@@ -262,12 +270,34 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
             "[store] redis_url: this version keeps counters in memory and cannot use Redis; remove it"
         )
     database = open_database(of.store.url, data_dir(of), of.store.durability)
+    identity = SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock)
     return Stores(
         audit=SqlAuditLog(database, kek=keys.derive("audit text"), subject_key=keys.derive("audit subjects")),
-        identity=SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock),
+        identity=identity,
+        directory=SqlDirectory(
+            database, pepper=keys.derive("api keys"), clock=clock, changed=identity.look_again
+        ),
         vault=SqlVault(database, master=keys.derive("vault"), ttl=of.store.session_ttl, clock=clock),
         fingerprints=SqlFingerprints(database, clock=clock),
+        sessions=_sessions(of, database, keys, clock),
         dispose=database.dispose,
+    )
+
+
+def _sessions(
+    of: Settings, database: "Engine", keys: "Keyring", clock: Callable[[], float]
+) -> "Sessions | None":
+    from redoubt.adapters.sql.sessions import SqlSessions
+
+    login = of.identity.login
+    if login is None:
+        return None
+    return SqlSessions(
+        database,
+        master=keys.derive("login sessions"),
+        idle=login.idle_minutes * 60,
+        longest=login.max_hours * 3600,
+        clock=clock,
     )
 
 

@@ -12,17 +12,17 @@ from sqlalchemy.dialects import postgresql
 
 from redoubt.adapters.sql.audit import SqlAuditLog
 from redoubt.adapters.sql.database import open_database
+from redoubt.adapters.sql.directory import SqlDirectory
 from redoubt.adapters.sql.fingerprints import KEPT_SECONDS, LARGEST, SqlFingerprints, upsert
-from redoubt.adapters.sql.keys import SqlIdentity
-from redoubt.adapters.sql.schema import VERSION
 from redoubt.adapters.sql.vault import SqlVault
-from redoubt.domain.errors import ConfigError, IdentityError, InputError, ServiceError
+from redoubt.domain.errors import ConfigError, ServiceError
 from redoubt.domain.evidence import Entry, FindingRecord
 from redoubt.domain.finding import Finding
 from redoubt.domain.pseudonym import Alias
 from redoubt.domain.settings import Durability
 from redoubt.services.audit.interface import StoredEntry
 from redoubt.services.audit.tree import Frontier
+from redoubt.services.identity.directory import KeyDraft, PrincipalDraft
 from redoubt.services.vault.interface import Scope
 
 CANARY = "canary-4111111111111111"
@@ -129,7 +129,8 @@ def test_no_text_lies_in_the_files(engine: Engine, tmp_path: Path) -> None:
     scope = Scope("default", "shop", "key_a", "s1")
     vault = SqlVault(engine, master=b"v" * 32, ttl=60.0, clock=lambda: 0.0)
     asyncio.run(vault.save(scope, (Alias("<EMAIL_1>", CANARY, "pii.email"),)))
-    secret = SqlIdentity(engine, pepper=b"p" * 32, clock=lambda: 0.0).create(name="n").secret
+    directory = SqlDirectory(engine, pepper=b"p" * 32, clock=lambda: 0.0)
+    secret = directory.make_service(PrincipalDraft("n"), KeyDraft("n")).secret
     for file in tmp_path.rglob("*"):
         data = file.read_bytes()
         assert CANARY.encode() not in data
@@ -169,58 +170,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-def test_keys_are_found_expire_and_are_revoked(engine: Engine) -> None:
-    clock = Clock()
-    identity = SqlIdentity(engine, pepper=b"p" * 32, clock=clock)
-    other = SqlIdentity(engine, pepper=b"p" * 32, clock=clock)
-    made = identity.create(name="ci", app="shop", role="auditor", per_minute=9, expires_at=200.0)
-    found = identity.authenticate(made.secret)
-    assert (found.id, found.app, found.role, found.limits) == (
-        made.info.id,
-        "shop",
-        "auditor",
-        (("minute", 9),),
-    )
-    assert other.authenticate(made.secret) == found
-    clock.now = 199.0
-    identity.authenticate(made.secret)
-    clock.now = 200.0
-    with pytest.raises(IdentityError):
-        identity.authenticate(made.secret)
-    second = identity.create(name="second")
-    assert other.authenticate is not None
-    clock.now += 2.0
-    other.authenticate(second.secret)
-    assert identity.revoke(second.info.id).revoked_at == clock.now
-    with pytest.raises(IdentityError):
-        identity.authenticate(second.secret)
-    clock.now += 1.1
-    with pytest.raises(IdentityError):
-        other.authenticate(second.secret)
-    assert [k.name for k in identity.list()] == ["ci", "second"]
-
-
-@pytest.mark.parametrize(
-    "credential", ["", "x", "rdt_", "rdt_" + "0" * 49, "\ud800", "rdt_" + "é" * 49, "x" * 100_000]
-)
-def test_unknown_credentials_all_read_alike(engine: Engine, credential: str) -> None:
-    identity = SqlIdentity(engine, pepper=b"p" * 32, clock=lambda: 1.0)
-    with pytest.raises(IdentityError) as refused:
-        identity.authenticate(credential)
-    assert str(refused.value).startswith("this API key is not known")
-
-
-def test_a_key_of_another_pepper_is_unknown(engine: Engine) -> None:
-    made = SqlIdentity(engine, pepper=b"p" * 32, clock=lambda: 1.0).create(name="a")
-    with pytest.raises(IdentityError):
-        SqlIdentity(engine, pepper=b"q" * 32, clock=lambda: 1.0).authenticate(made.secret)
-
-
-def test_revoking_what_is_not_there_says_so(engine: Engine) -> None:
-    with pytest.raises(InputError, match="keys list"):
-        SqlIdentity(engine, pepper=b"p" * 32, clock=lambda: 1.0).revoke("key_none")
 
 
 ALIASES = tuple(Alias(f"<EMAIL_{n}>", f"a{n}@example.org", "pii.email") for n in range(5))
@@ -423,17 +372,6 @@ def test_a_store_of_fingerprints_that_is_gone_says_so(engine: Engine, tmp_path: 
                 await asked
 
     asyncio.run(scenario())
-
-
-def test_a_database_without_fingerprints_gets_them(engine: Engine, tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "redoubt.db") as connection:
-        connection.execute("DROP TABLE fingerprints")
-        connection.execute("UPDATE schema_version SET version = 1")
-    again = open_database("", tmp_path, Durability.PROCESS)
-    asyncio.run(fingerprints(again).note(MINE, [CARD]))
-    with sqlite3.connect(tmp_path / "redoubt.db") as connection:
-        assert connection.execute("SELECT version FROM schema_version").fetchone() == (VERSION,)
-    again.dispose()
 
 
 def test_the_statements_are_postgresqls_too() -> None:

@@ -175,6 +175,12 @@ def test_a_program_calls_a_model_with_its_token(place: Place) -> None:
     assert httpx2.get(f"{place.here.url}/redoubt/v1/keys", headers=bearer(token)).status_code == 403
 
 
+def test_a_token_has_no_place_in_a_url(place: Place) -> None:
+    url = f"{place.here.url}/v1beta/models/practice-1:generateContent"
+    body = {"contents": [{"parts": [{"text": "hello"}]}]}
+    assert httpx2.post(url, json=body, params={"key": place.provider.token()}).status_code == 401
+
+
 def test_a_cookie_opens_no_model(place: Place) -> None:
     browser = place.log_in(Person(groups=("staff",)))
     answer = browser.post("/v1/chat/completions", json=CHAT, headers=proof(browser))
@@ -340,7 +346,7 @@ def test_whoever_is_disabled_is_out_within_a_second(place: Place) -> None:
     url = f"{place.here.url}/redoubt/v1/me"
     assert httpx2.get(url, headers=bearer(token)).json()["id"] == id_
     place.stores(lambda s: s.directory.make_principal(PrincipalDraft("Leaver", id=id_)))
-    place.stores(lambda s: s.directory.disable(id_))
+    place.stores(lambda s: s.directory.change(id_, disabled=True))
     time.sleep(1.1)
     assert browser.get("/redoubt/v1/me").status_code == 401
     assert httpx2.get(url, headers=bearer(token)).status_code == 401

@@ -100,6 +100,7 @@ def _make_tables(connection: Connection) -> None:
     schema.metadata.create_all(connection)
     connection.execute(insert(schema.schema_version).values(version=schema.VERSION))
     connection.execute(insert(schema.tree).values(id=1, size=0, frontier=b""))
+    connection.execute(insert(schema.directory).values(id=1, version=0))
 
 
 @contextmanager

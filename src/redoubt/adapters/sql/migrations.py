@@ -10,6 +10,7 @@ from alembic.operations import Operations
 from sqlalchemy import Connection
 
 from redoubt.adapters.sql import schema
+from redoubt.adapters.sql.principals_of_keys import principals_of_keys
 
 
 def upgrade(connection: Connection, found: int) -> None:
@@ -25,7 +26,8 @@ def upgrade(connection: Connection, found: int) -> None:
 
 
 def _to_3(operations: Operations) -> None:
-    """Add columns to tables that version 2 had."""
+    """Change tables that version 2 had."""
+    principals_of_keys(operations.get_bind())
 
 
 _STEPS: dict[int, Callable[[Operations], None]] = {3: _to_3}

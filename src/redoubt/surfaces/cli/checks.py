@@ -13,6 +13,7 @@ from redoubt import __version__, compose
 from redoubt.domain.errors import RedoubtError
 from redoubt.domain.settings import ModelSettings, Settings, UpstreamKind
 from redoubt.surfaces.cli.check import FAIL, OK, WARN, Check
+from redoubt.surfaces.cli.identity_checks import examine_identity
 from redoubt.surfaces.cli.office import opened
 from redoubt.surfaces.cli.rules import load
 from redoubt.surfaces.cli.up import check_port
@@ -36,6 +37,7 @@ def examine(config: Path | None, environ: Mapping[str, str], *, online: bool) ->
     yield _models(settings)
     yield from _opinions(settings, online)
     yield from _stores(settings, environ)
+    yield from _identity(settings, environ, online)
     yield from _tls(settings)
     yield _port(settings)
     for upstream in settings.upstreams:
@@ -120,7 +122,7 @@ def _stores(settings: Settings, environ: Mapping[str, str]) -> Iterator[Check]:
     folder = compose.data_dir(settings)
     try:
         with opened(settings, environ) as (stores, _):
-            keys = len(stores.identity.list())
+            keys = len(stores.directory.list_keys())
     except RedoubtError as error:
         yield Check("store", FAIL, str(error), "make the data directory writable, or set [store] data_dir")
         return
@@ -134,6 +136,18 @@ def _stores(settings: Settings, environ: Mapping[str, str]) -> Iterator[Check]:
         )
     else:
         yield Check("keys", OK, f"{keys} API keys")
+
+
+def _identity(settings: Settings, environ: Mapping[str, str], online: bool) -> Iterator[Check]:
+    if not settings.identity.issuers:
+        return
+    try:
+        with opened(settings, environ) as (stores, _):
+            roles = {role.name for role in stores.directory.list_roles()}
+            granted = {grant.group for grant in stores.directory.list_groups()}
+    except RedoubtError:
+        return  # the check of the store says so
+    yield from examine_identity(settings, roles, granted, online=online)
 
 
 def _tls(settings: Settings) -> Iterator[Check]:

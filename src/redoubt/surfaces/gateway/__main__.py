@@ -14,6 +14,7 @@ from redoubt.domain.errors import RedoubtError
 from redoubt.domain.settings import Settings
 from redoubt.surfaces.gateway.app import GatewayApp
 from redoubt.surfaces.gateway.dumps import forbid
+from redoubt.surfaces.gateway.fresh_keys import keep_fresh
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.housekeeping import forget_expired
 from redoubt.surfaces.gateway.serve import server_for
@@ -30,6 +31,7 @@ async def run(settings: Settings) -> None:
     policy, _ = compose.policy(settings.policy.profile, settings.policy.file, rules)
     guard = compose.guard(settings.models, rules)
     opinions = compose.opinions(settings.models, rules)
+    providers = compose.providers(settings, keys.derive("login attempts"))
     stores = compose.stores(settings, keys)
     try:
         clients = compose.upstreams(settings)
@@ -37,6 +39,10 @@ async def run(settings: Settings) -> None:
             Gateway(
                 settings=settings,
                 identity=stores.identity,
+                directory=stores.directory,
+                tokens=providers.tokens if providers else None,
+                login=providers.login if providers else None,
+                sessions=stores.sessions,
                 limits=compose.limits(settings),
                 audit=stores.audit,
                 vault=stores.vault,
@@ -58,7 +64,9 @@ async def run(settings: Settings) -> None:
         )
         server = server_for(app, settings.server)
         told = asyncio.create_task(_tell(server, settings))
-        tidying = asyncio.create_task(forget_expired(stores.vault, stores.fingerprints))
+        passing = [store for store in (stores.vault, stores.fingerprints, stores.sessions) if store]
+        tidying = asyncio.create_task(forget_expired(*passing))
+        looking = asyncio.create_task(keep_fresh(providers.tokens)) if providers else None
         # Rules and policy stay for good: the collector need not look through them again and again.
         gc.collect()
         gc.freeze()
@@ -68,6 +76,8 @@ async def run(settings: Settings) -> None:
         finally:
             told.cancel()
             tidying.cancel()
+            if looking is not None:
+                looking.cancel()
             await app.aclose()
     finally:
         await stores.audit.close()

@@ -20,7 +20,7 @@ from redoubt.surfaces.gateway.admission import Admission
 from redoubt.surfaces.gateway.asgi import JSON, RawHeaders, Receive, Scope, Send, send_whole
 from redoubt.surfaces.gateway.browser import CSRF, check_page, header
 from redoubt.surfaces.gateway.gateway import Gateway
-from redoubt.surfaces.gateway.intake import read_small_body
+from redoubt.surfaces.gateway.intake import read_form, read_head
 from redoubt.surfaces.gateway.json_body import encode
 from redoubt.surfaces.gateway.problems import complain
 from redoubt.surfaces.gateway.records import managed
@@ -82,7 +82,8 @@ class LoginPages:
                     return await self._finish(scope, exchange)
                 except (IdentityError, InputError) as error:
                     refused = error if isinstance(error, IdentityError) else TokenError("malformed callback")
-                    await self._admission.refused(refused, scope, exchange, "login.refused")
+                    head = read_head(scope["headers"])
+                    await self._admission.refused(refused, scope, head, exchange, "login.refused")
                     raise
             case "/redoubt/logout", "GET":
                 return await self._ask(scope)
@@ -119,7 +120,9 @@ class LoginPages:
         form = header(scope, b"content-type").partition(";")[0].strip().lower() == _FORM
         sent = header(scope, CSRF)
         if form:
-            body = await read_small_body(receive, _MAX_FORM, self._gateway.settings.server.request_timeout)
+            body = await read_form(
+                receive, limit=_MAX_FORM, timeout=self._gateway.settings.server.request_timeout
+            )
             sent = _fields(body).get("csrf", "")
         visit = await visits.known(scope)
         to = ""
@@ -150,7 +153,7 @@ class LoginPages:
         decision: str = "allow",
         note: str = "",
     ) -> None:
-        address = self._admission.address_of(scope)
+        address = self._admission.address(scope, read_head(scope["headers"]))
         at = self._gateway.clock()
         await self._gateway.audit.append(
             managed(who, exchange, event, decision, note, at=at, address=address)

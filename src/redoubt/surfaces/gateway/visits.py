@@ -7,8 +7,10 @@ from redoubt.domain.principal import Principal
 from redoubt.services.identity.interface import Identity
 from redoubt.services.identity.login import Login
 from redoubt.services.identity.sessions import Sessions
+from redoubt.services.identity.urls import origin
 from redoubt.surfaces.gateway.asgi import RawHeaders, Scope
 from redoubt.surfaces.gateway.browser import CSRF, check_page, cookies, header
+from redoubt.surfaces.gateway.gateway import Gateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +18,9 @@ class Visit:
     """One request of somebody who is logged in."""
 
     principal: Principal
-    secret: str = field(repr=False)
-    """The session's, as its cookie has it now."""
-    token: str = field(repr=False)
+    secret: str = field(default="", repr=False)
+    """The session's, as its cookie has it now; empty where somebody came with a credential."""
+    token: str = field(default="", repr=False)
     """What a page sends back with each change."""
     headers: RawHeaders = ()
     """For the answer: a new cookie where the session has got another secret."""
@@ -34,6 +36,14 @@ class Visits:
         self.identity = identity
         self.origin = origin
         self.cookie, self.attempt = cookies(origin)
+
+    @classmethod
+    def of(cls, gateway: Gateway) -> "Visits | None":
+        """Return what ``gateway`` lets people in by; None where nobody logs in."""
+        settings = gateway.settings.identity.login
+        if gateway.login is None or gateway.sessions is None or settings is None:
+            return None
+        return cls(gateway.login, gateway.sessions, gateway.identity, origin(settings.redirect_uri))
 
     def bears(self, scope: Scope) -> bool:
         """Tell whether the request brings a session's cookie."""
