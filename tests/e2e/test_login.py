@@ -103,20 +103,18 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         text = CONFIG.replace("ISSUER", provider.issuer).replace("PORT", str(free_port()))
         where = install(folder / name, text.replace("DATA", str(folder / "data")))
         made.append(Process(where))
-    yield Place(provider, where, *made)
+    yield Place(provider, where, made[0], made[1])
     for process in made:
         process.stop()
     provider.close()
 
 
 @pytest.fixture(autouse=True)
-def later(place: Place) -> Iterator[None]:
-    """Refusals of one cause are counted for a second; each test has its own."""
+def afterwards(place: Place) -> Iterator[None]:
     yield
     while place.browsers:
         place.browsers.pop().close()
     place.provider.person, place.provider.more_claims, place.provider.callback = Person(), {}, {}
-    time.sleep(1.1)
 
 
 def me(browser: httpx2.Client) -> dict[str, Any]:
@@ -205,7 +203,7 @@ def test_a_cookie_opens_no_model(place: Place) -> None:
 )
 def test_a_change_that_no_page_of_ours_sent(place: Place, changed: dict[str, str | None]) -> None:
     browser = place.log_in()
-    sent = {k: v.encode() for k, v in {**proof(browser), **changed}.items() if v is not None}
+    sent = [(k.encode(), v.encode()) for k, v in {**proof(browser), **changed}.items() if v is not None]
     before = len(browser.get("/redoubt/v1/keys").json()["keys"])
     answer = browser.post("/redoubt/v1/keys", json={"name": "forged"}, headers=sent)
     assert answer.status_code == 403

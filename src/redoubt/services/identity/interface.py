@@ -21,13 +21,13 @@ class Outsider:
     name: str
     groups: tuple[str, ...] = ()
     """As the provider names them; a grant to a group's name, and nothing else, makes rights of them."""
-    grants: tuple[Grant, ...] = ()
-    """What the configuration grants its groups (``[[identity.issuers]] roles``)."""
     credential: str = ""
     """Public id of the session or token."""
     app: str = "default"
     tenant: str = OPERATOR_TENANT
     kind: Kind = Kind.USER
+    grants: tuple[Grant, ...] = ()
+    """What the configuration grants its groups (``[[identity.issuers]] roles``)."""
 
 
 class Identity(Protocol):

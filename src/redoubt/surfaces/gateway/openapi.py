@@ -44,7 +44,10 @@ def document(version: str) -> dict[str, Any]:
         "info": {
             "title": "Redoubt management API",
             "version": version,
-            "description": "Every request needs a key: `Authorization: Bearer rdt_...`.",
+            "description": (
+                "Every request needs a key or a token of an identity provider, `Authorization: Bearer ...`, or the session of "
+                "somebody who logged in; with a session, `x-redoubt-csrf` for all but GET."
+            ),
         },
         "paths": paths,
         "components": {
