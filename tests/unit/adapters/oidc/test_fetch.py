@@ -112,7 +112,8 @@ def test_only_a_trusted_certificate_for_this_host(tmp_path: Path) -> None:
             return await Fetcher(str(file) if trusted else "").get(f"https://127.0.0.1:{server.port}/")
 
     assert run(work(LOCAL, trusted=True)) == b"{}"
-    for names, trusted in ((LOCAL, False), ([x509.DNSName("elsewhere.example")], True)):
+    elsewhere: list[x509.GeneralName] = [x509.DNSName("elsewhere.example")]
+    for names, trusted in ((LOCAL, False), (elsewhere, True)):
         with pytest.raises(ServiceError, match="not trusted"):
             run(work(names, trusted=trusted))
 
