@@ -73,6 +73,7 @@ class SqlIdentity:
                 UNKNOWN, cause="disabled", principal=id, tenant=known.tenant, credential=outsider.credential
             )
         grants = [info.grant for info in known.grants] if known else []
+        grants.extend(outsider.grants)
         grants.extend(self._roll.of_group(outsider.tenant, outsider.groups))
         return Principal(
             id=id,

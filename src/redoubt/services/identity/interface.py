@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from redoubt.domain.principal import OPERATOR_TENANT, Kind, Principal
+from redoubt.domain.rights import Grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Outsider:
     app: str = "default"
     tenant: str = OPERATOR_TENANT
     kind: Kind = Kind.USER
+    grants: tuple[Grant, ...] = ()
+    """What the configuration gives its groups (``[[identity.issuers]] roles``)."""
 
 
 class Identity(Protocol):
