@@ -3,10 +3,13 @@
 Imports are inside the functions: who only scans a line does not pay for the database, and `import redoubt` pays for nothing.
 """
 
+import random
+import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -15,12 +18,18 @@ from redoubt.domain.document import Piece, ReadLimits, Unread
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.settings import ModelSettings, Settings, UpstreamKind, UpstreamSettings
 from redoubt.domain.taxonomy import GROUPS, TAXONOMY
+from redoubt.domain.telling import SinkKind, SinkSettings
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
+    from opentelemetry.proto.resource.v1.resource_pb2 import Resource
+    from prometheus_client.core import Metric
     from sqlalchemy import Engine
 
     from redoubt.adapters.files.keyring import Keyring
     from redoubt.adapters.oidc.load import Providers
+    from redoubt.adapters.otlp.exporter import MeasureExporter, SpanExporter
     from redoubt.domain.conversation import Conversation
     from redoubt.engine.detect.interface import Detector
     from redoubt.engine.detect.rule_detector import RuleDetector
@@ -34,11 +43,15 @@ if TYPE_CHECKING:
     from redoubt.pipeline.phases import Desk
     from redoubt.pipeline.upstream import Upstream
     from redoubt.services.audit.interface import AuditLog
+    from redoubt.services.audit.kek import KekRing
     from redoubt.services.fingerprints.interface import Fingerprints
     from redoubt.services.identity.directory import Directory
     from redoubt.services.identity.interface import Identity
     from redoubt.services.identity.sessions import Sessions
     from redoubt.services.limits.interface import Limits
+    from redoubt.services.telemetry.recorder import Recorder
+    from redoubt.services.telling.interface import Sink, Tail
+    from redoubt.services.telling.teller import Teller, Watcher
     from redoubt.services.vault.interface import Vault
     from redoubt.training.build import Built, Stage
 
@@ -252,6 +265,7 @@ class Stores:
     fingerprints: "Fingerprints"
     sessions: "Sessions | None"
     """Of people who log in with a browser; None where nobody does."""
+    tail: "Tail"
     dispose: Callable[[], None]
     """Close the database's connections, after the audit log was closed."""
 
@@ -263,23 +277,20 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
     from redoubt.adapters.sql.directory import SqlDirectory
     from redoubt.adapters.sql.fingerprints import SqlFingerprints
     from redoubt.adapters.sql.keys import SqlIdentity
-    from redoubt.adapters.sql.vault import SqlVault
+    from redoubt.adapters.sql.telling import SqlTail
 
-    if of.store.redis_url:
-        raise ConfigError(
-            "[store] redis_url: this version keeps counters in memory and cannot use Redis; remove it"
-        )
-    database = open_database(of.store.url, data_dir(of), of.store.durability)
+    database = open_database(of.store.url, data_dir(of), of.store.durability, store=of.store)
     identity = SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock)
     return Stores(
-        audit=SqlAuditLog(database, kek=keys.derive("audit text"), subject_key=keys.derive("audit subjects")),
+        audit=SqlAuditLog(database, keks=keks(keys), subject_key=keys.derive("audit subjects")),
         identity=identity,
         directory=SqlDirectory(
             database, pepper=keys.derive("api keys"), clock=clock, changed=identity.look_again
         ),
-        vault=SqlVault(database, master=keys.derive("vault"), ttl=of.store.session_ttl, clock=clock),
+        vault=vault(of, database, keys.derive("vault"), clock),
         fingerprints=SqlFingerprints(database, clock=clock),
         sessions=_sessions(of, database, keys, clock),
+        tail=SqlTail(database, secrets.token_hex(16), clock),
         dispose=database.dispose,
     )
 
@@ -299,6 +310,30 @@ def _sessions(
         longest=login.max_hours * 3600,
         clock=clock,
     )
+
+
+def keks(keys: "Keyring") -> "KekRing":
+    """Return what the data keys of the audit log are wrapped under."""
+    from redoubt.services.audit.kek import MASTER, KekRing, LocalKek
+
+    return KekRing(LocalKek(MASTER, keys.derive("audit text")))
+
+
+def vault(of: Settings, database: "Engine", master: bytes, clock: Callable[[], float] = time.time) -> "Vault":
+    """Return the vault: in Redis where the settings name one, else in the database."""
+    if not of.store.redis_url:
+        from redoubt.adapters.sql.vault import SqlVault
+
+        return SqlVault(database, master=master, ttl=of.store.session_ttl, clock=clock)
+    try:
+        from redoubt.adapters.redis.connection import open_redis
+        from redoubt.adapters.redis.vault import RedisVault
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            "[store] redis_url: Redis needs redis-py, which is not installed: pip install 'redoubt-ai[redis]'"
+        ) from error
+    client = open_redis(of.store.redis_url, retries=1)  # everything the vault does may be done twice
+    return RedisVault(client, master=master, ttl=of.store.session_ttl)
 
 
 def providers(of: Settings, key: bytes) -> "Providers | None":
@@ -344,7 +379,36 @@ def desk(
     """Return what every exchange of a gateway shares."""
     from redoubt.pipeline.phases import Desk
 
-    return Desk(watch, vault.key, keys.derive("hashes"), clock, leaks)
+    return Desk(watch, vault.key, keys.derive("hashes"), clock, leaks, keys.derive("audit values"))
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The policy in force and all that inspects by it: one thing, replaced whole."""
+
+    desk: "Desk"
+    tests: "tuple[PolicyTest, ...]"
+    """Those that the policy's file holds."""
+    rules: "RuleDetector"
+    guard: "GuardDetector | None"
+    opinions: "tuple[Detector, ...]"
+
+
+def ruling(of: Settings, keys: "Keyring", where: Stores, before: Ruling | None = None) -> Ruling:
+    """Read policy and rules as they are now and compile them; ``before`` gives what has not changed since.
+
+    Rules that were not compiled before take seconds. Raises ConfigError, naming file and place.
+    """
+    rules = detector(of.policy.rules)
+    if before is not None and before.rules.version == rules.version:
+        rules, models, asked = before.rules, before.guard, before.opinions
+    else:
+        models, asked = guard(of.models, rules), opinions(of.models, rules)
+    made, tests = policy(of.policy.profile, of.policy.file, rules)
+    watch = inspector(made, rules, keys.derive("inspection cache"), guard=models, opinions=asked)
+    return Ruling(
+        desk(watch, where.vault, keys, leaks=leaks(rules, keys, where)), tests, rules, models, asked
+    )
 
 
 def upstreams(of: Settings) -> "dict[str, Upstream]":
@@ -373,6 +437,103 @@ def instructions(of: UpstreamSettings) -> str:
 
     known = SYSTEM_PROMPT if of.kind is UpstreamKind.PRACTICE else ""
     return "\n".join(filter(None, (known, of.instructions)))
+
+
+def tellers(of: Settings, stores: Stores, watcher: "Watcher", version: str) -> "tuple[Teller, ...]":
+    """Return what tells each sink that is configured. Raises ConfigError where one cannot be used."""
+    from redoubt.services.telling.teller import Teller
+
+    return tuple(
+        Teller(each, _sink(each, of, version), stores.tail, watcher, time.time, random.random)
+        for each in of.audit.sinks
+    )
+
+
+def _sink(of: SinkSettings, all_settings: Settings, version: str) -> "Sink":
+    """Return one sink."""
+    from redoubt.adapters.sinks.lines import FileSink, OutputSink
+    from redoubt.adapters.sinks.posting import Post
+    from redoubt.adapters.sinks.syslog import syslog_sink
+    from redoubt.adapters.sinks.webhook import WebhookSink
+    from redoubt.services.telling import ocsf, plain
+    from redoubt.services.telling.signing import key_of
+
+    name = f"audit.sinks.{of.name}"
+    if of.kind is SinkKind.CEF:
+        return syslog_sink(of, version)
+    if of.kind is SinkKind.OTLP:
+        logs, who = _otlp(all_settings, version)
+        told = all_settings.telemetry
+        ours = of.url == told.otlp_endpoint and not of.headers
+        headers, ca_file = (told.headers, told.ca_file) if ours else (of.headers, of.ca_file)
+        sink: Sink = logs.LogSink(Post(name, of.url, logs.PATH, headers, ca_file), who, version)
+        return sink
+    if of.path:
+        line = plain.line if of.kind is SinkKind.JSONL else partial(ocsf.event, product_version=version)
+        if of.path == "-":
+            return OutputSink(line)
+        return FileSink(Path(of.path), line, max_bytes=of.max_bytes, keep=of.keep)
+    document = (
+        plain.document if of.kind is SinkKind.WEBHOOK else partial(ocsf.document, product_version=version)
+    )
+    key = key_of(of.secret) if of.secret else b""
+    return WebhookSink(Post(name, of.url, "", of.headers, of.ca_file), document, key)
+
+
+def telemetry(of: Settings) -> "Recorder | None":
+    """Return what takes note of exchanges; None where nothing is exported."""
+    told = of.telemetry
+    if not told.otlp_endpoint or not (told.traces or told.metrics):
+        return None
+    from redoubt.services.entropy import BufferedRandom
+    from redoubt.services.telemetry.recorder import Recorder
+
+    return Recorder(
+        BufferedRandom(),
+        sample=told.sample,
+        traces=told.traces,
+        metrics=told.metrics,
+        forwards=told.forward_traceparent,
+    )
+
+
+def exporters(
+    of: Settings,
+    recorder: "Recorder",
+    families: "Callable[[], Iterator[Metric]]",
+    count: Callable[[str, int], None],
+    version: str,
+) -> "dict[str, SpanExporter | MeasureExporter]":
+    """Return what posts spans and measures to the collector, by name. Raises ConfigError where the extra is not installed."""
+    _, who = _otlp(of, version)
+    from redoubt.adapters.otlp import measures, spans
+    from redoubt.adapters.otlp.exporter import MeasureExporter, SpanExporter
+    from redoubt.adapters.sinks.posting import Post
+
+    told = of.telemetry
+
+    def post(path: str) -> Post:
+        return Post("telemetry", told.otlp_endpoint, path, told.headers, told.ca_file)
+
+    made: dict[str, SpanExporter | MeasureExporter] = {}
+    if told.traces:
+        made["spans"] = SpanExporter(recorder, post(spans.PATH), who, version, count)
+    if told.metrics:
+        made["measures"] = MeasureExporter(recorder, families, post(measures.PATH), who, version, time.time)
+    return made
+
+
+def _otlp(of: Settings, version: str) -> "tuple[ModuleType, Resource]":
+    """Return the exporter of log records, and who speaks. Raises ConfigError where the extra ``telemetry`` is not installed."""
+    try:
+        from redoubt.adapters.otlp import logs, values
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("opentelemetry", "google"):
+            raise
+        raise ConfigError(
+            f"OpenTelemetry needs {error.name}, which is not installed: pip install 'redoubt-ai[telemetry]'"
+        ) from error
+    return logs, values.resource(of.telemetry.service_name, version, secrets.token_hex(8))
 
 
 def read_file(

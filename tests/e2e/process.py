@@ -12,7 +12,7 @@ from redoubt import compose
 from redoubt.domain.settings import Settings
 from tests.e2e.rig import new_key
 
-_LISTENING = re.compile(r"listening on (http://\S+)")
+_LISTENING = re.compile(r"listening on (http://[^\s\"]+)")
 
 
 @dataclass
@@ -82,6 +82,14 @@ class Process:
 
     def stop(self) -> int:
         self._process.terminate()
+        return self._end()
+
+    def tell(self, number: int) -> None:
+        """Send a signal."""
+        self._process.send_signal(number)
+
+    def wait(self) -> int:
+        """Return the exit code, when it ended by itself."""
         return self._end()
 
     def _end(self) -> int:

@@ -11,6 +11,7 @@
   x CallerGoneError      - the caller hung up before the answer was ready; there is nobody left to answer
   x ServiceError       - a service of ours could not answer; fail closed (503)
       x OverdueError     - inspecting one exchange took longer than the operator allows
+      x ClosingError     - the gateway stops, and this exchange was still under way
 
 No message ever quotes inspected text: say what happened, where, and what to do.
 """
@@ -102,3 +103,7 @@ class ServiceError(RedoubtError):
 
 class OverdueError(ServiceError):
     """Inspecting the texts of one exchange took longer than the operator allows."""
+
+
+class ClosingError(ServiceError):
+    """The gateway stops; an exchange that was still under way is ended."""

@@ -36,6 +36,8 @@ class Head:
     """Whom the application says it acts for (``x-redoubt-end-user``)."""
     forwarded_for: tuple[str, ...] = ()
     """``x-forwarded-for``, as it came; believed only of the operator's own proxies."""
+    traceparent: bytes = b""
+    """W3C Trace Context of the caller."""
     speaks: UpstreamKind | None = None
     """Whose client the caller is, where its headers say so: providers share some paths."""
 
@@ -58,6 +60,8 @@ def read_head(headers: Iterable[tuple[bytes, bytes]]) -> Head:
             head.length = _length(value)
         elif name == b"content-encoding":
             head.encoded = value.strip().lower() not in (b"", b"identity")
+        elif name == b"traceparent":
+            head.traceparent = value
         elif name == b"x-redoubt-session":
             head.session = _session(value)
         elif name == b"x-redoubt-end-user":

@@ -110,7 +110,7 @@ class Management:
             except ServiceError as unrecorded:
                 error, problem = unrecorded, problem_of(unrecorded)
         if problem.status in (500, 503):
-            complain(f"management request {case.exchange} failed", error)
+            complain(f"management request {case.exchange} failed", error, case.exchange)
         return problem
 
     async def _record(self, case: _Case, decision: str, note: str) -> None:

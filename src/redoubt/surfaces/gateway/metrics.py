@@ -1,94 +1,44 @@
-"""Counters for Prometheus. They hold no text that was inspected, no key and no name of a person.
+"""What Prometheus reads at ``/metrics``. It holds no text that was inspected, no key and no name of a person."""
 
-Counted with plain numbers, since all counting is done in the one thread of the event loop, and handed to prometheus_client where they are
-asked for: its own counters lock and look up at every step.
-"""
-
-from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, Metric
 
 from redoubt.domain.evidence import Entry
+from redoubt.surfaces.gateway.instruments import COUNTERS, GAUGES
+from redoubt.surfaces.gateway.series import Count, Gauge, Times
 
 CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 _FINE_SECONDS = (0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1)
-_MAX_SERIES = 2000
-"""Of one metric; what would be one more is counted under ``other``."""
-
-_Labels = tuple[str, ...]
-
-
-class _Count:
-    """A counter."""
-
-    __slots__ = ("_help", "_labels", "_name", "_series")
-
-    def __init__(self, name: str, help_text: str, labels: _Labels) -> None:
-        self._name, self._help, self._labels = name, help_text, labels
-        self._series: dict[_Labels, int] = {}
-
-    def add(self, *labels: str) -> None:
-        """Count one."""
-        series = self._series
-        if labels not in series and len(series) >= _MAX_SERIES:
-            labels = ("other",) * len(labels)
-        series[labels] = series.get(labels, 0) + 1
-
-    def family(self) -> Metric:
-        """Return all series."""
-        family = CounterMetricFamily(self._name, self._help, labels=self._labels)
-        for labels, value in self._series.items():
-            family.add_metric(labels, value)
-        return family
-
-
-class _Times:
-    """A histogram of seconds."""
-
-    __slots__ = ("_bounds", "_help", "_labels", "_name", "_series")
-
-    def __init__(self, name: str, help_text: str, labels: _Labels, bounds: tuple[float, ...]) -> None:
-        self._name, self._help, self._labels, self._bounds = name, help_text, labels, bounds
-        self._series: dict[_Labels, list[float]] = {}
-
-    def add(self, seconds: float, *labels: str) -> None:
-        """Take one time."""
-        series = self._series.get(labels)
-        if series is None:
-            series = self._series[labels] = [0.0] * (len(self._bounds) + 2)  # the last one is the sum
-        series[bisect_left(self._bounds, seconds)] += 1
-        series[-1] += seconds
-
-    def family(self) -> Metric:
-        """Return all series; each bucket holds those before it, as the format asks."""
-        family = HistogramMetricFamily(self._name, self._help, labels=self._labels)
-        for labels, (*counts, total) in self._series.items():
-            buckets, so_far = [], 0.0
-            for bound, count in zip((*self._bounds, float("inf")), counts, strict=True):
-                so_far += count
-                buckets.append(("+Inf" if bound == float("inf") else str(float(bound)), so_far))
-            family.add_metric(labels, buckets, total)
-        return family
+MAX_MODELS = 200
+"""Pairs of upstream and model whose tokens are counted apart, each in two directions; others are counted as ``other``."""
 
 
 class Metrics:
     """The gateway's own registry; nothing of it is global."""
 
     def __init__(self) -> None:
-        self._requests = _Count("redoubt_requests", "Requests answered.", ("api", "decision", "status"))
-        self._seconds = _Times(
+        self._requests = Count("redoubt_requests", "Requests answered.", ("api", "decision", "status"))
+        self._seconds = Times(
             "redoubt_request_seconds", "From a request's head to its answer's end.", ("api",), _SECONDS
         )
-        self._findings = _Count("redoubt_findings", "Findings acted on.", ("category", "action"))
-        self._upstream_errors = _Count(
+        self._findings = Count("redoubt_findings", "Findings acted on.", ("category", "action"))
+        self._tokens = Count(
+            "redoubt_tokens",
+            "Tokens that providers counted.",
+            ("upstream", "model", "direction"),
+            limit=2 * MAX_MODELS,
+        )
+        self._upstream_errors = Count(
             "redoubt_upstream_errors", "Calls that failed at a provider.", ("upstream", "status")
         )
-        self._audit = _Times(
+        self._audit = Times(
             "redoubt_audit_append_seconds", "Until an audit entry was durable.", (), _FINE_SECONDS
         )
+        self._counters = {name: Count(name, text, labels) for name, text, labels in COUNTERS}
+        self._gauges = {name: Gauge(name, text, labels) for name, text, labels in GAUGES}
         self.in_flight = 0
         """Requests under way."""
         self._registry = CollectorRegistry()
@@ -100,19 +50,47 @@ class Metrics:
         self._seconds.add(seconds, api)
 
     def recorded(self, entry: Entry, seconds: float) -> None:
-        """Count an entry that is durable, and what was found."""
+        """Count an entry that is durable, what was found, and the tokens that the provider counted.
+
+        Only an answer has tokens, so that no caller can make up names of models here.
+        """
         self._audit.add(seconds)
         for record in entry.findings:
             self._findings.add(record.finding.category, record.action)
+        if entry.input_tokens:
+            self._tokens.add(entry.upstream, entry.model, "input", by=entry.input_tokens)
+        if entry.output_tokens:
+            self._tokens.add(entry.upstream, entry.model, "output", by=entry.output_tokens)
 
     def upstream_failed(self, upstream: str, status: int) -> None:
         """Count a failure of a provider."""
         self._upstream_errors.add(upstream, str(status))
 
+    def part_failed(self, part: str) -> None:
+        """Count a failure of a background part."""
+        self.count("redoubt_background_failures", part)
+
+    def count(self, name: str, *labels: str, by: float = 1) -> None:
+        """Count with a counter of `instruments.COUNTERS`; raises KeyError for another name."""
+        self._counters[name].add(*labels, by=by)
+
+    def set(self, name: str, value: float, *labels: str) -> None:
+        """Set a gauge of `instruments.GAUGES`; raises KeyError for another name."""
+        self._gauges[name].set(value, *labels)
+
+    def follow(self, name: str, ask: Callable[[], float], *labels: str) -> None:
+        """Have a gauge of `instruments.GAUGES` asked for when it is read; ``ask`` answers at once and raises nothing."""
+        self._gauges[name].follow(ask, *labels)
+
     def collect(self) -> Iterator[Metric]:
         """Yield all metrics (prometheus_client's port)."""
-        for each in (self._requests, self._seconds, self._findings, self._upstream_errors, self._audit):
-            yield each.family()
+        plain = (self._requests, self._findings, self._tokens, self._upstream_errors)
+        for counter in (*plain, *self._counters.values()):
+            yield counter.family()
+        for times in (self._seconds, self._audit):
+            yield times.family()
+        for gauge in self._gauges.values():
+            yield gauge.family()
         yield GaugeMetricFamily("redoubt_in_flight", "Requests under way.", value=self.in_flight)
 
     def render(self) -> bytes:

@@ -1,5 +1,9 @@
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
 from redoubt.domain.evidence import Entry, FindingRecord
 from redoubt.domain.finding import Finding
+from redoubt.surfaces.gateway.instruments import COUNTERS, GAUGES
 from redoubt.surfaces.gateway.metrics import Metrics
 
 
@@ -50,3 +54,41 @@ def test_there_are_never_more_than_so_many_series() -> None:
     found = [line for line in lines(metrics) if line.startswith("redoubt_upstream_errors_total")]
     assert len(found) == 2001
     assert 'redoubt_upstream_errors_total{status="other",upstream="other"} 1000.0' in found
+
+
+def test_tokens_are_counted_by_model() -> None:
+    metrics = Metrics()
+    answer = Entry(
+        "ex", "answer", 0.0, "p", "a", "t", "s", "allow", "far", "m", input_tokens=3, output_tokens=7
+    )
+    metrics.recorded(answer, 0.001)
+    metrics.recorded(answer, 0.001)
+    found = lines(metrics)
+    assert 'redoubt_tokens_total{direction="input",model="m",upstream="far"} 6.0' in found
+    assert 'redoubt_tokens_total{direction="output",model="m",upstream="far"} 14.0' in found
+
+
+def test_gauges_are_set_or_asked_for() -> None:
+    metrics = Metrics()
+    waiting = [1.0]
+    metrics.follow("redoubt_audit_waiting_entries", lambda: waiting[0])
+    metrics.set("redoubt_audit_sink_lag_entries", 5.0, "siem")
+    metrics.set("redoubt_audit_sink_lag_entries", 4.0, "siem")
+    waiting[0] = 2.0
+    found = lines(metrics)
+    assert "redoubt_audit_waiting_entries 2.0" in found
+    assert 'redoubt_audit_sink_lag_entries{sink="siem"} 4.0' in found
+
+
+def test_an_instrument_that_is_not_declared_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        Metrics().set("redoubt_audit_sink_lag", 1.0)
+    with pytest.raises(KeyError):
+        Metrics().count("redoubt_surprises")
+
+
+def test_prometheus_reads_what_is_rendered() -> None:
+    metrics = Metrics()
+    metrics.count("redoubt_audit_sink_failures", 'a"b\nc\\d')
+    families = {family.name for family in text_string_to_metric_families(metrics.render().decode())}
+    assert {name for name, _, _ in (*GAUGES, *COUNTERS)} <= families
