@@ -292,6 +292,36 @@ def test_a_login_that_fails_reads_alike_and_is_on_record(
     assert answer.text.replace(exchange, "") == plain.text.replace(plain.headers["x-redoubt-exchange"], "")
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "state=a&state=b",
+        "code=%ff%fe",
+        "&".join(f"a{n}=1" for n in range(40)),
+        "x=" + "y" * 9000,
+        "%",
+        "=",
+        "a;b",
+        "error=x",
+    ],
+)
+@pytest.mark.parametrize("cookie", ["", "x", "A" * 300])
+def test_any_callback_is_answered(place: Place, query: str, cookie: str) -> None:
+    headers = {"cookie": f"{COOKIE}-login={cookie}"}
+    answer = httpx2.get(f"{place.here.url}/redoubt/callback?{query}", headers=headers)
+    assert answer.status_code == 400
+    assert f"{COOKIE}=" not in "".join(answer.headers.get_list("set-cookie"))
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "login"), ("POST", "callback"), ("DELETE", "logout"), ("PUT", "login")]
+)
+def test_other_methods_do_nothing(place: Place, method: str, path: str) -> None:
+    answer = httpx2.request(method, f"{place.here.url}/redoubt/{path}")
+    assert answer.status_code == 400
+
+
 def test_a_callback_that_another_browser_began(place: Place) -> None:
     """Login CSRF: the attacker's own code in the victim's browser."""
     attacker, victim = place.browser(), place.browser()
