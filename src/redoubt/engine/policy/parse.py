@@ -11,7 +11,7 @@ import msgspec
 from redoubt.domain.decision import Action
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.exchange import Direction, Role, Trust
-from redoubt.domain.principal import ROLES
+from redoubt.domain.rights import ROLES
 from redoubt.engine.policy.model import (
     Allowed,
     Commitments,
