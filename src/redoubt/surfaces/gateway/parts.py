@@ -7,7 +7,7 @@ from redoubt.compose import Stores
 from redoubt.services.telemetry.recorder import Recorder
 from redoubt.surfaces.gateway.background import Part
 from redoubt.surfaces.gateway.gateway import Gateway
-from redoubt.surfaces.gateway.housekeeping import forget_expired
+from redoubt.surfaces.gateway.housekeeping import forget_expired, note_use, note_use_once
 from redoubt.surfaces.gateway.sink_watcher import SinkWatcher
 from redoubt.surfaces.gateway.watching import watch
 
@@ -22,6 +22,7 @@ def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
     told = compose.tellers(gateway.settings, stores, SinkWatcher(metrics), gateway.version)
     return (
         Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints)),
+        Part("last-use", lambda: note_use(stores.identity), lambda: note_use_once(stores.identity)),
         *_watching(gateway),
         *(Part(f"sink-{each.settings.name}", each.run, each.finish) for each in told),
     )
