@@ -37,6 +37,12 @@ FILE = "redoubt.toml"
 """Read from the working directory where no ``--config`` is given and it is there."""
 PREFIX = "REDOUBT_"
 MAX_THREADS = 256
+MAX_TIMEOUT = 300
+"""Seconds that the store may take."""
+MIN_POOL, MAX_POOL = 3, 200
+"""Connections to the database: one sequences, one writes, one reads."""
+MAX_GRACE = 24 * 3600
+MIN_SPOOL = 1024 * 1024
 MAX_SECONDS = 3600
 _KEY = re.compile("[0-9a-fA-F]{64}")
 UNRELATED = frozenset({"REDOUBT_CACHE_DIR", "REDOUBT_MASTER_KEY", "REDOUBT_API_KEY", "REDOUBT_BASELINE_KEY"})
@@ -240,9 +246,27 @@ def _check(settings: Settings) -> None:
     if not 0 < settings.store.session_ttl < inf:
         raise ConfigError(f"{settings.source}: $.store.session_ttl: must be a positive number of seconds")
     _check_models(settings.models, settings.source)
+    _check_store(settings)
     for key in ("per_second", "per_minute"):
         if getattr(server, key) < 0:
             raise ConfigError(f"{settings.source}: $.server.{key}: must not be negative; 0 is no limit")
+
+
+def _check_store(settings: Settings) -> None:
+    store, audit, source = settings.store, settings.audit, settings.source
+    for key in ("connect_timeout", "statement_timeout"):
+        if not 0 < getattr(store, key) <= MAX_TIMEOUT:
+            raise ConfigError(f"{source}: $.store.{key}: must be a number of seconds up to {MAX_TIMEOUT}")
+    if not MIN_POOL <= store.pool_size <= MAX_POOL:
+        raise ConfigError(f"{source}: $.store.pool_size: must lie between {MIN_POOL} and {MAX_POOL}")
+    if not 0 <= store.identity_grace_seconds <= MAX_GRACE:
+        raise ConfigError(
+            f"{source}: $.store.identity_grace_seconds: must be a number of seconds up to {MAX_GRACE}"
+        )
+    if not 0 < audit.wait_seconds <= MAX_TIMEOUT:
+        raise ConfigError(f"{source}: $.audit.wait_seconds: must be a number of seconds up to {MAX_TIMEOUT}")
+    if audit.spool_bytes < MIN_SPOOL:
+        raise ConfigError(f"{source}: $.audit.spool_bytes: must be at least {MIN_SPOOL}")
 
 
 def _check_models(models: ModelSettings, source: str) -> None:

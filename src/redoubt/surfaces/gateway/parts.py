@@ -4,6 +4,7 @@ from pathlib import Path
 
 from redoubt import compose
 from redoubt.compose import Stores
+from redoubt.services.audit.spooling import SpoolingLog
 from redoubt.services.telemetry.recorder import Recorder
 from redoubt.surfaces.gateway.background import Part
 from redoubt.surfaces.gateway.gateway import Gateway
@@ -21,6 +22,7 @@ def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
     metrics.follow("redoubt_audit_waiting_entries", stores.audit.waiting)
     told = compose.tellers(gateway.settings, stores, SinkWatcher(metrics), gateway.version)
     return (
+        *_draining(gateway, stores),
         Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints)),
         Part("last-use", lambda: note_use(stores.identity), lambda: note_use_once(stores.identity)),
         *_watching(gateway),
@@ -34,6 +36,13 @@ def _watching(gateway: Gateway) -> tuple[Part, ...]:
         return ()
     files = [Path(name) for name in (policy.file, *policy.rules) if name]
     return (Part("policy", lambda: watch(files, reloader.reload_quietly)),)
+
+
+def _draining(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
+    if not isinstance(stores.audit, SpoolingLog):
+        return ()
+    gateway.metrics.follow("redoubt_audit_spool_bytes", stores.audit.size)
+    return (Part("draining", stores.audit.drain),)
 
 
 def exports(gateway: Gateway, telemetry: Recorder | None) -> tuple[Part, ...]:

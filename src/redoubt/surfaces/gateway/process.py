@@ -45,7 +45,7 @@ class Place:
 async def run(settings: Settings, place: Place | None = None) -> None:
     """Open the stores, serve until told to stop, close the stores."""
     keys = compose.keyring(settings, os.environ)
-    stores = compose.stores(settings, keys)
+    stores = compose.stores(settings, keys, serving=True)
     try:
         ruling = compose.ruling(settings, keys, stores)
         clients = compose.upstreams(settings)
