@@ -25,28 +25,18 @@ USE_SECONDS = 60.0
 """The grain of a key's last use, and the least time between two notes of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """The directory as it was read."""
-
-    version: int = -1
-    roll: Roll = field(default_factory=Roll)
-    digests: Digests = field(default_factory=Digests)
-
-
 class SqlIdentity:
     """Implements `Identity` over SQLAlchemy."""
 
     def __init__(
         self, engine: Engine, *, pepper: bytes, clock: Callable[[], float], grace: float = 0.0
     ) -> None:
-        """``grace``: how many seconds longer holds what was read last, while the store is out."""
+        """``grace``: how many seconds longer what was read last holds, while the store is out."""
         self._engine = engine
         self._digest = Digest(pepper)
         self._clock = clock
-        self._known = Fresh[_Known](self._read, grace)
-        self._latest = _Known()
-        self._principals: dict[str, Principal] = {}
+        self._fresh = Fresh(self._read, grace)
+        self._changed = False
         self._used: dict[str, float] = {}
         self._noted: dict[str, float] = {}
 
@@ -55,27 +45,27 @@ class SqlIdentity:
         if not well_formed(credential):
             raise IdentityError(UNKNOWN, cause="malformed")
         now = self._clock()
-        digests = self._look(now).digests
+        known = self._known(now)
         # The map is asked for a keyed hash that a caller can neither choose nor predict: its timing tells nothing.
         digest = self._digest(credential)
-        id = digests.now.get(digest) or digests.former.get(digest)
+        id = known.digests.now.get(digest) or known.digests.former.get(digest)
         if id is None:
             raise IdentityError(UNKNOWN, cause="unknown")
-        key = self._latest.roll.keys[id]
-        cause = self._objection(key, former=digest not in digests.now, address=address, now=now)
+        key = known.roll.keys[id]
+        cause = known.objection(key, former=digest not in known.digests.now, address=address, now=now)
         if cause:
             raise IdentityError(
                 UNKNOWN, cause=cause, principal=key.principal, tenant=key.tenant, credential=key.id
             )
         self._used[id] = now
-        principal = self._principals.get(id)
+        principal = known.principals.get(id)
         if principal is None:
-            principal = self._principals[id] = self._principal(key)
+            principal = known.principals[id] = _principal(key, known.roll)
         return principal
 
     def resolve(self, outsider: Outsider) -> Principal:
         """See `Identity.resolve`."""
-        roll = self._look(self._clock()).roll
+        roll = self._known(self._clock()).roll
         id = outsider_id(self._digest, outsider)
         known = roll.principals.get(id)
         if known is not None and (known.disabled_at is not None or known.tenant != outsider.tenant):
@@ -120,14 +110,39 @@ class SqlIdentity:
 
     def look_again(self) -> None:
         """Look for changes at the next request, whenever the last look was: this process has just made one."""
-        self._known.forget()
+        self._changed = True
 
     def check(self) -> None:
         """Raise ServiceError where the store cannot answer."""
         with reading(self._engine, WHAT) as connection:
             read_version(connection)
 
-    def _objection(self, key: KeyInfo, *, former: bool, address: str, now: float) -> str:
+    def _known(self, now: float) -> "_Known":
+        if self._changed:
+            # Told by another thread; what is fresh is this one's.
+            self._changed = False
+            self._fresh.forget()
+        return self._fresh.get(now)
+
+    def _read(self, before: "_Known | None") -> "_Known":
+        with reading(self._engine, WHAT) as connection:
+            version = read_version(connection)
+            if before is not None and version == before.version:
+                return before
+            return _Known(version, *read_roll(connection))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was read last, and the principals that have come in since."""
+
+    version: int
+    roll: Roll
+    digests: Digests
+    principals: dict[str, Principal] = field(default_factory=dict)
+    """By the id of their key."""
+
+    def objection(self, key: KeyInfo, *, former: bool, address: str, now: float) -> str:
         """Return why a key does not open anything; nothing where it does."""
         if key.revoked_at is not None:
             return "revoked"
@@ -135,36 +150,23 @@ class SqlIdentity:
             return "expired"
         if former and (key.overlap_until is None or now >= key.overlap_until):
             return "rotated"
-        if self._latest.roll.principals[key.principal].disabled_at is not None:
+        if self.roll.principals[key.principal].disabled_at is not None:
             return "disabled"
         return "address" if key.addresses and not within(address, key.addresses) else ""
 
-    def _look(self, now: float) -> _Known:
-        """Return what is known as of now; see whether anything has changed. Raises ServiceError."""
-        known = self._known.get(now)
-        if known is not self._latest:
-            self._latest, self._principals = known, {}
-        return known
 
-    def _read(self, before: _Known | None) -> _Known:
-        with reading(self._engine, WHAT) as connection:
-            version = read_version(connection)
-            if before is not None and before.version == version:
-                return before
-            return _Known(version, *read_roll(connection))
-
-    def _principal(self, key: KeyInfo) -> Principal:
-        who = self._latest.roll.principals[key.principal]
-        limits = (("second", key.per_second), ("minute", key.per_minute))
-        return Principal(
-            id=who.id,
-            name=who.name,
-            app=who.app,
-            tenant=who.tenant,
-            kind=who.kind,
-            roles=key.roles,
-            rights=self._latest.roll.rights_of_key(key),
-            credential=key.id,
-            trusted=who.trusted,
-            limits=tuple((period, amount) for period, amount in limits if amount is not None),
-        )
+def _principal(key: KeyInfo, roll: Roll) -> Principal:
+    who = roll.principals[key.principal]
+    limits = (("second", key.per_second), ("minute", key.per_minute))
+    return Principal(
+        id=who.id,
+        name=who.name,
+        app=who.app,
+        tenant=who.tenant,
+        kind=who.kind,
+        roles=key.roles,
+        rights=roll.rights_of_key(key),
+        credential=key.id,
+        trusted=who.trusted,
+        limits=tuple((period, amount) for period, amount in limits if amount is not None),
+    )

@@ -11,7 +11,13 @@ from redoubt.surfaces.gateway.background import Part
 from redoubt.surfaces.gateway.checkpointing import checkpoint_regularly
 from redoubt.surfaces.gateway.fresh_keys import keep_fresh
 from redoubt.surfaces.gateway.gateway import Gateway
-from redoubt.surfaces.gateway.housekeeping import Store, count_entries, forget_expired
+from redoubt.surfaces.gateway.housekeeping import (
+    Store,
+    count_entries,
+    forget_expired,
+    note_use,
+    note_use_once,
+)
 from redoubt.surfaces.gateway.sink_watcher import SinkWatcher
 from redoubt.surfaces.gateway.watching import watch
 
@@ -31,6 +37,7 @@ def parts(gateway: Gateway, stores: Stores, publishing: Publishing) -> tuple[Par
         Part("counting", lambda: count_entries(stores.audit, metrics)),
         Part("tidying", lambda: forget_expired(*_passing(stores))),
         *_issuers(gateway),
+        Part("last-use", lambda: note_use(stores.identity), lambda: note_use_once(stores.identity)),
         *_watching(gateway),
         *(Part(f"sink-{each.settings.name}", each.run, each.finish) for each in told),
     )
