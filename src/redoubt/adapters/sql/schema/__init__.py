@@ -8,6 +8,7 @@ from redoubt.adapters.sql.schema.base import VERSION as VERSION
 from redoubt.adapters.sql.schema.base import metadata as metadata
 from redoubt.adapters.sql.schema.base import schema_version as schema_version
 from redoubt.adapters.sql.schema.identity import api_keys as api_keys
+from redoubt.adapters.sql.schema.limits import counters as counters
 from redoubt.adapters.sql.schema.vault import aliases as aliases
 from redoubt.adapters.sql.schema.vault import fingerprints as fingerprints
 from redoubt.adapters.sql.schema.vault import sessions as sessions
