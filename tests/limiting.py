@@ -59,5 +59,3 @@ def counters(
     yield opened
     opened.close()
     engine.dispose()
-
-

@@ -17,6 +17,8 @@ from redoubt.domain.settings import ModelSettings, Settings, UpstreamKind, Upstr
 from redoubt.domain.taxonomy import GROUPS, TAXONOMY
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from redoubt.adapters.files.keyring import Keyring
     from redoubt.domain.conversation import Conversation
     from redoubt.engine.detect.interface import Detector
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from redoubt.services.audit.interface import AuditLog
     from redoubt.services.fingerprints.interface import Fingerprints
     from redoubt.services.identity.interface import Identity
+    from redoubt.services.limits.counters import Counters
     from redoubt.services.limits.interface import Limits
     from redoubt.services.vault.interface import Vault
     from redoubt.training.build import Built, Stage
@@ -242,8 +245,9 @@ class Stores:
     identity: "Identity"
     vault: "Vault"
     fingerprints: "Fingerprints"
+    limits: "Limits"
     dispose: Callable[[], None]
-    """Close the database's connections, after the audit log was closed."""
+    """Close the counters of limits and the database's connections, after the audit log was closed."""
 
 
 def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time) -> Stores:
@@ -254,25 +258,55 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
     from redoubt.adapters.sql.keys import SqlIdentity
     from redoubt.adapters.sql.vault import SqlVault
 
-    if of.store.redis_url:
-        raise ConfigError(
-            "[store] redis_url: this version keeps counters in memory and cannot use Redis; remove it"
-        )
     database = open_database(of.store.url, data_dir(of), of.store.durability)
+    book = limits(of, database, clock)
+
+    def dispose() -> None:
+        book.close()
+        database.dispose()
+
     return Stores(
         audit=SqlAuditLog(database, kek=keys.derive("audit text"), subject_key=keys.derive("audit subjects")),
         identity=SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock),
         vault=SqlVault(database, master=keys.derive("vault"), ttl=of.store.session_ttl, clock=clock),
         fingerprints=SqlFingerprints(database, clock=clock),
-        dispose=database.dispose,
+        limits=book,
+        dispose=dispose,
     )
 
 
-def limits(of: Settings, clock: Callable[[], float] = time.monotonic) -> "Limits":
-    """Return the request limits."""
-    from redoubt.services.limits.gcra import MemoryLimits
+def limits(of: Settings, database: "Engine", clock: Callable[[], float] = time.time) -> "Limits":
+    """Return the limits, each counted where it holds for everybody who shares it.
 
-    return MemoryLimits(clock, (("second", of.server.per_second), ("minute", of.server.per_minute)))
+    With Redis: there, but for days and months, which must not be forgotten. Without: in the database. The limits that every key has (or
+    brings) are counted in memory where the database is SQLite, which is one machine's: they cost nothing there, and heal in a minute.
+    """
+    import secrets
+
+    from redoubt.adapters.sql.counters import SqlCounters
+    from redoubt.services.limits import split
+    from redoubt.services.limits.book import LimitBook, own_limits
+    from redoubt.services.limits.memory import MemoryCounters
+    from redoubt.services.limits.queued import QueuedCounters
+
+    counters: Counters = QueuedCounters(SqlCounters(database))
+    quick = split.nothing
+    if of.store.redis_url:
+        from redoubt.adapters.redis.connection import open_redis
+        from redoubt.adapters.redis.counters import RedisCounters
+
+        redis = QueuedCounters(RedisCounters(open_redis(of.store.redis_url)))
+        counters, quick = split.SplitCounters(redis, counters), split.heals_soon
+    elif database.dialect.name == "sqlite":
+        counters, quick = split.SplitCounters(MemoryCounters(clock), counters), split.is_a_keys_own
+    return LimitBook(
+        of.limits,
+        counters,
+        default=own_limits((("second", of.server.per_second), ("minute", of.server.per_minute))),
+        unpriced=of.prices.unpriced,
+        quick=quick,
+        random=secrets.token_bytes,
+    )
 
 
 def leaks(rules: "RuleDetector", keys: "Keyring", of: Stores) -> "Leaks":

@@ -74,9 +74,7 @@ def test_the_whole_amount_and_not_one_more(store: Counters, gauge: Gauge) -> Non
     assert left(store, gauge) == 0
 
 
-def test_a_strict_minute_frees_what_is_older_than_a_minute_and_a_slice(
-    store: Counters, clock: Clock
-) -> None:
+def test_a_strict_minute_frees_what_is_older_than_a_minute_and_a_slice(store: Counters, clock: Clock) -> None:
     take(store, draw(MINUTE, 6))
     clock.now += 30
     take(store, draw(MINUTE, 4))

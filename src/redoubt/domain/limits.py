@@ -55,6 +55,8 @@ class Unpriced(StrEnum):
     IGNORE = "ignore"
 
 
+OWN_LIMITS = ("per_second", "per_minute")
+"""Ids of the limits that keys and ``[server]`` bring."""
 LENGTHS = {Period.SECOND: 1_000, Period.MINUTE: 60_000, Period.HOUR: 3_600_000, Period.DAY: 86_400_000}
 """Milliseconds of the periods that have always the same length."""
 
@@ -111,6 +113,9 @@ class PriceList:
     currency: str = ""
     prices: tuple[Price, ...] = ()
     """In the order of the file: the first whose glob fits is the price."""
+
+
+NO_PRICES = PriceList()
 
 
 def money(micro: int) -> str:

@@ -14,14 +14,18 @@ from typing import Any
 
 import msgspec
 
+from redoubt.adapters.files.limits import read_limits, read_prices
 from redoubt.adapters.files.opinions import CLASSIFIERS, JUDGES, read_classifiers, read_judges
 from redoubt.adapters.files.secret import Secret, reveal
 from redoubt.domain.errors import ConfigError
+from redoubt.domain.limits import PriceList
 from redoubt.domain.settings import (
     AuditSettings,
+    EstimateSettings,
     IdentitySettings,
     ModelSettings,
     PolicySettings,
+    PriceSettings,
     ServerSettings,
     Settings,
     StoreSettings,
@@ -34,6 +38,7 @@ FILE = "redoubt.toml"
 """Read from the working directory where no ``--config`` is given and it is there."""
 PREFIX = "REDOUBT_"
 MAX_THREADS = 256
+MAX_TOKENS = 100_000_000
 _KEY = re.compile("[0-9a-fA-F]{64}")
 UNRELATED = frozenset({"REDOUBT_CACHE_DIR", "REDOUBT_MASTER_KEY", "REDOUBT_API_KEY", "REDOUBT_BASELINE_KEY"})
 """Variables with our prefix that are not settings."""
@@ -55,6 +60,9 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     audit: dict[str, Any] = {}
     identity: dict[str, Any] = {}
     telemetry: dict[str, Any] = {}
+    limits: list[Any] = []
+    prices: dict[str, Any] = {}
+    estimates: dict[str, Any] = {}
     upstreams: dict[str, _Upstream] = {}
 
 
@@ -83,6 +91,8 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         "audit": dict(file.audit),
         "identity": dict(file.identity),
         "telemetry": dict(file.telemetry),
+        "prices": dict(file.prices),
+        "estimates": dict(file.estimates),
     }
     here = path.parent if path else Path()
     classifiers = read_classifiers(tables["models"].pop(CLASSIFIERS, []), here, source)
@@ -92,9 +102,12 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     for key in ("file", "rules"):
         if policy.get(key):
             policy[key] = _beside(here, policy[key])
+    if price_file := tables["prices"].get("file"):
+        tables["prices"]["file"] = _beside(here, price_file)
     if path_of_weights := tables["models"].get("path"):
         tables["models"]["path"] = _beside(here, path_of_weights)
     models: ModelSettings = _convert(tables["models"], ModelSettings, source, "$.models")
+    prices: PriceSettings = _convert(tables["prices"], PriceSettings, source, "$.prices")
     settings = Settings(
         server=_convert(tables["server"], ServerSettings, source, "$.server"),
         store=_convert(tables["store"], StoreSettings, source, "$.store"),
@@ -103,6 +116,10 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         audit=_convert(tables["audit"], AuditSettings, source, "$.audit"),
         identity=_convert(tables["identity"], IdentitySettings, source, "$.identity"),
         telemetry=_convert(tables["telemetry"], TelemetrySettings, source, "$.telemetry"),
+        limits=read_limits(file.limits, source),
+        prices=prices,
+        price_list=read_prices(Path(prices.file)) if prices.file else PriceList(),
+        estimates=_convert(tables["estimates"], EstimateSettings, source, "$.estimates"),
         upstreams=tuple(_upstream(name, raw, environ, here, source) for name, raw in file.upstreams.items())
         or Settings().upstreams,
         source=source,
@@ -198,6 +215,9 @@ def _check(settings: Settings) -> None:
     if not 0 < settings.store.session_ttl < inf:
         raise ConfigError(f"{settings.source}: $.store.session_ttl: must be a positive number of seconds")
     _check_models(settings.models, settings.source)
+    for key in ("output_tokens", "part_tokens"):
+        if not 0 <= getattr(settings.estimates, key) <= MAX_TOKENS:
+            raise ConfigError(f"{settings.source}: $.estimates.{key}: must lie between 0 and {MAX_TOKENS}")
     for key in ("per_second", "per_minute"):
         if getattr(server, key) < 0:
             raise ConfigError(f"{settings.source}: $.server.{key}: must not be negative; 0 is no limit")

@@ -276,4 +276,4 @@ if ARGV[2] ~= '' and ARGV[2] ~= known then
 end
 return known
 """
-"""Begins an epoch where there is none and returns it. Who knew another one (``ARGV[2]``) has seen Redis lose its counters, and says when."""
+"""Begins an epoch where there is none and returns it. Who knew another one (``ARGV[2]``) has seen Redis lose its counters and says when."""

@@ -19,11 +19,11 @@ from redoubt.services.limits.counters import (
     Manner,
     Settle,
     Settlement,
-    Standing,
     Take,
     Taken,
 )
 from redoubt.services.limits.interface import Ask, Refusal, RefusedError, Reservation, Use
+from redoubt.services.limits.split import nothing
 
 _COUNTER_BYTES = 16
 
@@ -39,28 +39,31 @@ class LimitBook:
         default: Sequence[Limit] = (),
         unpriced: Unpriced = Unpriced.REFUSE,
         random: Callable[[int], bytes],
-        fleeting: bool = False,
+        quick: Callable[[Limit], bool] = nothing,
     ) -> None:
-        """``default`` are the limits of a key that has none of its own; ``fleeting``: they, and keys' own, live in memory."""
+        """``default`` are the limits of a key that has none of its own; ``quick`` tells which may be counted in the quick store.
+
+        ``random`` returns so many random bytes.
+        """
         self._limits = tuple(limits)
         self._counters = counters
         self._default = tuple(default)
         self._unpriced = unpriced
         self._random = random
-        self._fleeting = fleeting
+        self._quick = quick
         self._held: dict[str, tuple[Draw, ...]] = {}
 
     async def reserve(self, who: Principal, model: str | None, ask: Ask) -> Reservation:
         """See `Limits.reserve`."""
         wanted: list[tuple[Limit, Draw]] = []
         unpriced: list[Limit] = []
-        for limit, counter, fleeting in self._applying(who, model):
+        for limit, counter, quick in self._applying(who, model):
             if limit.unit is LimitUnit.COST and ask.cost is None:
                 unpriced.append(limit)
                 continue
             units = _units(limit, ask)
             if units:
-                wanted.append((limit, Draw(counter, gauge_of(limit), units, limit.shadow, fleeting)))
+                wanted.append((limit, Draw(counter, gauge_of(limit), units, limit.shadow, quick)))
         missing = [limit for limit in unpriced if not limit.shadow]
         if missing and self._unpriced is Unpriced.REFUSE:
             raise RightsError(
@@ -135,15 +138,15 @@ class LimitBook:
         return Reservation(ask, draws, taken.marks, holder, uses, over)
 
     def _applying(self, who: Principal, model: str | None) -> Iterator[tuple[Limit, str, bool]]:
-        """Yield the limits that are asked at this point, with the counter of each and whether it may be forgotten."""
+        """Yield the limits that are asked at this point, with the counter of each and whether it is a quick one."""
         values = _values(who, model)
         for limit in self._limits:
             early = limit.unit is LimitUnit.REQUESTS and not limit.by_model
             if early is (model is None) and _concerns(limit, values):
-                yield limit, _counter(limit, values), False
+                yield limit, _counter(limit, values), self._quick(limit)
         if model is None:
             for limit in own_limits(who.limits) if who.limits else self._default:
-                yield limit, _counter(limit, values), self._fleeting
+                yield limit, _counter(limit, values), self._quick(limit)
 
 
 @lru_cache(maxsize=1024)
@@ -250,8 +253,3 @@ def amount(limit: Limit, units: int) -> str:
 
 def _longest(limit: Limit) -> float:
     return LENGTHS.get(limit.per or Period.SECOND, LENGTHS[Period.DAY]) / 1000
-
-
-def left(use: Use) -> Standing:
-    """Return a standing of which nothing is less than nothing."""
-    return replace(use.standing, left=max(0, use.standing.left))

@@ -43,8 +43,8 @@ class Draw:
     gauge: Gauge
     units: int
     shadow: bool = False
-    fleeting: bool = False
-    """It may be forgotten when this process ends."""
+    quick: bool = False
+    """It is counted where counting is quick and may be forgotten (`redoubt.services.limits.split`)."""
 
 
 @dataclass(frozen=True, slots=True)

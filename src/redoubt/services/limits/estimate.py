@@ -6,28 +6,18 @@ from elsewhere (an image by its URL, a file by its id, an earlier answer, a kept
 beyond the guess is counted afterwards.
 """
 
-from dataclasses import dataclass
-
 from redoubt.domain.limits import Estimating
+from redoubt.domain.settings import EstimateSettings
 
 BYTES_PER_TOKEN = 3
-"""Of text in European languages in its JSON, so that few requests have more tokens."""
+"""Of text in European languages in its JSON, so that few requests have more tokens than is estimated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """How the operator wants to have it estimated."""
+def text_tokens(how: EstimateSettings, size: int) -> int:
+    """Return the tokens of a text of ``size`` bytes."""
+    return size if how.input is Estimating.SAFE else -(size // -BYTES_PER_TOKEN)
 
-    method: Estimating = Estimating.SAFE
-    output_tokens: int = 4096
-    """Of an answer, where neither the request nor the price list says how long it may get."""
-    part_tokens: int = 8192
-    """Of a part that is no text: an image, a file, an earlier answer that the provider keeps."""
 
-    def text(self, size: int) -> int:
-        """Return the tokens of ``size`` bytes."""
-        return size if self.method is Estimating.SAFE else -(size // -BYTES_PER_TOKEN)
-
-    def prompt(self, size: int, parts: int) -> int:
-        """Return the tokens of a request of ``size`` bytes, its data of other kinds left out, with ``parts`` of other kinds."""
-        return self.text(size) + parts * self.part_tokens
+def prompt_tokens(how: EstimateSettings, size: int, parts: int) -> int:
+    """Return the tokens of a request of ``size`` bytes, data that is no text left out, with so many ``parts`` that are no text."""
+    return text_tokens(how, size) + parts * how.part_tokens

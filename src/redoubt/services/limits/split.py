@@ -1,11 +1,12 @@
-"""Counters in two places: those that may be forgotten when a process ends in memory, the others where all processes see them."""
+"""Counters in two places: quick ones (in memory, in Redis), and lasting ones that must not be forgotten (in the database)."""
 
-from redoubt.domain.errors import ServiceError
+from dataclasses import replace
+
+from redoubt.domain.limits import OWN_LIMITS, Limit, Period
 from redoubt.services.limits.counters import (
     Counters,
     Draw,
     Job,
-    Keep,
     Look,
     Settle,
     Settlement,
@@ -15,40 +16,54 @@ from redoubt.services.limits.counters import (
 )
 
 
+def nothing(_limit: Limit) -> bool:
+    """Count nothing in the quick store."""
+    return False
+
+
+def heals_soon(limit: Limit) -> bool:
+    """Count there what is forgotten within the hour anyway."""
+    return limit.per not in (Period.DAY, Period.MONTH)
+
+
+def is_a_keys_own(limit: Limit) -> bool:
+    """Count there the limits of a few requests that every key has."""
+    return limit.id in OWN_LIMITS
+
+
 class SplitCounters:
     """Implements `Counters` over two of them: a job that both have a part in is still done whole or not at all."""
 
-    def __init__(self, fleeting: Counters, lasting: Counters) -> None:
-        """``fleeting`` must be in memory: what was taken from it and is not wanted any more is given back at once."""
-        self._fleeting = fleeting
+    def __init__(self, quick: Counters, lasting: Counters) -> None:
+        """``quick`` is asked first; what was taken from it in vain is given back."""
+        self._quick = quick
         self._lasting = lasting
 
     async def run(self, job: Job) -> Taken:
         """See `Counters.run`."""
         if isinstance(job, Settle):
             return await self._settle(job)
-        here = tuple(draw for draw in job.draws if draw.fleeting)
+        here = tuple(draw for draw in job.draws if draw.quick)
         if len(here) in (0, len(job.draws)):
-            return await (self._fleeting if here else self._lasting).run(job)
-        there = tuple(draw for draw in job.draws if not draw.fleeting)
-        if not isinstance(job, Take):
-            kind = Look if isinstance(job, Look) else None
-            first = await self._fleeting.run(Look(here) if kind else Keep(here, _holder(job)))
-            second = await self._lasting.run(Look(there) if kind else Keep(there, _holder(job)))
-            return _joined(job.draws, first, second)
-        return await self._take(job, here, there)
+            return await (self._quick if here else self._lasting).run(job)
+        there = tuple(draw for draw in job.draws if not draw.quick)
+        if isinstance(job, Take):
+            return await self._take(job, here, there)
+        first = await self._quick.run(replace(job, draws=here))
+        second = await self._lasting.run(replace(job, draws=there))
+        return _joined(job.draws, first, second) if isinstance(job, Look) else first
 
     async def purge(self) -> int:
         """See `Counters.purge`."""
-        return await self._fleeting.purge() + await self._lasting.purge()
+        return await self._quick.purge() + await self._lasting.purge()
 
     def close(self) -> None:
         """See `Counters.close`."""
-        self._fleeting.close()
+        self._quick.close()
         self._lasting.close()
 
     async def _take(self, job: Take, here: tuple[Draw, ...], there: tuple[Draw, ...]) -> Taken:
-        first = await self._fleeting.run(Take(here, job.holder))
+        first = await self._quick.run(Take(here, job.holder))
         if first.refused >= 0:
             second = await self._lasting.run(Look(there))
             return _joined(job.draws, first, second)
@@ -63,32 +78,26 @@ class SplitCounters:
 
     async def _give_back(self, draws: tuple[Draw, ...], taken: Taken, holder: str) -> None:
         unused = tuple(Settlement(draw, mark, 0) for draw, mark in zip(draws, taken.marks, strict=True))
-        await self._fleeting.run(Settle(unused, holder))
+        await self._quick.run(Settle(unused, holder))
 
     async def _settle(self, job: Settle) -> Taken:
-        here = tuple(each for each in job.settlements if each.draw.fleeting)
-        there = tuple(each for each in job.settlements if not each.draw.fleeting)
+        here = tuple(each for each in job.settlements if each.draw.quick)
+        there = tuple(each for each in job.settlements if not each.draw.quick)
         if here:
-            await self._fleeting.run(Settle(here, job.holder))
+            await self._quick.run(Settle(here, job.holder))
         if there:
             await self._lasting.run(Settle(there, job.holder))
         return Taken(())
 
 
-def _holder(job: Job) -> str:
-    if isinstance(job, Look):
-        raise ServiceError("reading counters has no holder")
-    return job.holder
-
-
 def _joined(draws: tuple[Draw, ...], first: Taken, second: Taken) -> Taken:
     """Put the two halves into the order of ``draws``."""
     places = {True: iter(range(len(draws))), False: iter(range(len(draws)))}
-    order = [(draw.fleeting, next(places[draw.fleeting])) for draw in draws]
+    order = [(draw.quick, next(places[draw.quick])) for draw in draws]
     half = {True: first, False: second}
 
-    def whole(fleeting: bool, number: int) -> int:
-        return order.index((fleeting, number))
+    def whole(quick: bool, number: int) -> int:
+        return order.index((quick, number))
 
     standings: tuple[Standing, ...] = tuple(half[f].standings[n] for f, n in order)
     refused = next(
