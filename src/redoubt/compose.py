@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from redoubt.services.identity.interface import Identity
     from redoubt.services.limits.counters import Counters
     from redoubt.services.limits.interface import Limits
+    from redoubt.services.limits.prices import Prices
     from redoubt.services.vault.interface import Vault
     from redoubt.training.build import Built, Stage
 
@@ -307,6 +308,13 @@ def limits(of: Settings, database: "Engine", clock: Callable[[], float] = time.t
         quick=quick,
         random=secrets.token_bytes,
     )
+
+
+def prices(of: Settings) -> "Prices":
+    """Return what models cost."""
+    from redoubt.services.limits.prices import Prices
+
+    return Prices(of.price_list)
 
 
 def leaks(rules: "RuleDetector", keys: "Keyring", of: Stores) -> "Leaks":

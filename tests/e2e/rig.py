@@ -157,7 +157,7 @@ class House:
             Gateway(
                 settings,
                 stores.identity,
-                compose.limits(settings),
+                stores.limits,
                 stores.audit,
                 stores.vault,
                 compose.desk(watch, stores.vault, keys, leaks=compose.leaks(self._rules, keys, stores)),

@@ -5,7 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from redoubt.domain.decision import CHANGES, Decision, Effect, outcome
-from redoubt.domain.errors import CallerGoneError, OverdueError, RedoubtError, ServiceError, UpstreamError
+from redoubt.domain.errors import (
+    CallerGoneError,
+    LimitError,
+    OverdueError,
+    RedoubtError,
+    ServiceError,
+    UpstreamError,
+)
 from redoubt.domain.exchange import Direction, Segment, Uninspectable
 from redoubt.domain.principal import Principal
 from redoubt.domain.pseudonym import Alias
@@ -153,7 +160,7 @@ def exchange(desk: Desk, call: Call) -> Steps:
         marked = watch.changes(ruled.safe) if watch is not None else {}
         reply: WholeAnswer | StreamStarted = yield Forward({**ruled.changes, **marked})
         answer = yield from _answer(desk, call, ledger, where, rewriter, watch, reply)
-    except (UpstreamError, CallerGoneError, OverdueError) as error:
+    except (UpstreamError, CallerGoneError, OverdueError, LimitError) as error:
         word = "deny" if isinstance(error, OverdueError) else prompt
         yield Record(
             ledger.entry("answer", word, (), (), at=desk.clock(), note=_note(error), since=call.received_at)
@@ -241,6 +248,8 @@ def _note(error: RedoubtError) -> str:
     """Say in an entry why there was no answer."""
     if isinstance(error, UpstreamError):
         return f"upstream failed ({error.status})"
+    if isinstance(error, LimitError):
+        return "a limit was reached"
     return OVERDUE if isinstance(error, OverdueError) else "client went away"
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from fnmatch import translate
 from functools import lru_cache
 
-from redoubt.domain.errors import RightsError
 from redoubt.domain.limits import LENGTHS, Limit, LimitScope, LimitUnit, Period, Unpriced, money
 from redoubt.domain.principal import Principal
 from redoubt.services.limits.counters import (
@@ -22,7 +21,15 @@ from redoubt.services.limits.counters import (
     Take,
     Taken,
 )
-from redoubt.services.limits.interface import Ask, Refusal, RefusedError, Reservation, Use
+from redoubt.services.limits.interface import (
+    Ask,
+    Refusal,
+    RefusedError,
+    Reservation,
+    UnpricedError,
+    Use,
+    units,
+)
 from redoubt.services.limits.split import nothing
 
 _COUNTER_BYTES = 16
@@ -61,14 +68,14 @@ class LimitBook:
             if limit.unit is LimitUnit.COST and ask.cost is None:
                 unpriced.append(limit)
                 continue
-            units = _units(limit, ask)
-            if units:
-                wanted.append((limit, Draw(counter, gauge_of(limit), units, limit.shadow, quick)))
+            if count := units(limit, ask):
+                wanted.append((limit, Draw(counter, gauge_of(limit), count, limit.shadow, quick)))
         missing = [limit for limit in unpriced if not limit.shadow]
         if missing and self._unpriced is Unpriced.REFUSE:
-            raise RightsError(
+            raise UnpricedError(
                 f"limit '{missing[0].id}' counts what models cost, and this model has no price; add it to the file "
-                "that [prices] names, or set [prices] unpriced"
+                "that [prices] names, or set [prices] unpriced",
+                missing[0],
             )
         if not wanted:
             return Reservation(ask, unpriced=tuple(unpriced))
@@ -79,9 +86,9 @@ class LimitBook:
     async def more(self, reservation: Reservation, ask: Ask) -> Reservation:
         """See `Limits.more`."""
         wanted = [
-            (use.limit, replace(draw, units=_units(use.limit, ask)))
+            (use.limit, replace(draw, units=units(use.limit, ask)))
             for use, draw in zip(reservation.uses, reservation.draws, strict=True)
-            if use.limit.unit in (LimitUnit.TOKENS, LimitUnit.COST) and _units(use.limit, ask)
+            if use.limit.unit in (LimitUnit.TOKENS, LimitUnit.COST) and units(use.limit, ask)
         ]
         if not wanted:
             return Reservation(ask)
@@ -91,7 +98,7 @@ class LimitBook:
         """See `Limits.settle`."""
         self._held.pop(reservation.holder, None)
         settlements = tuple(
-            Settlement(draw, mark, _units(use.limit, used))
+            Settlement(draw, mark, units(use.limit, used))
             for use, draw, mark in zip(reservation.uses, reservation.draws, reservation.marks, strict=True)
         )
         changed = tuple(
@@ -208,28 +215,17 @@ def _counter(limit: Limit, values: dict[LimitScope, str]) -> str:
     return _digest(f"{limit.id}\0{limit.unit}\0{gauge.manner}\0{gauge.period or ''}\0{limit.scope}\0{value}")
 
 
-def _units(limit: Limit, ask: Ask) -> int:
-    match limit.unit:
-        case LimitUnit.REQUESTS:
-            return ask.requests
-        case LimitUnit.TOKENS:
-            return ask.tokens
-        case LimitUnit.COST:
-            return ask.cost or 0
-    return 1
-
-
 def _uses(limits: Sequence[Limit], taken: Taken) -> tuple[Use, ...]:
     return tuple(Use(limit, standing) for limit, standing in zip(limits, taken.standings, strict=True))
 
 
-def _refused(uses: tuple[Use, ...], taken: Taken, over: tuple[Limit, ...], units: int) -> RefusedError:
+def _refused(uses: tuple[Use, ...], taken: Taken, over: tuple[Limit, ...], asked: int) -> RefusedError:
     limit, standing = uses[taken.refused].limit, uses[taken.refused].standing
     refusal = Refusal(limit, uses, over)
     what = described(limit)
     if standing.wait_ms < 0:
         message = (
-            f"limit '{limit.id}': {what}; this request may come to {amount(limit, units)}, more than is ever let through: "
+            f"limit '{limit.id}': {what}; this request may come to {amount(limit, asked)}, more than is ever let through: "
             "ask for fewer output tokens (max_tokens) or send less text"
         )
         return RefusedError(message, refusal, retry_after=_longest(limit), never=True)
@@ -246,9 +242,9 @@ def described(limit: Limit) -> str:
     return f"{amount(limit, limit.amount)} per {limit.per} {scope}"
 
 
-def amount(limit: Limit, units: int) -> str:
+def amount(limit: Limit, count: int) -> str:
     """Return so many units of a limit in words."""
-    return f"{money(units)} of cost" if limit.unit is LimitUnit.COST else f"{units} {limit.unit}"
+    return f"{money(count)} of cost" if limit.unit is LimitUnit.COST else f"{count} {limit.unit}"
 
 
 def _longest(limit: Limit) -> float:

@@ -17,8 +17,8 @@ after its holder was last heard of. Nothing is ever counted less than it was, an
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from redoubt.domain.errors import LimitError
-from redoubt.domain.limits import Limit
+from redoubt.domain.errors import LimitError, RightsError
+from redoubt.domain.limits import Limit, LimitUnit
 from redoubt.domain.principal import Principal
 from redoubt.services.limits.counters import Draw, Standing
 
@@ -34,6 +34,18 @@ class Ask:
 
 
 NOTHING = Ask(0)
+
+
+def units(limit: Limit, ask: Ask) -> int:
+    """Return how much of ``ask`` a limit counts."""
+    match limit.unit:
+        case LimitUnit.REQUESTS:
+            return ask.requests
+        case LimitUnit.TOKENS:
+            return ask.tokens
+        case LimitUnit.COST:
+            return ask.cost or 0
+    return 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,14 @@ class Refusal:
     over: tuple[Limit, ...] = ()
 
 
+class UnpricedError(RightsError):
+    """A limit on cost applies to a model that has no price."""
+
+    def __init__(self, message: str, limit: Limit) -> None:
+        super().__init__(message)
+        self.limit = limit
+
+
 class RefusedError(LimitError):
     """A limit refused; says which."""
 
@@ -89,7 +109,7 @@ class Limits(Protocol):
 
         ``model`` None: the model is not known yet. Then the limits on requests are asked that do not depend on it; with a model, all
         the others, so that the two calls together ask each limit once. Raises RefusedError, which knows when to try again;
-        RightsError where a limit on cost applies to a model without a price; ServiceError where a counter cannot answer: nothing is
+        UnpricedError where a limit on cost applies to a model without a price; ServiceError where a counter cannot answer: nothing is
         taken then.
         """
 

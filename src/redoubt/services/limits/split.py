@@ -16,7 +16,7 @@ from redoubt.services.limits.counters import (
 )
 
 
-def nothing(_limit: Limit) -> bool:
+def nothing(limit: Limit) -> bool:  # noqa: ARG001
     """Count nothing in the quick store."""
     return False
 

@@ -37,7 +37,8 @@ async def run(settings: Settings) -> None:
         gateway = Gateway(
             settings=settings,
             identity=stores.identity,
-            limits=compose.limits(settings),
+            limits=stores.limits,
+            prices=compose.prices(settings),
             audit=stores.audit,
             vault=stores.vault,
             desk=compose.desk(

@@ -7,6 +7,7 @@ from redoubt.pipeline.phases import Outcome
 from redoubt.pipeline.upstream import Headers
 from redoubt.surfaces.gateway.asgi import JSON, RawHeaders, Send, send_whole
 from redoubt.surfaces.gateway.json_body import encode
+from redoubt.surfaces.gateway.limit_headers import without_theirs
 from redoubt.surfaces.gateway.problems import Problem
 from redoubt.surfaces.gateway.reply_head import ours, passed_on
 from redoubt.surfaces.gateway.wire.interface import WireCodec, WireRequest
@@ -15,7 +16,17 @@ from redoubt.surfaces.gateway.wire.interface import WireCodec, WireRequest
 class Answering:
     """One answer on its way out. It is begun at most once, and ended at most once."""
 
-    __slots__ = ("_ended", "_send", "begun", "broken_off", "codec", "decision", "exchange", "status")
+    __slots__ = (
+        "_ended",
+        "_send",
+        "begun",
+        "broken_off",
+        "codec",
+        "decision",
+        "exchange",
+        "limits",
+        "status",
+    )
 
     def __init__(self, send: Send, codec: WireCodec, exchange: str) -> None:
         self._send = send
@@ -28,6 +39,8 @@ class Answering:
         self.decision = "allow"
         """What the header says: of a streamed answer, the decision about its prompt."""
         self.status = 0
+        self.limits: RawHeaders = ()
+        """How the limits stand, as the provider would say it."""
 
     async def whole(
         self, status: int, body: bytes, headers: RawHeaders = (), *, media: RawHeaders = (JSON,)
@@ -35,7 +48,12 @@ class Answering:
         """Send everything at once."""
         self.begun = self._ended = True
         self.status = status
-        await send_whole(self._send, status, (*media, *ours(self.exchange, self.decision), *headers), body)
+        await send_whole(
+            self._send,
+            status,
+            (*media, *ours(self.exchange, self.decision), *self._with_limits(headers)),
+            body,
+        )
 
     async def stream(self, data: bytes, media_type: bytes, upstream_headers: Headers) -> None:
         """Send a piece of a stream; the first one brings the head."""
@@ -45,7 +63,7 @@ class Answering:
             headers = (
                 (b"content-type", media_type),
                 *ours(self.exchange, self.decision),
-                *passed_on(upstream_headers),
+                *self._with_limits(passed_on(upstream_headers)),
             )
             await self._send({"type": "http.response.start", "status": 200, "headers": headers})
         await self._send({"type": "http.response.body", "body": data, "more_body": True})
@@ -77,3 +95,6 @@ class Answering:
             return
         body = encode(self.codec.error(problem.status, problem.message, code=problem.code))
         await self.whole(problem.status, body, problem.headers)
+
+    def _with_limits(self, headers: RawHeaders) -> RawHeaders:
+        return (*without_theirs(headers), *self.limits) if self.limits else headers

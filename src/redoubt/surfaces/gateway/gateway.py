@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from redoubt.domain.decision import Decision
+from redoubt.domain.limits import NO_PRICES
 from redoubt.domain.settings import OnDeny, Settings
 from redoubt.pipeline.phases import Desk
 from redoubt.services.audit.ids import RANDOM_BYTES, exchange_id
@@ -13,7 +14,9 @@ from redoubt.services.entropy import BufferedRandom
 from redoubt.services.fingerprints.interface import Fingerprints
 from redoubt.services.identity.interface import Identity
 from redoubt.services.limits.interface import Limits
+from redoubt.services.limits.prices import Prices
 from redoubt.services.vault.interface import Vault
+from redoubt.surfaces.gateway.limit_notes import LimitNotes
 from redoubt.surfaces.gateway.metrics import Metrics
 from redoubt.surfaces.gateway.thinker import Thinker
 from redoubt.surfaces.gateway.upstreams import Upstreams
@@ -50,6 +53,9 @@ class Gateway:
     """Seconds since the epoch, UTC."""
     new_id: Callable[[], str] = field(default_factory=lambda: exchange_ids(BufferedRandom()))
 
+    prices: Prices = field(default_factory=lambda: Prices(NO_PRICES))
+    """What models cost."""
+    limit_notes: LimitNotes = field(default_factory=LimitNotes)
     fingerprints: Fingerprints | None = None
     """Asked where the desk compares answers with other callers' values."""
 

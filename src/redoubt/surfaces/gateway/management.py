@@ -16,6 +16,7 @@ from redoubt.surfaces.gateway.endpoints import Asked
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.intake import Head, credential, read_body, read_head
 from redoubt.surfaces.gateway.json_body import decode, encode
+from redoubt.surfaces.gateway.metering import Meter
 from redoubt.surfaces.gateway.problems import NotServedError, Problem, complain, problem_of
 from redoubt.surfaces.gateway.reply_head import ours
 
@@ -96,7 +97,8 @@ class Management:
         extra: RawHeaders = ()
         try:
             head = read_head(scope["headers"])
-            principal = self._admit(head)
+            principal = self._authenticated(head)
+            await Meter(gateway, principal).admit()
             endpoint, name = find(scope["method"], scope["path"])
             api = endpoint.path
             if principal.role not in endpoint.roles:
@@ -115,13 +117,11 @@ class Management:
         await send_whole(send, status, (JSON, *ours(exchange, decision), *extra), body)
         gateway.metrics.answered(api, decision, status, perf_counter() - begun)
 
-    def _admit(self, head: Head) -> Principal:
+    def _authenticated(self, head: Head) -> Principal:
         key = credential(head)
         if not key:
             raise IdentityError("no API key was sent; send one as 'Authorization: Bearer rdt_...'")
-        principal = self._gateway.identity.authenticate(key)
-        self._gateway.limits.take(principal)
-        return principal
+        return self._gateway.identity.authenticate(key)
 
     async def _read(
         self,

@@ -4,6 +4,7 @@ from redoubt.compose import Stores
 from redoubt.surfaces.gateway.background import Part
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.housekeeping import forget_expired
+from redoubt.surfaces.gateway.limit_parts import keep_places, record_refusals, write_refusals
 
 
 def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
@@ -13,4 +14,8 @@ def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
     """
     metrics = gateway.metrics
     metrics.follow("redoubt_audit_waiting_entries", stores.audit.waiting)
-    return (Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints)),)
+    return (
+        Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints, stores.limits)),
+        Part("places", lambda: keep_places(stores.limits)),
+        Part("refusals", lambda: record_refusals(gateway), lambda: write_refusals(gateway)),
+    )

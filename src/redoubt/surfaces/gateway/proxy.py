@@ -3,7 +3,7 @@
 from dataclasses import replace
 from time import perf_counter
 
-from redoubt.domain.errors import CallerGoneError, IdentityError, InputError, UpstreamError
+from redoubt.domain.errors import CallerGoneError, IdentityError, InputError, OverdueError, UpstreamError
 from redoubt.domain.principal import Principal
 from redoubt.engine.policy.model import Situation
 from redoubt.pipeline.driver import drive
@@ -15,6 +15,7 @@ from redoubt.surfaces.gateway.caller import Caller
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.intake import Head, credential, read_body, read_head
 from redoubt.surfaces.gateway.json_body import decode
+from redoubt.surfaces.gateway.metering import Meter
 from redoubt.surfaces.gateway.outgoing import harmless
 from redoubt.surfaces.gateway.problems import NotServedError, complain, problem_of
 from redoubt.surfaces.gateway.routes import Purpose, Route, codec_for, find, key_in_query
@@ -39,16 +40,19 @@ class Proxy:
         answering = Answering(send, codec, gateway.new_id())
         api = "none"
         gateway.metrics.in_flight += 1
+        meter: Meter | None = None
         try:
             head = read_head(scope["headers"])
             if path.startswith("/v1/models"):
                 answering.codec = codec_for(path, head.speaks)
             query = scope["query_string"].decode("latin-1")
-            principal = self._admit(head, key_in_query(path, query))
+            principal = self._authenticated(head, key_in_query(path, query))
+            meter = Meter(gateway, principal, answering)
+            await meter.admit()
             route = find(scope["method"], path, query, head.speaks)
             answering.codec = route.codec
             api = route.codec.api
-            await self._serve(scope, route, head, principal, receive, answering)
+            await self._serve(scope, route, head, principal, receive, answering, meter)
         except CallerGoneError:
             answering.status = 499  # nginx's word for it: nobody is there to read a status
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer and the process stays up
@@ -59,14 +63,14 @@ class Proxy:
         finally:
             gateway.metrics.in_flight -= 1
             gateway.metrics.answered(api, answering.decision, answering.status, perf_counter() - begun)
+            if meter is not None:
+                await meter.close()
 
-    def _admit(self, head: Head, query_key: str) -> Principal:
+    def _authenticated(self, head: Head, query_key: str) -> Principal:
         key = credential(head) or query_key
         if not key:
             raise IdentityError(_NO_KEY)
-        principal = self._gateway.identity.authenticate(key)
-        self._gateway.limits.take(principal)
-        return principal
+        return self._gateway.identity.authenticate(key)
 
     async def _serve(
         self,
@@ -76,6 +80,7 @@ class Proxy:
         principal: Principal,
         receive: Receive,
         answering: Answering,
+        meter: Meter,
     ) -> None:
         gateway = self._gateway
         received_at = gateway.clock()
@@ -87,7 +92,7 @@ class Proxy:
         if route.purpose is Purpose.MODELS:
             await models.serve(gateway, route, headers, answering)
             return
-        request = await self._read(route, head, receive, is_here=WHOLE_BODY in scope)
+        request, size = await self._read(route, head, receive, is_here=WHOLE_BODY in scope)
         if request.end_user:
             person = owners.end_user(principal, request.end_user, desk.hash_key)
             principal = replace(principal, end_user=person)
@@ -97,6 +102,7 @@ class Proxy:
         named = gateway.upstreams.choose(route.kind, request.model) if route.purpose is Purpose.CALL else None
         if named is None:
             named = models.keeper(gateway, route)
+        await meter.begin(route, request, size)
         call = Call(
             exchange=answering.exchange,
             received_at=received_at,
@@ -112,7 +118,7 @@ class Proxy:
         )
         caller = Caller(receive, scope.get(HANGUP))
         world = ExchangeWorld(
-            gateway, route, scope["method"], headers, request, named, caller, answering, owner, thinker
+            gateway, route, scope["method"], headers, request, named, caller, answering, owner, thinker, meter
         )
         timed = replace(desk, inspector=desk.inspector.within(thinker.check))
         caller.watch()
@@ -126,16 +132,21 @@ class Proxy:
                 await answering.refuse(request, outcome, on_deny, received_at, route.media_type)
             else:
                 await world.send_answer(outcome.changes)
-        except UpstreamError as error:
+        except (UpstreamError, OverdueError) as error:
+            meter.failed(error)
+            if isinstance(error, OverdueError):
+                raise
             gateway.metrics.upstream_failed(named.settings.name, error.status)
             raise
         finally:
             caller.dismiss()
 
-    async def _read(self, route: Route, head: Head, receive: Receive, *, is_here: bool) -> WireRequest:
-        """Read what is asked. Only a call of a model has a body that says anything."""
+    async def _read(
+        self, route: Route, head: Head, receive: Receive, *, is_here: bool
+    ) -> tuple[WireRequest, int]:
+        """Read what is asked, and how many bytes that are. Only a call of a model has a body that says anything."""
         if route.purpose is Purpose.KEPT:
-            return WireRequest(body=None, segments=(), model="", stream=route.stream, chain=route.chain)
+            return WireRequest(body=None, segments=(), model="", stream=route.stream, chain=route.chain), 0
         server = self._gateway.settings.server
         body = await read_body(
             receive, head, limit=server.max_body_bytes, timeout=server.request_timeout, is_here=is_here
@@ -143,4 +154,4 @@ class Proxy:
         request = route.codec.read_request(decode(body), model=route.model, stream=route.stream)
         if not request.model:
             raise InputError("the request names no model", pointer="/model")
-        return request
+        return request, len(body)
