@@ -59,3 +59,18 @@ def counters(
     yield opened
     opened.close()
     engine.dispose()
+
+
+@contextmanager
+def shared(url: str, folder: str) -> Iterator[Counters]:
+    """Open counters that other processes share, on their store's own clock; ``url`` empty: SQLite in ``folder``."""
+    if url.startswith("redis://"):
+        opened = QueuedCounters(RedisCounters(open_redis(url)))
+        yield opened
+        opened.close()
+        return
+    engine = open_database(url, Path(folder), Durability.PROCESS)
+    opened = QueuedCounters(SqlCounters(engine))
+    yield opened
+    opened.close()
+    engine.dispose()

@@ -67,7 +67,7 @@ class RedisCounters:
                     elif reply[0] == b"epoch":
                         self._new_epoch()
                     else:
-                        results[i] = _taken(reply)
+                        results[i] = _taken(jobs[i], reply)
         gone = ServiceError(f"{WHAT}: Redis forgets faster than it is asked; check its memory and eviction")
         return [results.get(i, gone) for i in range(len(jobs))]
 
@@ -133,8 +133,8 @@ def _shadow(job: Job, draw: Draw) -> bool:
     return isinstance(job, Take) and draw.shadow
 
 
-def _taken(reply: Any) -> Taken:
+def _taken(job: Job, reply: Any) -> Taken:
     _, refused, over, found = reply
     standings = tuple(Standing(left, wait, reset) for left, wait, reset, _ in found)
-    marks = tuple(mark for *_, mark in found) if refused < 0 else ()
+    marks = tuple(mark for *_, mark in found) if isinstance(job, Take) and refused < 0 else ()
     return Taken(standings, marks, refused, tuple(over))
