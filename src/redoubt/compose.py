@@ -310,6 +310,14 @@ def limits(of: Settings, database: "Engine", clock: Callable[[], float] = time.t
     )
 
 
+def redis_keeps(of: Settings) -> bool:
+    """Tell whether the Redis of the settings keeps its counters over a restart. Raises ServiceError where it does not answer."""
+    from redoubt.adapters.redis.connection import open_redis
+    from redoubt.adapters.redis.counters import keeps_on_disk
+
+    return keeps_on_disk(open_redis(of.store.redis_url))
+
+
 def prices(of: Settings) -> "Prices":
     """Return what models cost."""
     from redoubt.services.limits.prices import Prices

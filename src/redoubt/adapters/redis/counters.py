@@ -104,6 +104,13 @@ class RedisCounters:
         return "" if self._clock is None else str(int(self._clock() * 1000))
 
 
+def keeps_on_disk(client: Redis) -> bool:
+    """Tell whether a Redis writes all it is told to disk (``appendonly``); closes ``client``. Raises ServiceError."""
+    with answering("Redis"), client:
+        said: Any = client.info("persistence")
+        return bool(said.get("aof_enabled"))
+
+
 def _arguments(job: Job) -> tuple[list[str], list[int]]:
     keys: list[str] = []
     numbers: list[int] = []

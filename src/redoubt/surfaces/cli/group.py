@@ -13,6 +13,7 @@ COMMANDS = {
     "restore": ("restore:restore", "Turn the pseudonyms of a session back."),
     "policy": ("policy:policy", "Check, explain and test policies."),
     "keys": ("keys:keys", "Make, list and revoke API keys."),
+    "limits": ("limits:limits", "Show limits and their use; check a configuration."),
     "audit": ("audit:audit", "Read the audit log."),
     "bench": ("bench:bench", "Measure detection on your own data."),
     "train": ("train:train", "Train guard models of your own."),

@@ -10,7 +10,7 @@ import msgspec
 
 from redoubt.domain.errors import CallerGoneError, IdentityError, InputError, RightsError
 from redoubt.domain.principal import Principal
-from redoubt.surfaces.gateway import bodies, endpoints
+from redoubt.surfaces.gateway import bodies, endpoints, limit_reports
 from redoubt.surfaces.gateway.asgi import JSON, RawHeaders, Receive, Scope, Send, send_whole
 from redoubt.surfaces.gateway.endpoints import Asked
 from redoubt.surfaces.gateway.gateway import Gateway
@@ -77,6 +77,10 @@ ENDPOINTS = (
     Endpoint(
         "GET", "/redoubt/v1/policies", endpoints.list_policies, ANYONE, None, bodies.PolicyList,
         "The policy in force.",
+    ),
+    Endpoint(  # limits.read
+        "GET", "/redoubt/v1/limits", limit_reports.limits, ANYONE, None, bodies.LimitList,
+        "The limits, and how they stand for the caller or for others.", ("model", "principal", "app"),
     ),
 )  # fmt: skip
 """The whole API; `redoubt.surfaces.gateway.openapi` describes it from here."""
