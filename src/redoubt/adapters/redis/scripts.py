@@ -196,8 +196,8 @@ for i = 1, n do
     c.used = c.used + c.units
     c.newest = math.max(c.newest or mark, mark)
   end
-  local left, _, reset = weigh(c, 0)
-  found[i] = { left, 0, reset, mark }
+  local left, wait, reset = weigh(c, 0)
+  found[i] = { left, wait, reset, mark }
 end
 return { 'ok', -1, over, found }
 """
