@@ -24,7 +24,7 @@ from redoubt.pipeline.inspector import Inspector
 from redoubt.pipeline.phases import Desk
 from redoubt.services.audit.interface import Head, Receipt, StoredEntry
 from redoubt.services.identity.interface import KeyInfo, NewKey
-from redoubt.services.limits.interface import Ask, RefusedError, Refusal, Reservation, Use
+from redoubt.services.limits.interface import Ask, Refusal, RefusedError, Reservation, Use
 from redoubt.services.vault.interface import Scope
 from redoubt.surfaces.gateway.app import GatewayApp
 from redoubt.surfaces.gateway.gateway import Gateway
