@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from redoubt.domain.opinions import ClassifierSettings, JudgeSettings
+from redoubt.domain.limits import Limit, Price
 from redoubt.domain.settings import (
+    EstimateSettings,
     ModelSettings,
     PolicySettings,
+    PriceSettings,
     ServerSettings,
     StoreSettings,
     UpstreamSettings,
@@ -87,6 +90,10 @@ def test_the_reference_names_every_setting_and_key() -> None:
             ClassifierSettings,
             JudgeSettings,
             UpstreamSettings,
+            EstimateSettings,
+            PriceSettings,
+            Limit,
+            Price,
         )
         for field in fields(table)
     }

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 import msgspec
-from sqlalchemy import Connection, Engine, Insert, delete, func, select, text
+from sqlalchemy import Connection, Engine, Insert, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from redoubt.adapters.sql import schema
@@ -46,8 +46,7 @@ class SqlCounters:
         """See `Backend.run`."""
         gauges: dict[str, Gauge] = {draw.counter: draw.gauge for job in jobs for draw in draws_of(job)}
         with writing(self._engine, WHAT) as connection:
-            self._lock(connection)
-            now = self._now(connection)
+            now = self._begin(connection)
             tallies: defaultdict[str, Tally] = defaultdict(Tally)
             for names in _cut(sorted(gauges)):
                 stored = schema.counters.c
@@ -73,25 +72,26 @@ class SqlCounters:
     def purge(self) -> int:
         """See `Backend.purge`."""
         with writing(self._engine, WHAT) as connection:
-            self._lock(connection)
-            done = schema.counters.c.over_at_ms <= self._now(connection)
+            done = schema.counters.c.over_at_ms <= self._begin(connection)
             return connection.execute(delete(schema.counters).where(done)).rowcount
 
     def close(self) -> None:
         """Nothing of its own is open."""
 
-    def _lock(self, connection: Connection) -> None:
-        if self._server:
-            connection.execute(text(f"SET LOCAL statement_timeout = {LOCK_MS}"))
-            connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
-
-    def _now(self, connection: Connection) -> int:
-        if self._clock is not None:
-            return int(self._clock() * 1000)
+    def _begin(self, connection: Connection) -> int:
+        """Wait for our turn; return the time (milliseconds since the epoch)."""
+        now = int((self._clock or time.time)() * 1000)
         if not self._server:
-            return int(time.time() * 1000)
-        said = select(func.floor(func.extract("epoch", func.clock_timestamp()) * 1000))
-        return int(connection.execute(said).scalar_one())
+            return now
+        # One statement, so one round trip; what stands in its list is done from left to right.
+        said = connection.execute(
+            select(
+                func.set_config("statement_timeout", str(LOCK_MS), True),
+                func.pg_advisory_xact_lock(LOCK),
+                func.floor(func.extract("epoch", func.clock_timestamp()) * 1000),
+            )
+        ).one()
+        return now if self._clock is not None else int(said[2])
 
 
 def _read(stored: bytes) -> Tally:
