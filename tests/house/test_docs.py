@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from redoubt.domain.opinions import ClassifierSettings, JudgeSettings
 from redoubt.domain.limits import Limit, Price
+from redoubt.domain.opinions import ClassifierSettings, JudgeSettings
 from redoubt.domain.settings import (
     EstimateSettings,
     ModelSettings,

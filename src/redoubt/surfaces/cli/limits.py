@@ -1,5 +1,6 @@
 """`redoubt limits`: what is allowed, and what is used of it."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -52,19 +53,26 @@ def show(key: str, app: str, model: str, as_json: bool, config: Path | None) -> 
 
 @limits.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def check(file: Path) -> None:
+@json_option
+def check(file: Path, as_json: bool) -> None:
     """Read the limits and prices of a configuration and say what is odd about them.
 
     Example: redoubt limits check redoubt.toml
     """
     settings = read_settings(file)
     found = list(checks(settings))
-    for limit in settings.limits:
-        say(f"{limit.id}: {described(limit)}{' (shadow)' if limit.shadow else ''}")
-    for each in found:
-        say(f"{each.state:<4} {each.name}: {each.said}" + (f"; {each.remedy}" if each.remedy else ""))
+    if as_json:
+        rows = [
+            {"id": limit.id, "limit": described(limit), "shadow": limit.shadow} for limit in settings.limits
+        ]
+        say_json({"limits": rows, "checks": [asdict(each) for each in found]})
+    else:
+        for limit in settings.limits:
+            say(f"{limit.id}: {described(limit)}{' (shadow)' if limit.shadow else ''}")
+        for each in found:
+            say(f"{each.state:<4} {each.name}: {each.said}" + (f"; {each.remedy}" if each.remedy else ""))
     if any(each.state == FAIL for each in found):
-        raise SystemExit(1)
+        click.get_current_context().exit(1)
 
 
 def _said(use: Use, units: int) -> str:

@@ -1,8 +1,11 @@
 """Whether the process lives, and whether it could answer a request now."""
 
 from redoubt.domain.errors import RedoubtError
+from redoubt.domain.principal import Principal
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.json_body import encode
+
+NOBODY = Principal("", "")
 
 
 def alive() -> tuple[int, bytes]:
@@ -11,7 +14,7 @@ def alive() -> tuple[int, bytes]:
 
 
 async def ready(gateway: Gateway) -> tuple[int, bytes]:
-    """Say whether the audit log, the keys and the upstreams stand; 503 names what does not."""
+    """Say whether the audit log, the keys, the counters of limits and the upstreams stand; 503 names what does not."""
     failing = []
     try:
         await gateway.audit.head()
@@ -21,6 +24,10 @@ async def ready(gateway: Gateway) -> tuple[int, bytes]:
         gateway.identity.list()
     except (RedoubtError, OSError):
         failing.append("identity")
+    try:
+        await gateway.limits.uses(NOBODY, "")
+    except (RedoubtError, OSError):
+        failing.append("limits")
     if not gateway.upstreams.all():
         failing.append("upstreams")
     if failing:
