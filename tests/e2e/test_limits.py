@@ -218,3 +218,21 @@ def test_places_are_free_again_after_the_answer(house: House) -> None:
     assert 2 <= answered < 20
     assert used(door, "seats") == 0
     assert ask(door).status_code == 200
+
+
+def test_what_masking_adds_is_reserved_before_it_is_sent(house: House) -> None:
+    limit = Limit("masked", LimitScope.ALL, LimitUnit.TOKENS, 5000, Period.DAY)
+    door = house.door(limits=(limit,))
+    body = {
+        "model": "gpt-x",
+        "messages": [{"role": "user", "content": " ".join(f"u{n}@ex.co" for n in range(40))}],
+    }
+    size = len(json.dumps({**body, "max_tokens": 1000}, separators=(",", ":")))
+    content: Any = json.dumps({**body, "max_tokens": 5000 - size}, separators=(",", ":"))
+    assert len(content) == size
+    headers = {"authorization": f"Bearer {door.key}", "content-type": "application/json"}
+    refused = httpx2.post(f"{door.url}/v1/chat/completions", content=content, headers=headers, timeout=30)
+    assert refused.status_code == 429
+    assert house.provider.seen == []
+    assert used(door, "masked") == 0
+    assert door.entries(refused.headers["x-redoubt-exchange"])[-1].entry.note == "a limit was reached"

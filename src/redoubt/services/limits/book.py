@@ -1,5 +1,6 @@
 """From limits as the operator writes them to counters, and back to what a caller is told."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -64,12 +65,11 @@ class LimitBook:
         """See `Limits.reserve`."""
         wanted: list[tuple[Limit, Draw]] = []
         unpriced: list[Limit] = []
-        for limit, counter, quick in self._applying(who, model):
+        for limit, value in self._applying(who, model):
             if limit.unit is LimitUnit.COST and ask.cost is None:
                 unpriced.append(limit)
-                continue
-            if count := units(limit, ask):
-                wanted.append((limit, Draw(counter, gauge_of(limit), count, limit.shadow, quick)))
+            elif count := units(limit, ask):
+                wanted.append((limit, _draw(limit, value, count, self._quick(limit))))
         missing = [limit for limit in unpriced if not limit.shadow]
         if missing and self._unpriced is Unpriced.REFUSE:
             raise UnpricedError(
@@ -79,9 +79,7 @@ class LimitBook:
             )
         if not wanted:
             return Reservation(ask, unpriced=tuple(unpriced))
-        limits = tuple(limit for limit, _ in wanted)
-        draws = tuple(draw for _, draw in wanted)
-        return replace(await self._take(limits, draws, ask), unpriced=tuple(unpriced))
+        return await self._take(wanted, ask, tuple(unpriced))
 
     async def more(self, reservation: Reservation, ask: Ask) -> Reservation:
         """See `Limits.more`."""
@@ -92,10 +90,12 @@ class LimitBook:
         ]
         if not wanted:
             return Reservation(ask)
-        return await self._take(tuple(limit for limit, _ in wanted), tuple(draw for _, draw in wanted), ask)
+        return await self._take(wanted, ask)
 
     async def settle(self, reservation: Reservation, used: Ask) -> None:
         """See `Limits.settle`."""
+        if used == reservation.ask and not reservation.holder:
+            return
         self._held.pop(reservation.holder, None)
         settlements = tuple(
             Settlement(draw, mark, units(use.limit, used))
@@ -112,17 +112,16 @@ class LimitBook:
     async def uses(self, who: Principal, model: str) -> tuple[Use, ...]:
         """See `Limits.uses`."""
         applying = [*self._applying(who, None), *self._applying(who, model)]
-        draws = tuple(Draw(c, gauge_of(limit), 0, limit.shadow, f) for limit, c, f in applying)
+        draws = tuple(_draw(limit, value, 0, self._quick(limit)) for limit, value in applying)
         if not draws:
             return ()
         found = await self._counters.run(Look(draws))
-        return _uses([limit for limit, _, _ in applying], found)
+        return _uses([limit for limit, _ in applying], found)
 
     async def keep(self) -> None:
         """See `Limits.keep`."""
-        for holder, draws in list(self._held.items()):
-            if holder in self._held:
-                await self._counters.run(Keep(draws, holder))
+        kept = [self._counters.run(Keep(draws, holder)) for holder, draws in self._held.items()]
+        await asyncio.gather(*kept)
 
     async def purge(self) -> int:
         """See `Limits.purge`."""
@@ -132,7 +131,11 @@ class LimitBook:
         """See `Limits.close`."""
         self._counters.close()
 
-    async def _take(self, limits: tuple[Limit, ...], draws: tuple[Draw, ...], ask: Ask) -> Reservation:
+    async def _take(
+        self, wanted: Sequence[tuple[Limit, Draw]], ask: Ask, unpriced: tuple[Limit, ...] = ()
+    ) -> Reservation:
+        limits = [limit for limit, _ in wanted]
+        draws = tuple(draw for _, draw in wanted)
         places = tuple(draw for draw in draws if draw.gauge.manner is Manner.PLACES)
         holder = self._random(_COUNTER_BYTES).hex() if places else ""
         taken = await self._counters.run(Take(draws, holder))
@@ -142,18 +145,20 @@ class LimitBook:
             raise _refused(uses, taken, over, draws[taken.refused].units)
         if places:
             self._held[holder] = places
-        return Reservation(ask, draws, taken.marks, holder, uses, over)
+        return Reservation(ask, draws, taken.marks, holder, uses, over, unpriced)
 
-    def _applying(self, who: Principal, model: str | None) -> Iterator[tuple[Limit, str, bool]]:
-        """Yield the limits that are asked at this point, with the counter of each and whether it is a quick one."""
+    def _applying(self, who: Principal, model: str | None) -> Iterator[tuple[Limit, str]]:
+        """Yield the limits that are asked at this point, each with whom it counts."""
+        if model is not None and not self._limits:
+            return
         values = _values(who, model)
         for limit in self._limits:
             early = limit.unit is LimitUnit.REQUESTS and not limit.by_model
             if early is (model is None) and _concerns(limit, values):
-                yield limit, _counter(limit, values), self._quick(limit)
+                yield limit, values[limit.scope]
         if model is None:
             for limit in own_limits(who.limits) if who.limits else self._default:
-                yield limit, _counter(limit, values), self._quick(limit)
+                yield limit, values[limit.scope]
 
 
 @lru_cache(maxsize=1024)
@@ -203,16 +208,16 @@ def _pattern(glob: str) -> re.Pattern[str]:
     return re.compile(translate(glob))
 
 
-@lru_cache(maxsize=8192)
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:_COUNTER_BYTES].hex()
+@lru_cache(maxsize=16_384)
+def _draw(limit: Limit, value: str, count: int, quick: bool) -> Draw:
+    """Return what is taken from a limit's counter of ``value``.
 
-
-def _counter(limit: Limit, values: dict[LimitScope, str]) -> str:
-    """Name the counter: what changes how it counts makes it another one, what changes how much does not."""
+    What changes how a limit counts makes it another counter, what changes how much does not.
+    """
     gauge = gauge_of(limit)
-    value = values[limit.scope]
-    return _digest(f"{limit.id}\0{limit.unit}\0{gauge.manner}\0{gauge.period or ''}\0{limit.scope}\0{value}")
+    name = f"{limit.id}\0{limit.unit}\0{gauge.manner}\0{gauge.period or ''}\0{limit.scope}\0{value}"
+    counter = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[:_COUNTER_BYTES].hex()
+    return Draw(counter, gauge, count, limit.shadow, quick)
 
 
 def _uses(limits: Sequence[Limit], taken: Taken) -> tuple[Use, ...]:
