@@ -180,6 +180,15 @@ def test_a_shadow_counts_and_does_not_refuse(store: Counters) -> None:
     assert left(store, MINUTE) == -8
 
 
+@pytest.mark.parametrize("gauge", [MINUTE, DAY, BUCKET], ids=lambda g: g.manner)
+def test_what_is_beyond_all_measure_stops_nobody_elses_count(store: Counters, gauge: Gauge) -> None:
+    for _ in range(3):
+        taken = take(store, draw(gauge, 10**14, shadow=True), draw(MINUTE, 1, "b"))
+        settle(store, taken, 10**14, draw(gauge, 1, shadow=True), draw(MINUTE, 10**14, "b"))
+    assert left(store, gauge) < 0
+    assert take(store, draw(DAY, 1, "c")).refused == -1
+
+
 def test_nothing_is_taken_by_looking(store: Counters) -> None:
     assert [left(store, gauge) for gauge in (MINUTE, DAY, PLACES, BUCKET)] == [10, 10, 2, 5]
     assert left(store, MINUTE) == 10

@@ -28,6 +28,9 @@ MAX_GLOBS = 100
 GREATEST = 2**53 - 1
 """Every store can count so far without losing one: Redis counts in doubles."""
 
+DEAREST = 1_000_000
+"""Of the currency for a million tokens."""
+
 _ID = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 _GLOB = re.compile(r"[ -~]{1,256}")
 
@@ -167,6 +170,9 @@ def _price(row: _Price, where: str) -> Price:
         raise ConfigError(f"{where}.match: must be the name of a model, or a glob")
     if not 0 <= row.max_output_tokens <= GREATEST:
         raise ConfigError(f"{where}.max_output_tokens: must not be negative")
+    for what, price in (("input", row.input), ("output", row.output)):
+        if _millionths(price, f"{where}.{what}") > DEAREST * MICRO:
+            raise ConfigError(f"{where}.{what}: must not exceed {DEAREST} for a million tokens")
     return Price(
         row.match.lower(),
         _millionths(row.input, f"{where}.input"),

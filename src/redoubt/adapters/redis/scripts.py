@@ -193,6 +193,7 @@ for i = 1, n do
   else
     mark = part(c, now)
     count(c, mark, c.units)
+    c.counts[mark] = (c.counts[mark] or 0) + c.units
     c.used = c.used + c.units
     c.newest = math.max(c.newest or mark, mark)
   end

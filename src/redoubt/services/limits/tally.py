@@ -15,6 +15,8 @@ from itertools import accumulate
 from redoubt.services.limits.calendar import begins, earlier, length, part
 from redoubt.services.limits.counters import LEASE_MS, Gauge, Manner, Standing
 
+MOST = 2**62
+"""Of any count: what is stored has 64 bits, and whoever owes so much owes it for ever."""
 CROWDED_MS = 1_000
 """Nobody knows when a place will be free; who is refused one is told to try again after so long."""
 
@@ -75,10 +77,10 @@ def add(gauge: Gauge, tally: Tally, units: int, now: int, holder: str) -> int:
         tally.places[holder] = now + LEASE_MS
         return 0
     if gauge.manner is Manner.BUCKET:
-        tally.level += units * length(gauge)
+        tally.level = min(MOST, tally.level + units * length(gauge))
         return now
     present = part(gauge, now)
-    tally.counts[present] = tally.counts.get(present, 0) + units
+    tally.counts[present] = min(MOST, tally.counts.get(present, 0) + units)
     return present
 
 
@@ -93,13 +95,13 @@ def correct(gauge: Gauge, tally: Tally, mark: int, delta: int, now: int, holder:
         ):  # of what is given back so much may have drained already that nothing of it is there any more
             tally.level = max(0, tally.level - max(0, -delta * size - gauge.amount * max(0, now - mark)))
         else:
-            tally.level += delta * size
+            tally.level = min(MOST, tally.level + delta * size)
     else:
         present = part(gauge, now)
         if delta > 0 and not present - earlier(gauge) <= mark <= present:
             mark = present
         if delta > 0 or mark in tally.counts:
-            count = max(0, tally.counts.get(mark, 0) + delta)
+            count = min(MOST, max(0, tally.counts.get(mark, 0) + delta))
             tally.counts[mark] = count
             if not count:
                 del tally.counts[mark]

@@ -22,6 +22,8 @@ _FIELDS = {
 _TIMES = ("n", "best_of", "candidateCount", "candidate_count")
 """How many answers are asked for."""
 _CONFIG = ("generationConfig", "generation_config")
+MOST_TOKENS = 100_000_000
+"""No exchange is taken for more, whatever a caller asks for or a provider says: every store can add up so many."""
 _LONG = 1024
 """A string from which on what stands in a part that is no text is taken for its data."""
 
@@ -35,7 +37,7 @@ def longest_answer(api: str, body: Json, default: int) -> int:
     times = [count for place in places for key in _TIMES if (count := _count(place.get(key)))]
     prompts = body.get("prompt") if api == "openai.completions" else None
     several = len(prompts) if type(prompts) is list and prompts and type(prompts[0]) is not int else 1
-    return max(said, default=default) * max(times, default=1) * several
+    return min(MOST_TOKENS, max(said, default=default) * max(times, default=1) * several)
 
 
 def data_bytes(body: Json, parts: Iterable[Uninspectable]) -> int:

@@ -19,7 +19,7 @@ from redoubt.services.limits.interface import (
 )
 from redoubt.surfaces.gateway import limit_headers
 from redoubt.surfaces.gateway.answering import Answering
-from redoubt.surfaces.gateway.asked import FREE, data_bytes, longest_answer
+from redoubt.surfaces.gateway.asked import FREE, MOST_TOKENS, data_bytes, longest_answer
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.limit_notes import REFUSED, SHADOW, UNPRICED
 from redoubt.surfaces.gateway.problems import complain
@@ -146,14 +146,15 @@ class Meter:
         if usage is None:
             return self._ask(self._input, self._output if self._unknown else 0)
         said = text_tokens(self._gateway.settings.estimates, self._said)
-        put = self._input if usage.input_tokens is None else max(0, usage.input_tokens)
-        got = said if usage.output_tokens is None else max(0, usage.output_tokens)
+        put = self._input if usage.input_tokens is None else usage.input_tokens
+        got = said if usage.output_tokens is None else usage.output_tokens
         return self._ask(put, got) if self._input else Ask(1, 0, 0)
 
     def _tokens(self, size: int) -> int:
         return prompt_tokens(self._gateway.settings.estimates, max(1, size - self._data), self._parts)
 
     def _ask(self, put: int, got: int) -> Ask:
+        put, got = min(max(0, put), MOST_TOKENS), min(max(0, got), MOST_TOKENS)
         return Ask(1, put + got, self._price.cost(put, got) if self._price else None)
 
     async def _reserve(self, reserving: Awaitable[Reservation]) -> None:

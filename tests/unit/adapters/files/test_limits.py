@@ -90,6 +90,7 @@ def test_prices_come_from_a_file_beside_the_configuration(tmp_path: Path) -> Non
     [
         ("[[models]]\nmatch = 'a'\ninput = -1\noutput = 1", r"models\[0\].input"),
         ("[[models]]\nmatch = 'a'\ninput = 'x'\noutput = 1", r"models\[0\].input"),
+        ("[[models]]\nmatch = 'a'\ninput = 1\noutput = 1000001", r"models\[0\].output: must not exceed"),
         ("[[models]]\nmatch = ''\ninput = 1\noutput = 1", r"models\[0\].match"),
         ("[[models]]\nmatch = 'a'\ninput = 1", r"output"),
         ("models = 3", r"models"),

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from redoubt.domain.exchange import Uninspectable
-from redoubt.surfaces.gateway.asked import data_bytes, longest_answer
+from redoubt.surfaces.gateway.asked import MOST_TOKENS, data_bytes, longest_answer
 
 
 @pytest.mark.parametrize(
@@ -12,6 +12,7 @@ from redoubt.surfaces.gateway.asked import data_bytes, longest_answer
         ("openai.chat", {"max_tokens": 7}, 7),
         ("openai.chat", {"max_tokens": 7, "max_completion_tokens": 9, "n": 3}, 27),
         ("openai.chat", {}, 100),
+        ("openai.chat", {"max_tokens": 10**40, "n": 10**40}, MOST_TOKENS),
         ("openai.chat", {"max_tokens": -1}, 100),
         ("openai.chat", {"max_tokens": True}, 100),
         ("openai.chat", {"max_tokens": "1", "n": 2}, 200),
