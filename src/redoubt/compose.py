@@ -63,7 +63,9 @@ if TYPE_CHECKING:
     from redoubt.services.identity.directory import Directory
     from redoubt.services.identity.interface import Identity
     from redoubt.services.identity.sessions import Sessions
+    from redoubt.services.limits.counters import Counters
     from redoubt.services.limits.interface import Limits
+    from redoubt.services.limits.prices import Prices
     from redoubt.services.telemetry.recorder import Recorder
     from redoubt.services.telling.interface import Sink, Tail
     from redoubt.services.telling.teller import Teller, Watcher
@@ -283,8 +285,9 @@ class Stores:
     sessions: "Sessions | None"
     """Of people who log in with a browser; None where nobody does."""
     tail: "Tail"
+    limits: "Limits"
     dispose: Callable[[], None]
-    """Close the database's connections, after the audit log was closed."""
+    """Close the counters of limits and the database's connections, after the audit log was closed."""
 
 
 def stores(
@@ -309,6 +312,12 @@ def stores(
     identity = SqlIdentity(
         database, pepper=keys.derive("api keys"), clock=clock, grace=of.store.identity_grace_seconds
     )
+    book = limits(of, database, clock)
+
+    def dispose() -> None:
+        book.close()
+        database.dispose()
+
     return Stores(
         audit=enduring(of, keys, audit, clock) if serving else audit,
         identity=identity,
@@ -321,7 +330,8 @@ def stores(
         fingerprints=SqlFingerprints(database, clock=clock),
         sessions=_sessions(of, database, keys, clock),
         tail=SqlTail(database, secrets.token_hex(16), clock),
-        dispose=database.dispose,
+        limits=book,
+        dispose=dispose,
     )
 
 
@@ -489,11 +499,51 @@ def read_note(path: Path) -> bytes:
     return small(path)
 
 
-def limits(of: Settings, clock: Callable[[], float] = time.monotonic) -> "Limits":
-    """Return the request limits."""
-    from redoubt.services.limits.gcra import MemoryLimits
+def limits(of: Settings, database: "Engine", clock: Callable[[], float] = time.time) -> "Limits":
+    """Return the limits, each counted where it holds for everybody who shares it.
 
-    return MemoryLimits(clock, (("second", of.server.per_second), ("minute", of.server.per_minute)))
+    With Redis: there, but for days and months, which must not be forgotten. Without: in the database. The limits that every key has (or
+    brings) are counted in memory where the database is SQLite, which is one machine's: they cost nothing there, and heal in a minute.
+    """
+    from redoubt.adapters.sql.counters import SqlCounters
+    from redoubt.services.limits import split
+    from redoubt.services.limits.book import LimitBook, own_limits
+    from redoubt.services.limits.memory import MemoryCounters
+    from redoubt.services.limits.queued import QueuedCounters
+
+    counters: Counters = QueuedCounters(SqlCounters(database))
+    quick = split.nothing
+    if of.store.redis_url:
+        from redoubt.adapters.redis.connection import open_redis
+        from redoubt.adapters.redis.counters import RedisCounters
+
+        redis = QueuedCounters(RedisCounters(open_redis(of.store.redis_url)))
+        counters, quick = split.SplitCounters(redis, counters), split.heals_soon
+    elif database.dialect.name == "sqlite":
+        counters, quick = split.SplitCounters(MemoryCounters(clock), counters), split.is_a_keys_own
+    return LimitBook(
+        of.limits,
+        counters,
+        default=own_limits((("second", of.server.per_second), ("minute", of.server.per_minute))),
+        unpriced=of.prices.unpriced,
+        quick=quick,
+        random=secrets.token_bytes,
+    )
+
+
+def redis_keeps(of: Settings) -> bool:
+    """Tell whether the Redis of the settings keeps its counters over a restart. Raises ServiceError where it does not answer."""
+    from redoubt.adapters.redis.connection import open_redis
+    from redoubt.adapters.redis.counters import keeps_on_disk
+
+    return keeps_on_disk(open_redis(of.store.redis_url))
+
+
+def prices(of: Settings) -> "Prices":
+    """Return what models cost."""
+    from redoubt.services.limits.prices import Prices
+
+    return Prices(of.price_list)
 
 
 def leaks(rules: "RuleDetector", keys: "Keyring", of: Stores) -> "Leaks":

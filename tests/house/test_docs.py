@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from redoubt.domain.issuers import IssuerSettings, LoginSettings
+from redoubt.domain.limits import Limit, Price
 from redoubt.domain.opinions import ClassifierSettings, JudgeSettings
 from redoubt.domain.settings import (
+    EstimateSettings,
     ModelSettings,
     PolicySettings,
+    PriceSettings,
     ServerSettings,
     StoreSettings,
     TelemetrySettings,
@@ -94,6 +97,10 @@ def test_the_reference_names_every_setting_and_key() -> None:
             UpstreamSettings,
             TelemetrySettings,
             SinkSettings,
+            EstimateSettings,
+            PriceSettings,
+            Limit,
+            Price,
         )
         for field in fields(table)
     }

@@ -37,6 +37,11 @@ COUNTERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Requests refused by a limit, or that a shadow limit would refuse.",
         ("limit", "mode"),
     ),
+    (
+        "redoubt_limits_units",
+        "What was reserved, and what it came to (requests, tokens, millionths of the currency).",
+        ("limit", "what"),
+    ),
     ("redoubt_identity_refused", "Requests refused for want of a credential or a right.", ("cause",)),
 )
 """Name without ``_total``, meaning, labels."""

@@ -13,6 +13,8 @@ from redoubt.domain.errors import (
     ServiceError,
     UpstreamError,
 )
+from redoubt.services.limits.interface import RefusedError
+from redoubt.surfaces.gateway.limit_headers import refusal
 
 _log = logging.getLogger("redoubt.gateway")
 _INTERNAL = "the gateway failed at this request; its operator finds the exchange id in the log"
@@ -55,7 +57,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem(403, "insufficient_rights", message)
         case LimitError():
             wait = str(max(1, ceil(error.retry_after))).encode()
-            return Problem(429, "rate_limit_exceeded", message, ((b"retry-after", wait),))
+            again = refusal(error) if isinstance(error, RefusedError) else ()
+            return Problem(429, "rate_limit_exceeded", message, ((b"retry-after", wait), *again))
         case UpstreamError():
             return Problem(error.status, "upstream_error", message)
         case ServiceError():
