@@ -40,6 +40,11 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("DELETE", "/redoubt/v1/roles/{id}"): {A},
     ("GET", "/redoubt/v1/audit"): {A, U},
     ("GET", "/redoubt/v1/audit/head"): {A, U},
+    ("GET", "/redoubt/v1/audit/checkpoint"): {A, U},
+    ("GET", "/redoubt/v1/audit/proof"): {A, U},
+    ("GET", "/redoubt/v1/audit/consistency"): {A, U},
+    ("POST", "/redoubt/v1/audit/cosignatures"): {A, U},
+    ("GET", "/redoubt/v1/limits"): {A, P, U, D},
     ("GET", "/redoubt/v1/policies"): {A, P, V, U, D},
     ("POST", "/redoubt/v1/policies/reload"): {A, P},
 }
@@ -61,10 +66,13 @@ BODIES: dict[str, Any] = {
     "/redoubt/v1/principals/{id}": {"disabled": True},
     "/redoubt/v1/grants": {"role": "user", "group": "staff"},
     "/redoubt/v1/roles/{id}": {"actions": ["model.call"]},
+    "/redoubt/v1/audit/cosignatures": {"size": 1, "lines": "x"},
     "/v1/chat/completions": {"model": "gpt-x", "messages": [{"role": "user", "content": "hello"}]},
     "/v1/embeddings": {"model": "text-embedding-x", "input": "hello"},
 }
-FOREIGN = {path for (_, path) in MATRIX if path.startswith("/redoubt/v1/policies/")}
+FOREIGN = {"/redoubt/v1/policies/reload"} | {
+    f"/redoubt/v1/audit/{what}" for what in ("proof", "consistency", "cosignatures")
+}
 """What is for the operator's tenant alone, whatever role somebody of another one has."""
 
 
@@ -221,7 +229,8 @@ def test_what_is_managed_is_on_record_before_it_is_done(
     door: Door, keys: dict[str, str], things: dict[str, str]
 ) -> None:
     silent = {"/redoubt/v1/inspect", "/redoubt/v1/mask", "/redoubt/v1/me", "/redoubt/v1/policies"}
-    silent |= {"/redoubt/v1/roles", "/redoubt/v1/audit/head"}
+    silent |= {"/redoubt/v1/roles", "/redoubt/v1/audit/head", "/redoubt/v1/limits"}
+    silent |= {f"/redoubt/v1/audit/{what}" for what in ("checkpoint", "proof", "consistency")}
     for method, path in MATRIX:
         answer = ask(door, keys["admin"], method, path, things)
         found = entries(door, answer)

@@ -216,11 +216,11 @@ class House:
 
         self._closing.append(stores.dispose)
         self._closing.append(lambda: self._near.run(stop()))
-        secrets = [
+        shop, press, office = (
             new_key(stores, app=name, role=role)
             for name, role in (("shop", "developer"), ("press", "developer"), ("office", "admin"))
-        ]
-        return Door(f"http://127.0.0.1:{running.port}", settings, stores, *secrets, gateway=gateway)
+        )
+        return Door(f"http://127.0.0.1:{running.port}", settings, stores, shop, press, office, gateway)
 
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{8,}")

@@ -14,7 +14,7 @@ def alive() -> tuple[int, bytes]:
 
 
 async def ready(gateway: Gateway) -> tuple[int, bytes]:
-    """Say whether the audit log, the keys, the limits and the upstreams stand; 503 names what does not, or that the gateway is about to stop."""
+    """Say whether the audit log, the keys, the limits and the upstreams stand; 503 names what does not, or says that the gateway stops."""
     if gateway.closing.draining:
         return 503, encode({"status": "draining"})
     failing = []
