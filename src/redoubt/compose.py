@@ -325,7 +325,7 @@ def stores(
             database, pepper=keys.derive("api keys"), clock=clock, changed=identity.look_again
         ),
         vault=vault(of, database, keys.derive("vault"), clock),
-        prover=SqlProver(database),
+        prover=SqlProver(database, audit.head),
         checkpoints=SqlCheckpoints(database),
         fingerprints=SqlFingerprints(database, clock=clock),
         sessions=_sessions(of, database, keys, clock),

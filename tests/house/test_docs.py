@@ -12,6 +12,7 @@ from redoubt.domain.issuers import IssuerSettings, LoginSettings
 from redoubt.domain.limits import Limit, Price
 from redoubt.domain.opinions import ClassifierSettings, JudgeSettings
 from redoubt.domain.settings import (
+    AuditSettings,
     EstimateSettings,
     ModelSettings,
     PolicySettings,
@@ -20,6 +21,8 @@ from redoubt.domain.settings import (
     StoreSettings,
     TelemetrySettings,
     UpstreamSettings,
+    WebhookSettings,
+    WitnessSettings,
 )
 from redoubt.domain.telling import SinkSettings
 from redoubt.engine.detect.rules import Rule
@@ -95,6 +98,9 @@ def test_the_reference_names_every_setting_and_key() -> None:
             IssuerSettings,
             LoginSettings,
             UpstreamSettings,
+            AuditSettings,
+            WebhookSettings,
+            WitnessSettings,
             TelemetrySettings,
             SinkSettings,
             EstimateSettings,
