@@ -303,7 +303,7 @@ def stores(
             database, pepper=keys.derive("api keys"), clock=clock, grace=of.store.identity_grace_seconds
         ),
         vault=vault(of, database, keys.derive("vault"), clock),
-        prover=SqlProver(database),
+        prover=SqlProver(database, audit.settle),
         checkpoints=SqlCheckpoints(database),
         fingerprints=SqlFingerprints(database, clock=clock),
         tail=SqlTail(database, secrets.token_hex(16), clock),

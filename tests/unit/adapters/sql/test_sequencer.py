@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from redoubt.adapters.sql.audit import SqlAuditLog
 from redoubt.adapters.sql.database import open_database
+from redoubt.adapters.sql.proving import SqlProver
 from redoubt.adapters.sql.tables import LOCK_SPACE, SEQUENCER
 from redoubt.domain.evidence import Entry
 from redoubt.domain.settings import Durability
@@ -110,6 +111,14 @@ def test_what_is_pending_at_the_end_gets_its_place(two: Gateways) -> None:
         assert two.pending() == 5
         asyncio.run(two.logs[0].close())
         assert two.pending() == 0
+
+
+def test_what_is_signed_includes_what_is_pending(two: Gateways) -> None:
+    with two.engines[1].connect() as other:
+        other.exec_driver_sql(f"SELECT pg_advisory_lock({LOCK_SPACE}, {SEQUENCER})")
+        two.append(0, 3)
+        prover = SqlProver(two.engines[0], two.logs[0].settle)
+        assert asyncio.run(prover.head()).size == 3
 
 
 def test_a_move_that_fails_leaves_everything_where_it_was(two: Gateways) -> None:
