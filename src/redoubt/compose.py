@@ -7,6 +7,7 @@ import random
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from redoubt.adapters.oidc.load import Providers
     from redoubt.adapters.otlp.exporter import MeasureExporter, SpanExporter
     from redoubt.adapters.sql.tables import State
+    from redoubt.domain.backup import Backup, Tell
     from redoubt.domain.conversation import Conversation
     from redoubt.engine.detect.interface import Detector
     from redoubt.engine.detect.rule_detector import RuleDetector
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from redoubt.pipeline.leaks import Leaks
     from redoubt.pipeline.phases import Desk
     from redoubt.pipeline.upstream import Upstream
+    from redoubt.services.audit.checkpoint import Signer
     from redoubt.services.audit.evidence import Checkpoints, KeptCheckpoint, Prover
     from redoubt.services.audit.interface import AuditLog
     from redoubt.services.audit.kek import KekRing
@@ -57,7 +60,9 @@ if TYPE_CHECKING:
     from redoubt.services.audit.publishing import Publishing
     from redoubt.services.audit.verifying import Verdict
     from redoubt.services.fingerprints.interface import Fingerprints
+    from redoubt.services.identity.directory import Directory
     from redoubt.services.identity.interface import Identity
+    from redoubt.services.identity.sessions import Sessions
     from redoubt.services.limits.interface import Limits
     from redoubt.services.telemetry.recorder import Recorder
     from redoubt.services.telling.interface import Sink, Tail
@@ -272,8 +277,11 @@ class Stores:
     prover: "Prover"
     checkpoints: "Checkpoints"
     identity: "Identity"
+    directory: "Directory"
     vault: "Vault"
     fingerprints: "Fingerprints"
+    sessions: "Sessions | None"
+    """Of people who log in with a browser; None where nobody does."""
     tail: "Tail"
     dispose: Callable[[], None]
     """Close the database's connections, after the audit log was closed."""
@@ -290,6 +298,7 @@ def stores(
     from redoubt.adapters.sql.audit import SqlAuditLog
     from redoubt.adapters.sql.checkpoints import SqlCheckpoints
     from redoubt.adapters.sql.database import open_database
+    from redoubt.adapters.sql.directory import SqlDirectory
     from redoubt.adapters.sql.fingerprints import SqlFingerprints
     from redoubt.adapters.sql.keys import SqlIdentity
     from redoubt.adapters.sql.proving import SqlProver
@@ -297,17 +306,39 @@ def stores(
 
     database = open_database(of.store.url, data_dir(of), of.store.durability, store=of.store)
     audit = SqlAuditLog(database, keks=keks(keys), subject_key=keys.derive("audit subjects"))
+    identity = SqlIdentity(
+        database, pepper=keys.derive("api keys"), clock=clock, grace=of.store.identity_grace_seconds
+    )
     return Stores(
         audit=enduring(of, keys, audit, clock) if serving else audit,
-        identity=SqlIdentity(
-            database, pepper=keys.derive("api keys"), clock=clock, grace=of.store.identity_grace_seconds
+        identity=identity,
+        directory=SqlDirectory(
+            database, pepper=keys.derive("api keys"), clock=clock, changed=identity.look_again
         ),
         vault=vault(of, database, keys.derive("vault"), clock),
         prover=SqlProver(database, audit.settle),
         checkpoints=SqlCheckpoints(database),
         fingerprints=SqlFingerprints(database, clock=clock),
+        sessions=_sessions(of, database, keys, clock),
         tail=SqlTail(database, secrets.token_hex(16), clock),
         dispose=database.dispose,
+    )
+
+
+def _sessions(
+    of: Settings, database: "Engine", keys: "Keyring", clock: Callable[[], float]
+) -> "Sessions | None":
+    from redoubt.adapters.sql.sessions import SqlSessions
+
+    login = of.identity.login
+    if login is None:
+        return None
+    return SqlSessions(
+        database,
+        master=keys.derive("login sessions"),
+        idle=login.idle_minutes * 60,
+        longest=login.max_hours * 3600,
+        clock=clock,
     )
 
 
@@ -513,6 +544,66 @@ def ruling(of: Settings, keys: "Keyring", where: Stores, before: Ruling | None =
     return Ruling(
         desk(watch, where.vault, keys, leaks=leaks(rules, keys, where)), tests, rules, models, asked
     )
+
+
+def back_up(
+    of: Settings, environ: Mapping[str, str], out: Path, passphrase: str, version: str, tell: "Tell"
+) -> "Backup":
+    """Write keys and records to ``out``; see `redoubt.adapters.backup.create`."""
+    from redoubt.adapters.backup.create import create
+    from redoubt.adapters.files.keyring import read_master
+
+    master = read_master(data_dir(of), environ)
+    with closing_database(of) as database:
+        return create(
+            database, master, _backup_signer(of)(master), out, passphrase,
+            version=version, now=time.time(), random=secrets.token_bytes, tell=tell,
+        )  # fmt: skip
+
+
+def verify_backup(of: Settings, path: Path, passphrase: str, tell: "Tell") -> "Backup":
+    """Read all of a backup and check it; nothing is written. See `redoubt.adapters.backup.restore`."""
+    from redoubt.adapters.backup.restore import read
+
+    return read(path, passphrase, _backup_signer(of), lambda _rows: None, tell)
+
+
+def restore_backup(
+    of: Settings, environ: Mapping[str, str], path: Path, passphrase: str, *, force: bool, tell: "Tell"
+) -> "tuple[Backup, Path | None]":
+    """Put a backup's key and records where the settings say; return also where a master key is kept that was there before."""
+    from redoubt.adapters.backup.restore import restore
+    from redoubt.adapters.files.keyring import put_master
+
+    kept: list[Path] = []
+
+    def put(done: "Backup") -> None:
+        if before := put_master(data_dir(of), environ, done.master):
+            kept.append(before)
+
+    with closing_database(of) as database:
+        done = restore(database, path, passphrase, _backup_signer(of), put, force=force, tell=tell)
+    return done, kept[0] if kept else None
+
+
+@contextmanager
+def closing_database(of: Settings) -> "Iterator[Engine]":
+    """Open the database for one piece of work, without the services on it."""
+    from redoubt.adapters.sql.database import open_database
+
+    database = open_database(of.store.url, data_dir(of), of.store.durability, store=of.store)
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+def _backup_signer(of: Settings) -> "Callable[[bytes], Signer]":
+    """Return what makes a log's signer from a master key."""
+    from redoubt.adapters.files.keyring import Keyring
+    from redoubt.services.audit.checkpoint import Signer
+
+    return lambda master: Signer(Keyring(master).derive("audit checkpoints"), of.audit.origin)
 
 
 def upstreams(of: Settings) -> "dict[str, Upstream]":
