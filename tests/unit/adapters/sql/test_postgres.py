@@ -1,13 +1,15 @@
 """A server that was cut off is not waited for; what it is told about a session."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from time import monotonic
 
 import pytest
 from sqlalchemy import Engine, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from redoubt.adapters.sql.postgres import NETWORK_SECONDS, Bounds, open_postgres
+from redoubt.adapters.sql.unhurried import unhurried
 from tests.e2e.relay import Relay
 from tests.servers import Postgres
 
@@ -44,6 +46,16 @@ def test_a_silent_server_is_waited_for_so_long_and_no_longer(engine: Engine, wir
     wire.mend()
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_may_take_long_has_its_time_and_nothing_after_it(engine: Engine, *, fails: bool) -> None:
+    with suppress(ProgrammingError), engine.begin() as connection, unhurried(connection, 5.0):
+        connection.exec_driver_sql("SELECT pg_sleep(0.5)")
+        if fails:
+            connection.exec_driver_sql("SELECT nothing_of_that_name()")
+    with pytest.raises(OperationalError, match="statement timeout"), engine.connect() as connection:
+        connection.exec_driver_sql("SELECT pg_sleep(5)")
 
 
 def test_all_connections_in_use_is_an_error_and_not_a_queue_without_an_end(engine: Engine) -> None:
