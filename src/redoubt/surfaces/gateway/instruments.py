@@ -13,6 +13,11 @@ GAUGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("redoubt_audit_checkpoint_entries", "Entries that the last checkpoint vouches for.", ()),
     ("redoubt_audit_spool_bytes", "Size of the spool that entries wait in while the store is away.", ()),
     ("redoubt_audit_spool_entries", "Entries in the spool.", ()),
+    (
+        "redoubt_audit_spool_torn_appends",
+        "Appends found unfinished in spools, and dropped: nobody was told that they were safe.",
+        (),
+    ),
     ("redoubt_audit_sink_lag_entries", "Entries that a sink has not been told yet.", ("sink",)),
     ("redoubt_audit_sink_lag_seconds", "Age of the oldest entry that a sink has not been told.", ("sink",)),
     ("redoubt_data_keys", "Data keys of subjects that exist.", ()),

@@ -65,10 +65,13 @@ def _watching(gateway: Gateway) -> tuple[Part, ...]:
 
 
 def _draining(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
-    if not isinstance(stores.audit, SpoolingLog):
+    audit, metrics = stores.audit, gateway.metrics
+    if not isinstance(audit, SpoolingLog):
         return ()
-    gateway.metrics.follow("redoubt_audit_spool_bytes", stores.audit.size)
-    return (Part("draining", stores.audit.drain),)
+    metrics.follow("redoubt_audit_spool_bytes", audit.size)
+    metrics.follow("redoubt_audit_spool_entries", audit.behind)
+    metrics.follow("redoubt_audit_spool_torn_appends", lambda: audit.torn)
+    return (Part("draining", audit.drain),)
 
 
 def exports(gateway: Gateway, telemetry: Recorder | None) -> tuple[Part, ...]:
