@@ -10,7 +10,7 @@ from redoubt.adapters.sql import schema
 from redoubt.adapters.sql.database import reading, writing
 from redoubt.adapters.sql.fresh import Fresh
 from redoubt.adapters.sql.roll import WHAT, Digests, read_roll, read_version
-from redoubt.domain.errors import IdentityError
+from redoubt.domain.errors import NOT_ACCEPTED, IdentityError
 from redoubt.domain.principal import Principal
 from redoubt.domain.rights import resolve
 from redoubt.services.identity.addresses import within
@@ -70,7 +70,11 @@ class SqlIdentity:
         known = roll.principals.get(id)
         if known is not None and (known.disabled_at is not None or known.tenant != outsider.tenant):
             raise IdentityError(
-                UNKNOWN, cause="disabled", principal=id, tenant=known.tenant, credential=outsider.credential
+                NOT_ACCEPTED,
+                cause="disabled",
+                principal=id,
+                tenant=known.tenant,
+                credential=outsider.credential,
             )
         grants = [info.grant for info in known.grants] if known else []
         grants.extend(outsider.grants)
