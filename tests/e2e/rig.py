@@ -136,7 +136,8 @@ class House:
         self, profile: str = "balanced", on_deny: OnDeny = OnDeny.REFUSE, *, policy: str = "", **server: Any
     ) -> Door:
         """Return the gateway with these settings; ``policy`` is the source of one that is no built-in."""
-        name = "-".join((profile, on_deny.value, *map(str, server.values()))) + ("-own" if policy else "")
+        chosen_values = (str(value).replace("/", "_") for value in server.values())
+        name = "-".join((profile, on_deny.value, *chosen_values)) + ("-own" if policy else "")
         if name not in self._doors:
             file = self.folder / f"{name}.toml"
             file.write_text(policy)
