@@ -144,7 +144,8 @@ class House:
         **server: Any,
     ) -> Door:
         """Return the gateway with these settings; ``policy`` is the source of one that is no built-in."""
-        name = "-".join((profile, on_deny.value, *map(str, server.values()))) + ("-own" if policy else "")
+        chosen_values = (str(value).replace("/", "_") for value in server.values())
+        name = "-".join((profile, on_deny.value, *chosen_values)) + ("-own" if policy else "")
         name += "".join(f"-{limit.id}" for limit in limits)
         if name not in self._doors:
             file = self.folder / f"{name}.toml"

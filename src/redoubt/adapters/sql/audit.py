@@ -79,6 +79,10 @@ class SqlAuditLog(SqlReader):
         # A caller that goes away does not take its entry with it: that is the writer's now.
         await done
 
+    def waiting(self) -> int:
+        """See `AuditLog.waiting`."""
+        return len(self._waiting)
+
     async def close(self) -> None:
         """See `AuditLog.close`."""
         with self._wake:
