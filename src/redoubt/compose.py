@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from redoubt.domain.document import Piece, ReadLimits, Unread
 from redoubt.domain.errors import ConfigError
-from redoubt.domain.settings import ModelSettings, Settings, UpstreamKind, UpstreamSettings
+from redoubt.domain.settings import (
+    ModelSettings,
+    Settings,
+    UpstreamKind,
+    UpstreamSettings,
+    WhenUnavailable,
+)
 from redoubt.domain.taxonomy import GROUPS, TAXONOMY
 from redoubt.domain.telling import SinkKind, SinkSettings
 
@@ -30,6 +36,7 @@ if TYPE_CHECKING:
     from redoubt.adapters.files.keyring import Keyring
     from redoubt.adapters.oidc.load import Providers
     from redoubt.adapters.otlp.exporter import MeasureExporter, SpanExporter
+    from redoubt.adapters.sql.tables import State
     from redoubt.domain.conversation import Conversation
     from redoubt.engine.detect.interface import Detector
     from redoubt.engine.detect.rule_detector import RuleDetector
@@ -270,8 +277,14 @@ class Stores:
     """Close the database's connections, after the audit log was closed."""
 
 
-def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time) -> Stores:
-    """Open the stores that the settings name."""
+def stores(
+    of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time, *, serving: bool = False
+) -> Stores:
+    """Open the stores that the settings name.
+
+    ``serving``: for a gateway, whose exchanges do what ``[audit] when_unavailable`` says while the store is out; whatever else is done
+    fails at once then.
+    """
     from redoubt.adapters.sql.audit import SqlAuditLog
     from redoubt.adapters.sql.database import open_database
     from redoubt.adapters.sql.directory import SqlDirectory
@@ -280,9 +293,12 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
     from redoubt.adapters.sql.telling import SqlTail
 
     database = open_database(of.store.url, data_dir(of), of.store.durability, store=of.store)
-    identity = SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock)
+    audit = SqlAuditLog(database, keks=keks(keys), subject_key=keys.derive("audit subjects"))
+    identity = SqlIdentity(
+        database, pepper=keys.derive("api keys"), clock=clock, grace=of.store.identity_grace_seconds
+    )
     return Stores(
-        audit=SqlAuditLog(database, keks=keks(keys), subject_key=keys.derive("audit subjects")),
+        audit=enduring(of, keys, audit, clock) if serving else audit,
         identity=identity,
         directory=SqlDirectory(
             database, pepper=keys.derive("api keys"), clock=clock, changed=identity.look_again
@@ -317,6 +333,35 @@ def keks(keys: "Keyring") -> "KekRing":
     from redoubt.services.audit.kek import MASTER, KekRing, LocalKek
 
     return KekRing(LocalKek(MASTER, keys.derive("audit text")))
+
+
+def schema_state(of: Settings) -> "State":
+    """Say which version the database's tables have and what is due; nothing is changed. Raises ConfigError, ServiceError."""
+    from redoubt.adapters.sql.database import schema_state as state
+
+    return state(of.store.url, data_dir(of))
+
+
+def enduring(
+    of: Settings, keys: "Keyring", audit: "AuditLog", clock: Callable[[], float] = time.time
+) -> "AuditLog":
+    """Return ``audit`` so that it does what ``[audit] when_unavailable`` says. Raises ServiceError where a spool cannot be opened."""
+    from redoubt.services.audit.ids import Uids
+    from redoubt.services.entropy import BufferedRandom
+
+    if of.audit.when_unavailable is WhenUnavailable.REFUSE:
+        return audit
+    random = BufferedRandom()
+    uids = Uids(random, clock)
+    if of.audit.when_unavailable is WhenUnavailable.WAIT:
+        from redoubt.services.audit.waiting import WaitingLog
+
+        return WaitingLog(audit, uids, of.audit.wait_seconds)
+    from redoubt.adapters.files.spool import open_spool
+    from redoubt.services.audit.spooling import SpoolingLog
+
+    spool = open_spool(data_dir(of), keys.derive("audit spool"), of.audit.spool_bytes, secrets.token_bytes)
+    return SpoolingLog(audit, spool, uids)
 
 
 def vault(of: Settings, database: "Engine", master: bytes, clock: Callable[[], float] = time.time) -> "Vault":

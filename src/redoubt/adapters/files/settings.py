@@ -18,7 +18,7 @@ from redoubt.adapters.files.issuers import ISSUERS, LOGIN, read_issuers, read_lo
 from redoubt.adapters.files.opinions import CLASSIFIERS, JUDGES, read_classifiers, read_judges
 from redoubt.adapters.files.secret import Secret, reveal
 from redoubt.adapters.files.sinks import check_url, read_headers, read_sinks
-from redoubt.domain.errors import ConfigError
+from redoubt.domain.errors import ConfigError, InputError
 from redoubt.domain.settings import (
     AuditSettings,
     IdentitySettings,
@@ -31,15 +31,26 @@ from redoubt.domain.settings import (
     UpstreamKind,
     UpstreamSettings,
 )
+from redoubt.services.identity.addresses import network
 
 FILE = "redoubt.toml"
 """Read from the working directory where no ``--config`` is given and it is there."""
 PREFIX = "REDOUBT_"
 MAX_THREADS = 256
+MAX_TIMEOUT = 300
+"""Seconds that the store may take."""
+MIN_POOL, MAX_POOL = 3, 200
+"""Connections to the database: one sequences, one writes, one reads."""
+MAX_GRACE = 24 * 3600
+MIN_SPOOL = 1024 * 1024
 MAX_SECONDS = 3600
 _KEY = re.compile("[0-9a-fA-F]{64}")
 UNRELATED = frozenset({"REDOUBT_CACHE_DIR", "REDOUBT_MASTER_KEY", "REDOUBT_API_KEY", "REDOUBT_BASELINE_KEY"})
 """Variables with our prefix that are not settings."""
+
+
+_LISTS = frozenset({("policy", "rules"), ("server", "trusted_proxies")})
+"""Keys whose variable holds several values, separated by commas."""
 
 
 class _Upstream(msgspec.Struct, forbid_unknown_fields=True):
@@ -171,7 +182,7 @@ def _override(tables: dict[str, dict[str, Any]], environ: Mapping[str, str]) -> 
             raise ConfigError(
                 f"{variable}: not a setting; write {PREFIX}<TABLE>__<KEY> with TABLE one of {', '.join(tables).upper()}"
             )
-        tables[table][key] = value.split(",") if (table, key) == ("policy", "rules") else value
+        tables[table][key] = value.split(",") if (table, key) in _LISTS else value
 
 
 def _beside(folder: Path, names: str | list[str]) -> str | list[str]:
@@ -209,6 +220,11 @@ def _check(settings: Settings) -> None:
         raise ConfigError(f"{settings.source}: $.server: tls_cert and tls_key are needed together")
     if not 0 <= server.port <= 65535:
         raise ConfigError(f"{settings.source}: $.server.port: must lie between 0 and 65535")
+    for each in server.trusted_proxies:
+        try:
+            network(each)
+        except InputError as error:
+            raise ConfigError(f"{settings.source}: $.server.trusted_proxies: {error}") from None
     for key in ("max_body_bytes", "max_answer_bytes", "max_connections", "inspection_threads"):
         if getattr(server, key) <= 0:
             raise ConfigError(f"{settings.source}: $.server.{key}: must be positive")
@@ -230,9 +246,27 @@ def _check(settings: Settings) -> None:
     if not 0 < settings.store.session_ttl < inf:
         raise ConfigError(f"{settings.source}: $.store.session_ttl: must be a positive number of seconds")
     _check_models(settings.models, settings.source)
+    _check_store(settings)
     for key in ("per_second", "per_minute"):
         if getattr(server, key) < 0:
             raise ConfigError(f"{settings.source}: $.server.{key}: must not be negative; 0 is no limit")
+
+
+def _check_store(settings: Settings) -> None:
+    store, audit, source = settings.store, settings.audit, settings.source
+    for key in ("connect_timeout", "statement_timeout"):
+        if not 0 < getattr(store, key) <= MAX_TIMEOUT:
+            raise ConfigError(f"{source}: $.store.{key}: must be a number of seconds up to {MAX_TIMEOUT}")
+    if not MIN_POOL <= store.pool_size <= MAX_POOL:
+        raise ConfigError(f"{source}: $.store.pool_size: must lie between {MIN_POOL} and {MAX_POOL}")
+    if not 0 <= store.identity_grace_seconds <= MAX_GRACE:
+        raise ConfigError(
+            f"{source}: $.store.identity_grace_seconds: must be a number of seconds up to {MAX_GRACE}"
+        )
+    if not 0 < audit.wait_seconds <= MAX_TIMEOUT:
+        raise ConfigError(f"{source}: $.audit.wait_seconds: must be a number of seconds up to {MAX_TIMEOUT}")
+    if audit.spool_bytes < MIN_SPOOL:
+        raise ConfigError(f"{source}: $.audit.spool_bytes: must be at least {MIN_SPOOL}")
 
 
 def _check_models(models: ModelSettings, source: str) -> None:

@@ -140,8 +140,7 @@ class SqlDirectory:
         with self._change() as change:
             if principal:
                 who = change.principal(principal)
-                rules.may(change.by, "principals.write", who.app)
-                rules.not_oneself(change.by, who)
+                rules.may_change_principal(change.by, change.roll, who)
                 tenant = who.tenant
             else:
                 rules.check_name(group, "the name of a group")

@@ -3,7 +3,7 @@
 Whoever changes something does so with its own rights. Implementations MUST refuse (RightsError), and change nothing,
 
 * to hand out rights (by a grant, a role, a key, a secret) that whoever acts does not hold itself, within the same limits;
-* to take rights from, disable, or revoke the keys of somebody who may do more than whoever acts;
+* to change the grants or the standing of somebody who may do more than whoever acts, or to rotate or revoke its keys;
 * to change the grants of whoever acts, or a role that it holds;
 * whatever belongs to another tenant: for an outsider it is not there (NotThereError);
 * what would leave the operator's tenant without an administrator: a principal that is enabled, holds `ADMIN` everywhere by a grant of its

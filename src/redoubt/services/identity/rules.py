@@ -26,7 +26,8 @@ MOST_ADDRESSES = 100
 """Networks that one key may be bound to."""
 LONGEST_OVERLAP = 30 * 24 * 3600.0
 """Seconds that a key's old secret may go on to work."""
-_ROLE = re.compile(r"[a-z][a-z0-9-]{0,62}")
+ROLE = re.compile(r"[a-z][a-z0-9-]{0,62}")
+"""The form of the name of a role of one's own."""
 _OUTSIDER = re.compile(r"(usr|svc|agt)_[0-9a-f]{32}")
 
 
@@ -108,7 +109,7 @@ def may_put_role(by: Principal, roll: Roll, name: str, actions: tuple[str, ...])
     """Let who holds all the actions, those before and those after, say what a role allows; nobody changes a role that it has itself."""
     if name in ROLES:
         raise InputError(f"the role '{name}' is built in and stays as it is; choose another name")
-    if not _ROLE.fullmatch(name):
+    if not ROLE.fullmatch(name):
         raise InputError("the name of a role must be 1 to 63 of the characters a-z 0-9 -, a letter first")
     if not actions:
         raise InputError(f"a role needs at least one action; there are {', '.join(ACTIONS)}")

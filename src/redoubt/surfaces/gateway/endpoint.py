@@ -10,10 +10,15 @@ import msgspec
 
 from redoubt.domain.errors import RightsError, ServiceError
 from redoubt.domain.principal import OPERATOR_TENANT, Principal
+from redoubt.domain.rights import ACTIONS, ROLES
 from redoubt.services.identity.directory import Directory
 from redoubt.surfaces.gateway.gateway import Gateway
 
-_WORD = re.compile(r"[A-Za-z0-9_.*-]{1,64}")
+_QUOTED = re.compile(
+    r"(?:key|usr|svc|agt|ex)_[0-9a-f]{1,64}"  # ids of ours
+    r"|grn_(?:key_)?[0-9a-f]{1,64}(?:_[a-z]{1,16})?"
+    r"|[0-9]{1,15}"
+)
 
 
 class Reach(Enum):
@@ -56,8 +61,8 @@ class Asked:
 
 
 def shown(word: str) -> str:
-    """Return an id or name as a note may quote it: what has not the form of one is not quoted."""
-    return word if _WORD.fullmatch(word) else "?"
+    """Return ``word`` as a note may quote it: an id or a number, or the name of a role or an action; nothing else is quoted."""
+    return word if word in ROLES or word in ACTIONS or _QUOTED.fullmatch(word) else "?"
 
 
 def named(asked: Asked) -> str:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 from redoubt import compose
 from redoubt.compose import Stores
+from redoubt.services.audit.spooling import SpoolingLog
 from redoubt.services.telemetry.recorder import Recorder
 from redoubt.surfaces.gateway.background import Part
 from redoubt.surfaces.gateway.fresh_keys import keep_fresh
 from redoubt.surfaces.gateway.gateway import Gateway
-from redoubt.surfaces.gateway.housekeeping import Store, forget_expired
+from redoubt.surfaces.gateway.housekeeping import Store, forget_expired, note_use, note_use_once
 from redoubt.surfaces.gateway.sink_watcher import SinkWatcher
 from redoubt.surfaces.gateway.watching import watch
 
@@ -22,7 +23,9 @@ def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
     metrics.follow("redoubt_audit_waiting_entries", stores.audit.waiting)
     told = compose.tellers(gateway.settings, stores, SinkWatcher(metrics), gateway.version)
     return (
+        *_draining(gateway, stores),
         Part("tidying", lambda: forget_expired(*_passing(stores))),
+        Part("last-use", lambda: note_use(stores.identity), lambda: note_use_once(stores.identity)),
         *_issuers(gateway),
         *_watching(gateway),
         *(Part(f"sink-{each.settings.name}", each.run, each.finish) for each in told),
@@ -45,6 +48,13 @@ def _watching(gateway: Gateway) -> tuple[Part, ...]:
         return ()
     files = [Path(name) for name in (policy.file, *policy.rules) if name]
     return (Part("policy", lambda: watch(files, reloader.reload_quietly)),)
+
+
+def _draining(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
+    if not isinstance(stores.audit, SpoolingLog):
+        return ()
+    gateway.metrics.follow("redoubt_audit_spool_bytes", stores.audit.size)
+    return (Part("draining", stores.audit.drain),)
 
 
 def exports(gateway: Gateway, telemetry: Recorder | None) -> tuple[Part, ...]:

@@ -46,7 +46,7 @@ async def run(settings: Settings, place: Place | None = None) -> None:
     """Open the stores, serve until told to stop, close the stores."""
     keys = compose.keyring(settings, os.environ)
     providers = compose.providers(settings, keys.derive("login attempts"))
-    stores = compose.stores(settings, keys)
+    stores = compose.stores(settings, keys, serving=True)
     try:
         ruling = compose.ruling(settings, keys, stores)
         clients = compose.upstreams(settings)

@@ -87,12 +87,12 @@ class Proxy:
         gateway = self._gateway
         received_at = gateway.clock()
         desk = gateway.desk
+        await self._may_call(principal, scope, head, answering.exchange)
         where = Situation(app=principal.app, principal_roles=frozenset(principal.roles))
         thinker = gateway.thinker()
         weight = sum(len(value) for _, value in head.forwarded)
         headers = await thinker.think(weight, lambda: harmless(head.forwarded, desk.inspector, where))
         if route.purpose is Purpose.MODELS:
-            await self._may_call(principal, scope, head, answering.exchange)
             await models.serve(gateway, route, headers, answering)
             return
         request = await self._read(route, head, receive, is_here=WHOLE_BODY in scope)
@@ -106,7 +106,8 @@ class Proxy:
         if named is None:
             named = models.keeper(gateway, route)
         upstream = named.settings.name
-        await self._may_call(principal, scope, head, answering.exchange, upstream, request.model)
+        if route.purpose is Purpose.CALL:
+            await self._may_call(principal, scope, head, answering.exchange, upstream, request.model)
         call = Call(
             exchange=answering.exchange,
             received_at=received_at,
@@ -156,13 +157,15 @@ class Proxy:
         upstream: str = "",
         model: str = "",
     ) -> None:
-        """Let who may call the model; without one (a list of models, an answer that is kept), who may call any. Raises RightsError."""
+        """Let who may call the model; without one, who may call any. Raises RightsError, which is on record then."""
         rights = principal.rights
-        if rights.allow("model.call", app=principal.app, upstream=upstream, model=model) or (
-            not model and rights.somewhere("model.call")
-        ):
+        if not upstream:
+            allowed = rights.somewhere("model.call")
+        else:
+            allowed = rights.allow("model.call", app=principal.app, upstream=upstream, model=model)
+        if allowed:
             return
-        what = "this model" if model else "models"
+        what = "this model" if upstream else "models"
         said = f"this needs the right 'model.call' for {what}; an administrator grants it"
         await self._gateway.audit.append(
             forbidden(

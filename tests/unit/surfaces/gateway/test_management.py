@@ -104,7 +104,7 @@ def test_keys(directory: Directory) -> None:
         ("keys.create", "allow", f"{key['id']} of {key['principal']}"),
         ("keys.revoke", "allow", key["id"]),
         ("keys.list", "allow", ""),
-        ("keys.revoke", "allow", "key_none"),
+        ("keys.revoke", "allow", "?"),
         ("keys.revoke", "deny", "not done: not_found"),
     ]
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from redoubt.services.identity import rules
 from redoubt.services.identity.directory import RoleInfo
 from redoubt.surfaces.gateway import people
 from redoubt.surfaces.gateway.endpoint import Asked, Endpoint, Reach, shown
@@ -29,7 +30,11 @@ def _role(info: RoleInfo) -> people.RoleBody:
 
 
 def _said(asked: Asked) -> str:
-    return f"{shown(asked.name)}: {' '.join(map(shown, asked.body.actions))}"
+    return f"{_role_name(asked)}: {' '.join(map(shown, asked.body.actions))}"
+
+
+def _role_name(asked: Asked) -> str:
+    return asked.name if rules.ROLE.fullmatch(asked.name) else "?"
 
 
 ENDPOINTS = (
@@ -43,6 +48,6 @@ ENDPOINTS = (
     ),
     Endpoint(
         "DELETE", "/redoubt/v1/roles/{id}", delete_role, "roles.write", None, people.RoleBody,
-        "Delete a role that nobody has.", reach=Reach.TENANT, event="roles.delete",
+        "Delete a role that nobody has.", reach=Reach.TENANT, event="roles.delete", note=_role_name,
     ),
 )  # fmt: skip
