@@ -15,8 +15,10 @@ from redoubt.domain.settings import (
     PolicySettings,
     ServerSettings,
     StoreSettings,
+    TelemetrySettings,
     UpstreamSettings,
 )
+from redoubt.domain.telling import SinkSettings
 from redoubt.engine.detect.rules import Rule
 from redoubt.engine.policy.parse import PolicyTest
 
@@ -90,6 +92,8 @@ def test_the_reference_names_every_setting_and_key() -> None:
             IssuerSettings,
             LoginSettings,
             UpstreamSettings,
+            TelemetrySettings,
+            SinkSettings,
         )
         for field in fields(table)
     }

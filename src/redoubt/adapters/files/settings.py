@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from redoubt.adapters.files.evidence import check_audit, read_webhook, read_witnesses
 from redoubt.adapters.files.issuers import ISSUERS, LOGIN, read_issuers, read_login
 from redoubt.adapters.files.opinions import CLASSIFIERS, JUDGES, read_classifiers, read_judges
 from redoubt.adapters.files.secret import Secret, reveal
@@ -45,7 +46,15 @@ MAX_GRACE = 24 * 3600
 MIN_SPOOL = 1024 * 1024
 MAX_SECONDS = 3600
 _KEY = re.compile("[0-9a-fA-F]{64}")
-UNRELATED = frozenset({"REDOUBT_CACHE_DIR", "REDOUBT_MASTER_KEY", "REDOUBT_API_KEY", "REDOUBT_BASELINE_KEY"})
+UNRELATED = frozenset(
+    {
+        "REDOUBT_CACHE_DIR",
+        "REDOUBT_MASTER_KEY",
+        "REDOUBT_API_KEY",
+        "REDOUBT_BASELINE_KEY",
+        "REDOUBT_BACKUP_PASSPHRASE",
+    }
+)
 """Variables with our prefix that are not settings."""
 
 
@@ -105,6 +114,8 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     headers = tables["telemetry"].pop("headers", {})
     issuers = read_issuers(tables["identity"].pop(ISSUERS, []), here, source)
     login = read_login(tables["identity"].pop(LOGIN, None), issuers, here, environ, source)
+    webhook = read_webhook(tables["audit"].pop("checkpoint_webhook", None), here, environ, source)
+    witnesses = read_witnesses(tables["audit"].pop("witnesses", []), source)
     _override(tables, environ)
     telemetry = _telemetry(tables["telemetry"], headers, here, environ, source)
     policy = tables["policy"]
@@ -113,6 +124,10 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
             policy[key] = _beside(here, policy[key])
     if path_of_weights := tables["models"].get("path"):
         tables["models"]["path"] = _beside(here, path_of_weights)
+    for key in ("checkpoint_dir", "timestamp_roots"):
+        if tables["audit"].get(key):
+            tables["audit"][key] = _beside(here, tables["audit"][key])
+    audit: AuditSettings = _convert(tables["audit"], AuditSettings, source, "$.audit")
     models: ModelSettings = _convert(tables["models"], ModelSettings, source, "$.models")
     identity: IdentitySettings = _convert(tables["identity"], IdentitySettings, source, "$.identity")
     settings = Settings(
@@ -121,8 +136,10 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         policy=_convert(policy, PolicySettings, source, "$.policy"),
         models=replace(models, classifiers=classifiers, judges=judges),
         audit=replace(
-            _convert(tables["audit"], AuditSettings, source, "$.audit"),
+            audit,
             sinks=read_sinks(sinks, here, environ, source, collector=telemetry.otlp_endpoint),
+            checkpoint_webhook=webhook,
+            witnesses=witnesses,
         ),
         identity=replace(identity, issuers=issuers, login=login),
         telemetry=telemetry,
@@ -247,6 +264,7 @@ def _check(settings: Settings) -> None:
         raise ConfigError(f"{settings.source}: $.store.session_ttl: must be a positive number of seconds")
     _check_models(settings.models, settings.source)
     _check_store(settings)
+    check_audit(settings.audit, settings.source)
     for key in ("per_second", "per_minute"):
         if getattr(server, key) < 0:
             raise ConfigError(f"{settings.source}: $.server.{key}: must not be negative; 0 is no limit")
