@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from redoubt.pipeline.upstream import Upstream
     from redoubt.services.audit.interface import AuditLog
     from redoubt.services.audit.kek import KekRing
+    from redoubt.services.audit.lengths import Measuring
     from redoubt.services.fingerprints.interface import Fingerprints
     from redoubt.services.identity.interface import Identity
     from redoubt.services.limits.interface import Limits
@@ -268,6 +269,7 @@ class Stores:
     vault: "Vault"
     fingerprints: "Fingerprints"
     tail: "Tail"
+    measuring: "Measuring"
     dispose: Callable[[], None]
     """Close the database's connections, after the audit log was closed."""
 
@@ -284,6 +286,7 @@ def stores(
     from redoubt.adapters.sql.database import open_database
     from redoubt.adapters.sql.fingerprints import SqlFingerprints
     from redoubt.adapters.sql.keys import SqlIdentity
+    from redoubt.adapters.sql.measuring import SqlMeasuring
     from redoubt.adapters.sql.telling import SqlTail
 
     database = open_database(of.store.url, data_dir(of), of.store.durability, store=of.store)
@@ -296,6 +299,7 @@ def stores(
         vault=vault(of, database, keys.derive("vault"), clock),
         fingerprints=SqlFingerprints(database, clock=clock),
         tail=SqlTail(database, secrets.token_hex(16), clock),
+        measuring=SqlMeasuring(database),
         dispose=database.dispose,
     )
 

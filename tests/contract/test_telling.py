@@ -7,16 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine, delete, insert
 
 from redoubt.adapters.sql import schema
 from redoubt.adapters.sql.audit import SqlAuditLog
 from redoubt.adapters.sql.database import open_database
+from redoubt.adapters.sql.measuring import SqlMeasuring
 from redoubt.adapters.sql.telling import SqlTail
 from redoubt.domain.evidence import Entry
 from redoubt.domain.settings import Durability
 from redoubt.domain.telling import SinkKind, SinkSettings, Start
+from redoubt.services.audit.canonical import canonical
 from redoubt.services.audit.kek import KekRing, LocalKek
+from redoubt.services.audit.lengths import Lengths
 from redoubt.services.audit.tree import leaf_hash
 from redoubt.services.telling.interface import Told, UndeliveredError
 from redoubt.services.telling.teller import LEASE, Teller, portions
@@ -271,3 +274,30 @@ def test_portions_are_bounded_in_bytes() -> None:
     assert [each for part in cut for each in part] == batch
     huge: list[Entry] = [entry(note="n" * 3_000_000)]
     assert [len(part) for part in portions([told(each) for each in huge])] == [1]
+
+
+def test_the_log_is_measured(engine: Engine) -> None:
+    async def scenario() -> None:
+        measuring = SqlMeasuring(engine)
+        assert await measuring.lengths() == Lengths(0, 0, 0.0, 0, 0, 0.0)
+        await write(engine, 3)
+        with engine.begin() as connection:
+            row = {"root": b"r" * 32, "signed": b"s"}
+            for size, at in ((1, 50.5), (2, 60.5)):
+                connection.execute(insert(schema.checkpoints).values(size=size, at=at, **row))
+        assert await measuring.lengths() == Lengths(3, 0, 0.0, 1, 2, 60.5)
+        with engine.begin() as connection:
+            waiting = {
+                "exchange": "ex",
+                "subject": b"s" * 32,
+                "leaf": b"l" * 32,
+                "sealed": b"",
+                "found_by": b"",
+            }
+            for at in (70.25, 60.0):
+                connection.execute(
+                    insert(schema.pending).values(body=canonical(entry(at=at), b""), **waiting)
+                )
+        assert await measuring.lengths() == Lengths(3, 2, 70.25, 1, 2, 60.5)
+
+    asyncio.run(scenario())

@@ -34,7 +34,9 @@ class Fresh(Generic[T]):
         if self._value is not None and now - FRESH_SECONDS < self._at <= now:
             return self._value
         failure = self._look(now)
-        if self._value is not None and (failure is None or now - self._grace - FRESH_SECONDS < self._at <= now):
+        if self._value is not None and (
+            failure is None or now - self._grace - FRESH_SECONDS < self._at <= now
+        ):
             return self._value
         raise failure or ServiceError("the store does not answer")
 

@@ -8,7 +8,7 @@ from redoubt.services.audit.spooling import SpoolingLog
 from redoubt.services.telemetry.recorder import Recorder
 from redoubt.surfaces.gateway.background import Part
 from redoubt.surfaces.gateway.gateway import Gateway
-from redoubt.surfaces.gateway.housekeeping import count_entries, forget_expired
+from redoubt.surfaces.gateway.housekeeping import forget_expired, measure
 from redoubt.surfaces.gateway.sink_watcher import SinkWatcher
 from redoubt.surfaces.gateway.watching import watch
 
@@ -24,7 +24,7 @@ def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
     return (
         *_draining(gateway, stores),
         Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints)),
-        Part("counting", lambda: count_entries(stores.audit, metrics)),
+        Part("measuring", lambda: measure(stores.measuring, metrics, gateway.clock)),
         *_watching(gateway),
         *(Part(f"sink-{each.settings.name}", each.run, each.finish) for each in told),
     )
