@@ -16,7 +16,7 @@ from redoubt.surfaces.gateway.endpoints import Asked
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.intake import Head, credential, read_body, read_head
 from redoubt.surfaces.gateway.json_body import decode, encode
-from redoubt.surfaces.gateway.problems import NotServedError, Problem, complain, problem_of
+from redoubt.surfaces.gateway.problems import NotServedError, Problem, complain, ended, problem_of
 from redoubt.surfaces.gateway.reply_head import ours
 
 ANYONE = ("admin", "auditor", "developer")
@@ -117,7 +117,9 @@ class Management:
                 complain(f"management request {exchange} failed", error, exchange)
             status, body, extra = problem.status, fault(problem), problem.headers
         await send_whole(send, status, (JSON, *ours(exchange, decision), *extra), body)
-        gateway.metrics.answered(api, decision, status, perf_counter() - begun)
+        seconds = perf_counter() - begun
+        gateway.metrics.answered(api, decision, status, seconds)
+        ended(exchange, api, decision, status, seconds)
 
     def _admit(self, head: Head) -> Principal:
         key = credential(head)
