@@ -18,7 +18,7 @@ from redoubt.domain.evidence import Entry
 from redoubt.domain.settings import Durability
 from redoubt.domain.telling import SinkKind, SinkSettings, Start
 from redoubt.services.audit.canonical import canonical
-from redoubt.services.audit.kek import KekRing, LocalKek
+from redoubt.services.audit.kek import MASTER, KekRing, LocalKek
 from redoubt.services.audit.lengths import Lengths
 from redoubt.services.audit.tree import leaf_hash
 from redoubt.services.telling.interface import Told, UndeliveredError
@@ -40,7 +40,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 @asynccontextmanager
 async def log(engine: Engine) -> AsyncIterator[SqlAuditLog]:
-    opened = SqlAuditLog(engine, keks=KekRing(LocalKek("master", b"k" * 32)), subject_key=b"s" * 32)
+    opened = SqlAuditLog(engine, keks=KekRing(LocalKek(MASTER, b"k" * 32)), subject_key=b"s" * 32)
     yield opened
     await opened.close()
 

@@ -14,11 +14,12 @@ from typing import Any
 
 import msgspec
 
+from redoubt.adapters.files.evidence import check_audit, read_webhook, read_witnesses
 from redoubt.adapters.files.issuers import ISSUERS, LOGIN, read_issuers, read_login
 from redoubt.adapters.files.opinions import CLASSIFIERS, JUDGES, read_classifiers, read_judges
 from redoubt.adapters.files.secret import Secret, reveal
 from redoubt.adapters.files.sinks import check_url, read_headers, read_sinks
-from redoubt.domain.errors import ConfigError
+from redoubt.domain.errors import ConfigError, InputError
 from redoubt.domain.settings import (
     AuditSettings,
     IdentitySettings,
@@ -31,6 +32,7 @@ from redoubt.domain.settings import (
     UpstreamKind,
     UpstreamSettings,
 )
+from redoubt.services.identity.addresses import network
 
 FILE = "redoubt.toml"
 """Read from the working directory where no ``--config`` is given and it is there."""
@@ -44,8 +46,20 @@ MAX_GRACE = 24 * 3600
 MIN_SPOOL = 1024 * 1024
 MAX_SECONDS = 3600
 _KEY = re.compile("[0-9a-fA-F]{64}")
-UNRELATED = frozenset({"REDOUBT_CACHE_DIR", "REDOUBT_MASTER_KEY", "REDOUBT_API_KEY", "REDOUBT_BASELINE_KEY"})
+UNRELATED = frozenset(
+    {
+        "REDOUBT_CACHE_DIR",
+        "REDOUBT_MASTER_KEY",
+        "REDOUBT_API_KEY",
+        "REDOUBT_BASELINE_KEY",
+        "REDOUBT_BACKUP_PASSPHRASE",
+    }
+)
 """Variables with our prefix that are not settings."""
+
+
+_LISTS = frozenset({("policy", "rules"), ("server", "trusted_proxies")})
+"""Keys whose variable holds several values, separated by commas."""
 
 
 class _Upstream(msgspec.Struct, forbid_unknown_fields=True):
@@ -100,6 +114,8 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     headers = tables["telemetry"].pop("headers", {})
     issuers = read_issuers(tables["identity"].pop(ISSUERS, []), here, source)
     login = read_login(tables["identity"].pop(LOGIN, None), issuers, here, environ, source)
+    webhook = read_webhook(tables["audit"].pop("checkpoint_webhook", None), here, environ, source)
+    witnesses = read_witnesses(tables["audit"].pop("witnesses", []), source)
     _override(tables, environ)
     telemetry = _telemetry(tables["telemetry"], headers, here, environ, source)
     policy = tables["policy"]
@@ -108,6 +124,10 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
             policy[key] = _beside(here, policy[key])
     if path_of_weights := tables["models"].get("path"):
         tables["models"]["path"] = _beside(here, path_of_weights)
+    for key in ("checkpoint_dir", "timestamp_roots"):
+        if tables["audit"].get(key):
+            tables["audit"][key] = _beside(here, tables["audit"][key])
+    audit: AuditSettings = _convert(tables["audit"], AuditSettings, source, "$.audit")
     models: ModelSettings = _convert(tables["models"], ModelSettings, source, "$.models")
     identity: IdentitySettings = _convert(tables["identity"], IdentitySettings, source, "$.identity")
     settings = Settings(
@@ -116,8 +136,10 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         policy=_convert(policy, PolicySettings, source, "$.policy"),
         models=replace(models, classifiers=classifiers, judges=judges),
         audit=replace(
-            _convert(tables["audit"], AuditSettings, source, "$.audit"),
+            audit,
             sinks=read_sinks(sinks, here, environ, source, collector=telemetry.otlp_endpoint),
+            checkpoint_webhook=webhook,
+            witnesses=witnesses,
         ),
         identity=replace(identity, issuers=issuers, login=login),
         telemetry=telemetry,
@@ -177,7 +199,7 @@ def _override(tables: dict[str, dict[str, Any]], environ: Mapping[str, str]) -> 
             raise ConfigError(
                 f"{variable}: not a setting; write {PREFIX}<TABLE>__<KEY> with TABLE one of {', '.join(tables).upper()}"
             )
-        tables[table][key] = value.split(",") if (table, key) == ("policy", "rules") else value
+        tables[table][key] = value.split(",") if (table, key) in _LISTS else value
 
 
 def _beside(folder: Path, names: str | list[str]) -> str | list[str]:
@@ -215,6 +237,11 @@ def _check(settings: Settings) -> None:
         raise ConfigError(f"{settings.source}: $.server: tls_cert and tls_key are needed together")
     if not 0 <= server.port <= 65535:
         raise ConfigError(f"{settings.source}: $.server.port: must lie between 0 and 65535")
+    for each in server.trusted_proxies:
+        try:
+            network(each)
+        except InputError as error:
+            raise ConfigError(f"{settings.source}: $.server.trusted_proxies: {error}") from None
     for key in ("max_body_bytes", "max_answer_bytes", "max_connections", "inspection_threads"):
         if getattr(server, key) <= 0:
             raise ConfigError(f"{settings.source}: $.server.{key}: must be positive")
@@ -237,6 +264,7 @@ def _check(settings: Settings) -> None:
         raise ConfigError(f"{settings.source}: $.store.session_ttl: must be a positive number of seconds")
     _check_models(settings.models, settings.source)
     _check_store(settings)
+    check_audit(settings.audit, settings.source)
     for key in ("per_second", "per_minute"):
         if getattr(server, key) < 0:
             raise ConfigError(f"{settings.source}: $.server.{key}: must not be negative; 0 is no limit")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from redoubt.surfaces.cli.checks import FAIL, OK, WARN, Check, examine
+from redoubt.surfaces.cli.check import FAIL, OK, WARN, Check
+from redoubt.surfaces.cli.checks import examine
 from redoubt.surfaces.cli.office import config_option, json_option
 from redoubt.surfaces.cli.output import paint, printable, say, say_json
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from redoubt.domain.errors import ServiceError
 from redoubt.services.audit.lengths import Measuring
+from redoubt.services.identity.interface import Identity
 from redoubt.surfaces.gateway.metrics import Metrics
 from redoubt.surfaces.gateway.problems import complain
 
@@ -16,6 +17,10 @@ MEASURE_SECONDS = 15.0
 """Between two looks at how much the audit log holds."""
 
 Clock = Callable[[], float]
+
+
+USE_SECONDS = 60.0
+"""Between two notes of when keys were last used: no request waits for one."""
 
 
 class Store(Protocol):
@@ -51,3 +56,18 @@ async def measure(log: Measuring, metrics: Metrics, clock: Clock, every: float =
         if found.checkpoint_at:
             metrics.set("redoubt_audit_checkpoint_timestamp_seconds", found.checkpoint_at)
         await asyncio.sleep(every)
+
+
+async def note_use(identity: Identity, every: float = USE_SECONDS) -> None:
+    """Write down ``every`` so many seconds when keys were last used, until cancelled."""
+    while True:
+        await asyncio.sleep(every)
+        await note_use_once(identity)
+
+
+async def note_use_once(identity: Identity) -> None:
+    """Write down when keys were last used."""
+    try:
+        await asyncio.to_thread(identity.note_use)
+    except ServiceError as error:
+        complain("when keys were last used could not be written down", error)

@@ -4,30 +4,53 @@ from pathlib import Path
 
 from redoubt import compose
 from redoubt.compose import Stores
+from redoubt.services.audit.publishing import Publishing
 from redoubt.services.audit.spooling import SpoolingLog
 from redoubt.services.telemetry.recorder import Recorder
 from redoubt.surfaces.gateway.background import Part
+from redoubt.surfaces.gateway.checkpointing import checkpoint_regularly
+from redoubt.surfaces.gateway.fresh_keys import keep_fresh
 from redoubt.surfaces.gateway.gateway import Gateway
-from redoubt.surfaces.gateway.housekeeping import forget_expired, measure
+from redoubt.surfaces.gateway.housekeeping import (
+    Store,
+    forget_expired,
+    measure,
+    note_use,
+    note_use_once,
+)
 from redoubt.surfaces.gateway.sink_watcher import SinkWatcher
 from redoubt.surfaces.gateway.watching import watch
 
 
-def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
+def parts(gateway: Gateway, stores: Stores, publishing: Publishing) -> tuple[Part, ...]:
     """Return what ``gateway`` does beside answering.
 
     A part may count on those above it: they start before it and end after it. ``gateway`` has the settings, the clock and the metrics.
     """
     metrics = gateway.metrics
     metrics.follow("redoubt_audit_waiting_entries", stores.audit.waiting)
+    every = gateway.settings.audit.checkpoint_seconds
     told = compose.tellers(gateway.settings, stores, SinkWatcher(metrics), gateway.version)
     return (
         *_draining(gateway, stores),
-        Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints)),
+        Part("checkpoints", lambda: checkpoint_regularly(publishing, metrics, every)),
         Part("measuring", lambda: measure(stores.measuring, metrics, gateway.clock)),
+        Part("tidying", lambda: forget_expired(*_passing(stores))),
+        *_issuers(gateway),
+        Part("last-use", lambda: note_use(stores.identity), lambda: note_use_once(stores.identity)),
         *_watching(gateway),
         *(Part(f"sink-{each.settings.name}", each.run, each.finish) for each in told),
     )
+
+
+def _passing(stores: Stores) -> tuple[Store, ...]:
+    logins = () if stores.sessions is None else (stores.sessions,)
+    return (stores.vault, stores.fingerprints, *logins)
+
+
+def _issuers(gateway: Gateway) -> tuple[Part, ...]:
+    tokens = gateway.tokens
+    return () if tokens is None else (Part("issuers", lambda: keep_fresh(tokens)),)
 
 
 def _watching(gateway: Gateway) -> tuple[Part, ...]:

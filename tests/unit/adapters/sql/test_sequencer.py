@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -75,6 +76,10 @@ def until(done: Callable[[], bool], within: float = 10.0) -> float:
     return monotonic() - begun
 
 
+def _taken_over(two: Gateways, holder: int) -> bool:
+    return two.holders() not in ([], [holder])
+
+
 def test_one_is_elected_and_moves_what_either_brings(two: Gateways) -> None:
     two.append(0)
     two.append(1)
@@ -96,7 +101,7 @@ def test_another_takes_over_when_the_holder_is_gone(two: Gateways) -> None:
         two.append(0)
         two.append(1)
         until(lambda: two.pending() == 0)
-        until(lambda holder=holder: two.holders() not in ([], [holder]))
+        until(partial(_taken_over, two, holder))
     assert two.ask("SELECT size FROM audit_tree") == [(6,)]
 
 
