@@ -21,6 +21,7 @@ from redoubt.services.audit.canonical import canonical
 from redoubt.services.audit.kek import MASTER, KekRing, LocalKek
 from redoubt.services.audit.lengths import Lengths
 from redoubt.services.audit.tree import leaf_hash
+from redoubt.services.telling import teller as telling
 from redoubt.services.telling.interface import Told, UndeliveredError
 from redoubt.services.telling.teller import LEASE, Teller, portions
 from tests.servers import Postgres
@@ -224,6 +225,25 @@ def test_a_sink_that_is_out_at_the_end_holds_nobody_up(engine: Engine) -> None:
         again = Keeper()
         await teller(again, SqlTail(engine, "two")).finish()
         assert again.indices == [0]
+
+    asyncio.run(scenario())
+
+
+def test_a_sink_that_hangs_at_the_end_holds_nobody_up(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hanging(Keeper):
+        async def deliver(self, batch: Sequence[Told]) -> None:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(telling, "LAST_SECONDS", 0.05)
+
+    async def scenario() -> None:
+        sink, tail = Hanging(), SqlTail(engine, "one")
+        await write(engine, 1)
+        await asyncio.wait_for(teller(sink, tail).finish(), 5)
+        assert sink.closed
+        assert await SqlTail(engine, "two").hold("siem", 0, LEASE)
 
     asyncio.run(scenario())
 
