@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import partial
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -732,7 +732,13 @@ def _otlp(of: Settings, version: str) -> "tuple[ModuleType, Resource]":
         raise ConfigError(
             f"OpenTelemetry needs {error.name}, which is not installed: pip install 'redoubt-ai[telemetry]'"
         ) from error
-    return logs, values.resource(of.telemetry.service_name, version, secrets.token_hex(8))
+    return logs, values.resource(of.telemetry.service_name, version, _instance())
+
+
+@cache
+def _instance() -> str:
+    """Return what names this process among those that export: the same in all that it sends."""
+    return secrets.token_hex(8)
 
 
 def read_file(
