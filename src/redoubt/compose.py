@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import partial
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from redoubt.services.audit.evidence import Checkpoints, KeptCheckpoint, Prover
     from redoubt.services.audit.interface import AuditLog
     from redoubt.services.audit.kek import KekRing
+    from redoubt.services.audit.lengths import Measuring
     from redoubt.services.audit.notary import Notary
     from redoubt.services.audit.note import VerifierKey
     from redoubt.services.audit.publishing import Publishing
@@ -286,6 +287,7 @@ class Stores:
     """Of people who log in with a browser; None where nobody does."""
     tail: "Tail"
     limits: "Limits"
+    measuring: "Measuring"
     dispose: Callable[[], None]
     """Close the counters of limits and the database's connections, after the audit log was closed."""
 
@@ -304,6 +306,7 @@ def stores(
     from redoubt.adapters.sql.directory import SqlDirectory
     from redoubt.adapters.sql.fingerprints import SqlFingerprints
     from redoubt.adapters.sql.keys import SqlIdentity
+    from redoubt.adapters.sql.measuring import SqlMeasuring
     from redoubt.adapters.sql.proving import SqlProver
     from redoubt.adapters.sql.telling import SqlTail
 
@@ -331,6 +334,7 @@ def stores(
         sessions=_sessions(of, database, keys, clock),
         tail=SqlTail(database, secrets.token_hex(16), clock),
         limits=book,
+        measuring=SqlMeasuring(database),
         dispose=dispose,
     )
 
@@ -778,7 +782,13 @@ def _otlp(of: Settings, version: str) -> "tuple[ModuleType, Resource]":
         raise ConfigError(
             f"OpenTelemetry needs {error.name}, which is not installed: pip install 'redoubt-ai[telemetry]'"
         ) from error
-    return logs, values.resource(of.telemetry.service_name, version, secrets.token_hex(8))
+    return logs, values.resource(of.telemetry.service_name, version, _instance())
+
+
+@cache
+def _instance() -> str:
+    """Return what names this process among those that export: the same in all that it sends."""
+    return secrets.token_hex(8)
 
 
 def read_file(

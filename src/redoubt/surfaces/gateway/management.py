@@ -19,7 +19,7 @@ from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.intake import Head, read_body, read_head
 from redoubt.surfaces.gateway.json_body import decode, encode
 from redoubt.surfaces.gateway.metering import Meter
-from redoubt.surfaces.gateway.problems import NotServedError, Problem, complain, problem_of
+from redoubt.surfaces.gateway.problems import NotServedError, Problem, complain, ended, problem_of
 from redoubt.surfaces.gateway.records import managed
 from redoubt.surfaces.gateway.reply_head import ours
 
@@ -65,7 +65,9 @@ class Management:
             problem = await self._failed(case, error)
             status, body, extra = problem.status, fault(problem), problem.headers
         await send_whole(send, status, (JSON, *ours(case.exchange, decision), *case.headers, *extra), body)
-        gateway.metrics.answered(case.api, decision, status, perf_counter() - begun)
+        seconds = perf_counter() - begun
+        gateway.metrics.answered(case.api, decision, status, seconds)
+        ended(case.exchange, case.api, decision, status, seconds)
 
     async def _serve(self, scope: Scope, receive: Receive, case: _Case) -> tuple[Endpoint, Any]:
         gateway = self._gateway

@@ -13,8 +13,8 @@ from redoubt.surfaces.gateway.fresh_keys import keep_fresh
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.housekeeping import (
     Store,
-    count_entries,
     forget_expired,
+    measure,
     note_use,
     note_use_once,
 )
@@ -35,7 +35,7 @@ def parts(gateway: Gateway, stores: Stores, publishing: Publishing) -> tuple[Par
     return (
         *_draining(gateway, stores),
         Part("checkpoints", lambda: checkpoint_regularly(publishing, metrics, every)),
-        Part("counting", lambda: count_entries(stores.audit, metrics)),
+        Part("measuring", lambda: measure(stores.measuring, metrics, gateway.clock)),
         Part("tidying", lambda: forget_expired(*_passing(stores))),
         Part("places", lambda: keep_places(stores.limits)),
         Part("refusals", lambda: record_refusals(gateway), lambda: write_refusals(gateway)),

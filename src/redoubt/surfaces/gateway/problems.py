@@ -68,6 +68,20 @@ def problem_of(error: Exception) -> Problem:
     return Problem(500, "internal_error", _INTERNAL)
 
 
+def ended(exchange: str, api: str, decision: str, status: int, seconds: float) -> None:
+    """Log that a request is over, where everything is logged (``log_level = "debug"``)."""
+    if _log.isEnabledFor(logging.DEBUG):
+        extra = {
+            "event": "request ended",
+            "exchange": exchange,
+            "api": api,
+            "decision": decision,
+            "status": status,
+            "ms": f"{seconds * 1000:.1f}",
+        }
+        _log.debug("request ended", extra=extra)
+
+
 def complain(what: str, error: Exception, exchange: str = "") -> None:
     """Log a failure of ours: type and place, never its message, which may quote what was inspected."""
     place = error.__traceback__

@@ -19,7 +19,7 @@ from redoubt.surfaces.gateway.json_body import decode
 from redoubt.surfaces.gateway.metering import Meter
 from redoubt.surfaces.gateway.observing import Observed
 from redoubt.surfaces.gateway.outgoing import harmless
-from redoubt.surfaces.gateway.problems import NotServedError, complain, problem_of
+from redoubt.surfaces.gateway.problems import NotServedError, complain, ended, problem_of
 from redoubt.surfaces.gateway.records import forbidden
 from redoubt.surfaces.gateway.routes import Purpose, Route, codec_for, find, key_in_query
 from redoubt.surfaces.gateway.wire.interface import WireRequest
@@ -74,6 +74,7 @@ class Proxy:
             gateway.metrics.in_flight -= 1
             seconds = perf_counter() - begun
             gateway.metrics.answered(api, answering.decision, answering.status, seconds)
+            ended(answering.exchange, api, answering.decision, answering.status, seconds)
             if telemetry is not None and answering.observed is not None:
                 status, decision = answering.status, answering.decision
                 seen = answering.observed.seen(
