@@ -11,6 +11,7 @@ from threading import Thread
 from redoubt import compose
 from redoubt.domain.settings import Settings
 
+FAR_KEY = "far-key of the operator, long enough to sign"
 _LISTENING = re.compile(r"listening on (http://[^\s\"]+)")
 
 
@@ -29,7 +30,7 @@ class Installation:
         own = {name: os.environ[name] for name in kept if name in os.environ}
         temporary = self.folder / "tmp"
         temporary.mkdir(exist_ok=True)
-        return {**own, "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1", "FAR_KEY": "far-key"}
+        return {**own, "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1", "FAR_KEY": FAR_KEY}
 
     def new_key(self, role: str = "developer") -> str:
         stores = compose.stores(self.settings, compose.keyring(self.settings, {}))
@@ -46,7 +47,7 @@ def install(folder: Path, text: str) -> Installation:
     """Write the configuration ``text`` into ``folder``; ``DATA`` in it stands for the data directory."""
     config = folder / "redoubt.toml"
     config.write_text(text.replace("DATA", str(folder / "data")))
-    return Installation(folder, config, compose.settings(config, {"FAR_KEY": "far-key"}))
+    return Installation(folder, config, compose.settings(config, {"FAR_KEY": FAR_KEY}))
 
 
 class Process:

@@ -169,6 +169,7 @@ class House:
                 ),
                 workers=Workers(settings.server.inspection_threads),
                 fingerprints=stores.fingerprints,
+                notary=compose.notary(settings, keys, stores),
             )
         )
 

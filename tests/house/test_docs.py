@@ -14,8 +14,10 @@ from redoubt.domain.settings import (
     PolicySettings,
     ServerSettings,
     StoreSettings,
+    TelemetrySettings,
     UpstreamSettings,
 )
+from redoubt.domain.telling import SinkSettings
 from redoubt.engine.detect.rules import Rule
 from redoubt.engine.policy.parse import PolicyTest
 
@@ -87,6 +89,8 @@ def test_the_reference_names_every_setting_and_key() -> None:
             ClassifierSettings,
             JudgeSettings,
             UpstreamSettings,
+            TelemetrySettings,
+            SinkSettings,
         )
         for field in fields(table)
     }

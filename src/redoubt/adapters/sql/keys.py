@@ -7,14 +7,13 @@ from sqlalchemy import Engine, insert, select, update
 
 from redoubt.adapters.sql import schema
 from redoubt.adapters.sql.database import reading, writing
+from redoubt.adapters.sql.fresh import Fresh
 from redoubt.domain.errors import IdentityError, InputError
 from redoubt.domain.principal import Principal
 from redoubt.services.identity.interface import KeyInfo, NewKey
 from redoubt.services.identity.keys import LENGTH, SHOWN, Digest, mint
 
 WHAT = "the key store"
-FRESH = 1.0
-"""Seconds after which the keys are read again: how long a revocation may take to be seen."""
 UNKNOWN = "this API key is not known, has expired or was revoked; `redoubt keys create` makes a new one"
 
 
@@ -28,21 +27,21 @@ class SqlIdentity:
         pepper: bytes,
         clock: Callable[[], float],
         random: Callable[[int], bytes] = secrets.token_bytes,
+        grace: float = 0.0,
     ) -> None:
+        """``grace``: how many seconds longer the keys hold that were read last, while the store is out."""
         self._engine = engine
         self._digest = Digest(pepper)
         self._clock = clock
         self._random = random
-        self._read_at = float("-inf")
-        self._known: dict[bytes, tuple[KeyInfo, Principal]] = {}
+        self._known = Fresh[dict[bytes, tuple[KeyInfo, Principal]]](lambda _before: self._fetch(), grace)
 
     def authenticate(self, credential: str) -> Principal:
         """See `Identity.authenticate`."""
         now = self._clock()
-        if not now - FRESH < self._read_at <= now:
-            self._refresh(now)
+        known = self._known.get(now)
         # The map is asked for a keyed hash that a caller can neither choose nor predict: its timing tells nothing.
-        found = self._known.get(self._digest(credential)) if len(credential) == LENGTH else None
+        found = known.get(self._digest(credential)) if len(credential) == LENGTH else None
         if found is None:
             raise IdentityError(UNKNOWN)
         info, principal = found
@@ -79,7 +78,7 @@ class SqlIdentity:
         row = {field: getattr(info, field) for field in KeyInfo.__slots__}
         with writing(self._engine, WHAT) as connection:
             connection.execute(insert(schema.api_keys).values(digest=self._digest(secret), **row))
-        self._read_at = float("-inf")
+        self._known.forget()
         return NewKey(info, secret)
 
     def list(self) -> tuple[KeyInfo, ...]:
@@ -95,15 +94,11 @@ class SqlIdentity:
                 .where(columns.id == key_id, columns.revoked_at.is_(None))
                 .values(revoked_at=self._clock())
             )
-        self._read_at = float("-inf")
+        self._known.forget()
         for info in self.list():
             if info.id == key_id:
                 return info
         raise InputError("there is no key of that id; `redoubt keys list` shows them")
-
-    def _refresh(self, now: float) -> None:
-        self._known = self._fetch()
-        self._read_at = now
 
     def _fetch(self) -> dict[bytes, tuple[KeyInfo, Principal]]:
         fields = KeyInfo.__slots__

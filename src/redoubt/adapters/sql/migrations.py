@@ -75,7 +75,8 @@ def _fill_search(connection: Connection) -> None:
         rows = connection.execute(chosen.order_by(entries["index"]).limit(BATCH)).all()
         if not rows:
             break
-        found_by, terms = [], []
+        found_by: list[dict[str, int]] = []
+        terms: list[dict[str, int]] = []
         for index, key, body in rows:
             entry = parse(body)
             latest[key] = max(entry.at, latest.get(key, 0.0))

@@ -126,8 +126,8 @@ async def revoke_key(asked: Asked) -> bodies.KeyBody:
 
 async def list_entries(asked: Asked) -> bodies.EntryList:
     """Read the log, newest first. Revealing the texts is itself put on record first."""
-    limit = _number(asked.query, "limit", 100)
-    before = _number(asked.query, "before", None)
+    limit = whole_number(asked.query, "limit", 100)
+    before = whole_number(asked.query, "before", None)
     reveal = asked.query.get("reveal", "false")
     if reveal not in ("true", "false"):
         raise InputError("the query parameter reveal must be true or false")
@@ -263,7 +263,8 @@ def _entry(stored: StoredEntry) -> bodies.EntryBody:
     )
 
 
-def _number(query: Mapping[str, str], name: str, default: int | None) -> int | None:
+def whole_number(query: Mapping[str, str], name: str, default: int | None) -> int | None:
+    """Return a query parameter as a number, ``default`` where it is not there. Raises InputError."""
     text = query.get(name)
     if text is None:
         return default

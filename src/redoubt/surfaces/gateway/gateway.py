@@ -9,6 +9,7 @@ from redoubt.domain.settings import OnDeny, Settings
 from redoubt.pipeline.phases import Desk
 from redoubt.services.audit.ids import RANDOM_BYTES, exchange_id
 from redoubt.services.audit.interface import AuditLog
+from redoubt.services.audit.notary import Notary
 from redoubt.services.entropy import BufferedRandom
 from redoubt.services.fingerprints.interface import Fingerprints
 from redoubt.services.identity.interface import Identity
@@ -64,6 +65,8 @@ class Gateway:
     """Asked where the desk compares answers with other callers' values."""
     telemetry: Telemetry | None = None
     """Takes note of exchanges; None where nothing is exported."""
+    notary: Notary | None = None
+    """Signs checkpoints of the log and proves entries of it."""
 
     def thinker(self) -> Thinker:
         """Return what inspects one exchange."""

@@ -10,7 +10,7 @@ import msgspec
 
 from redoubt.domain.errors import CallerGoneError, IdentityError, InputError, RightsError
 from redoubt.domain.principal import Principal
-from redoubt.surfaces.gateway import bodies, endpoints
+from redoubt.surfaces.gateway import bodies, endpoints, proofs
 from redoubt.surfaces.gateway.asgi import JSON, RawHeaders, Receive, Scope, Send, send_whole
 from redoubt.surfaces.gateway.endpoints import Asked
 from redoubt.surfaces.gateway.gateway import Gateway
@@ -72,6 +72,22 @@ ENDPOINTS = (
     Endpoint(
         "GET", "/redoubt/v1/audit/head", endpoints.head, AUDITORS, None, bodies.HeadBody,
         "Size and root hash of the audit log.",
+    ),
+    Endpoint(  # audit.read
+        "GET", "/redoubt/v1/audit/checkpoint", proofs.checkpoint, AUDITORS, None, proofs.CheckpointBody,
+        "The latest signed checkpoint of the audit log; one is signed where there is none yet.",
+    ),
+    Endpoint(  # audit.read
+        "GET", "/redoubt/v1/audit/proof", proofs.inclusion, AUDITORS, None, proofs.ProofList,
+        "Prove that an entry, or every entry of an exchange, stands in the log.", ("exchange", "index"),
+    ),
+    Endpoint(  # audit.read
+        "GET", "/redoubt/v1/audit/consistency", proofs.consistency, AUDITORS, None, proofs.ConsistencyBody,
+        "Prove that the log of one size begins with the log of a smaller one.", ("from", "to"),
+    ),
+    Endpoint(  # audit.export
+        "POST", "/redoubt/v1/audit/cosignatures", proofs.cosign, AUDITORS, proofs.CosignatureRequest,
+        proofs.CheckpointBody, "Hand in cosignatures of known witnesses about a checkpoint.",
     ),
     Endpoint(
         "GET", "/redoubt/v1/policies", endpoints.list_policies, ANYONE, None, bodies.PolicyList,

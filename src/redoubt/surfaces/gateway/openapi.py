@@ -89,6 +89,9 @@ _QUERY: dict[str, dict[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": 1000},
     "before": {"type": "integer", "minimum": 0},
     "reveal": {"type": "boolean"},
+    "index": {"type": "integer", "minimum": 0},
+    "from": {"type": "integer", "minimum": 0},
+    "to": {"type": "integer", "minimum": 0},
 }
 
 

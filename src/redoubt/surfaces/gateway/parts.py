@@ -4,24 +4,31 @@ from pathlib import Path
 
 from redoubt import compose
 from redoubt.compose import Stores
+from redoubt.services.audit.publishing import Publishing
+from redoubt.services.audit.spooling import SpoolingLog
 from redoubt.services.telemetry.recorder import Recorder
 from redoubt.surfaces.gateway.background import Part
+from redoubt.surfaces.gateway.checkpointing import checkpoint_regularly
 from redoubt.surfaces.gateway.gateway import Gateway
-from redoubt.surfaces.gateway.housekeeping import forget_expired
+from redoubt.surfaces.gateway.housekeeping import count_entries, forget_expired
 from redoubt.surfaces.gateway.sink_watcher import SinkWatcher
 from redoubt.surfaces.gateway.watching import watch
 
 
-def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
+def parts(gateway: Gateway, stores: Stores, publishing: Publishing) -> tuple[Part, ...]:
     """Return what ``gateway`` does beside answering.
 
     A part may count on those above it: they start before it and end after it. ``gateway`` has the settings, the clock and the metrics.
     """
     metrics = gateway.metrics
     metrics.follow("redoubt_audit_waiting_entries", stores.audit.waiting)
+    every = gateway.settings.audit.checkpoint_seconds
     told = compose.tellers(gateway.settings, stores, SinkWatcher(metrics), gateway.version)
     return (
+        *_draining(gateway, stores),
+        Part("checkpoints", lambda: checkpoint_regularly(publishing, metrics, every)),
         Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints)),
+        Part("counting", lambda: count_entries(stores.audit, metrics)),
         *_watching(gateway),
         *(Part(f"sink-{each.settings.name}", each.run, each.finish) for each in told),
     )
@@ -33,6 +40,13 @@ def _watching(gateway: Gateway) -> tuple[Part, ...]:
         return ()
     files = [Path(name) for name in (policy.file, *policy.rules) if name]
     return (Part("policy", lambda: watch(files, reloader.reload_quietly)),)
+
+
+def _draining(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
+    if not isinstance(stores.audit, SpoolingLog):
+        return ()
+    gateway.metrics.follow("redoubt_audit_spool_bytes", stores.audit.size)
+    return (Part("draining", stores.audit.drain),)
 
 
 def exports(gateway: Gateway, telemetry: Recorder | None) -> tuple[Part, ...]:

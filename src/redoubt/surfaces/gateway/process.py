@@ -16,6 +16,7 @@ from redoubt.domain.settings import LogFormat, Settings
 from redoubt.pipeline.phases import Desk
 from redoubt.surfaces.gateway.app import GatewayApp
 from redoubt.surfaces.gateway.background import Background
+from redoubt.surfaces.gateway.checkpointing import checkpoint_last
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.parts import exports, parts
 from redoubt.surfaces.gateway.reloading import Reloader
@@ -45,11 +46,13 @@ class Place:
 async def run(settings: Settings, place: Place | None = None) -> None:
     """Open the stores, serve until told to stop, close the stores."""
     keys = compose.keyring(settings, os.environ)
-    stores = compose.stores(settings, keys)
+    stores = compose.stores(settings, keys, serving=True)
     try:
         ruling = compose.ruling(settings, keys, stores)
         clients = compose.upstreams(settings)
         telemetry = compose.telemetry(settings)
+        notary = compose.notary(settings, keys, stores)
+        publishing = compose.publishing(settings, notary)
         gateway = Gateway(
             settings=settings,
             identity=stores.identity,
@@ -64,6 +67,7 @@ async def run(settings: Settings, place: Place | None = None) -> None:
             version=__version__,
             workers=Workers(settings.server.inspection_threads),
             telemetry=telemetry,
+            notary=notary,
         )
 
         def put(desk: Desk) -> None:
@@ -83,7 +87,7 @@ async def run(settings: Settings, place: Place | None = None) -> None:
         app = GatewayApp(gateway)
         server = server_for(app, settings.server, gateway.closing)
         exported = exports(gateway, telemetry)
-        background = Background((*parts(gateway, stores), *exported), gateway.metrics)
+        background = Background((*parts(gateway, stores, publishing), *exported), gateway.metrics)
         reloads: set[asyncio.Task[None]] = set()
 
         def reload() -> None:
@@ -99,9 +103,9 @@ async def run(settings: Settings, place: Place | None = None) -> None:
             finally:
                 await background.stop()
                 await app.aclose()
-                await (
-                    stores.audit.close()
-                )  # with the signals still caught: nothing may end the process before
+                # With the signals still caught: nothing may end the process before.
+                await stores.audit.close()
+                await checkpoint_last(publishing, gateway.metrics)
     finally:
         await stores.audit.close()
         stores.dispose()
