@@ -60,7 +60,9 @@ if TYPE_CHECKING:
     from redoubt.services.audit.publishing import Publishing
     from redoubt.services.audit.verifying import Verdict
     from redoubt.services.fingerprints.interface import Fingerprints
+    from redoubt.services.identity.directory import Directory
     from redoubt.services.identity.interface import Identity
+    from redoubt.services.identity.sessions import Sessions
     from redoubt.services.limits.interface import Limits
     from redoubt.services.telemetry.recorder import Recorder
     from redoubt.services.telling.interface import Sink, Tail
@@ -275,8 +277,11 @@ class Stores:
     prover: "Prover"
     checkpoints: "Checkpoints"
     identity: "Identity"
+    directory: "Directory"
     vault: "Vault"
     fingerprints: "Fingerprints"
+    sessions: "Sessions | None"
+    """Of people who log in with a browser; None where nobody does."""
     tail: "Tail"
     dispose: Callable[[], None]
     """Close the database's connections, after the audit log was closed."""
@@ -293,6 +298,7 @@ def stores(
     from redoubt.adapters.sql.audit import SqlAuditLog
     from redoubt.adapters.sql.checkpoints import SqlCheckpoints
     from redoubt.adapters.sql.database import open_database
+    from redoubt.adapters.sql.directory import SqlDirectory
     from redoubt.adapters.sql.fingerprints import SqlFingerprints
     from redoubt.adapters.sql.keys import SqlIdentity
     from redoubt.adapters.sql.proving import SqlProver
@@ -300,17 +306,39 @@ def stores(
 
     database = open_database(of.store.url, data_dir(of), of.store.durability, store=of.store)
     audit = SqlAuditLog(database, keks=keks(keys), subject_key=keys.derive("audit subjects"))
+    identity = SqlIdentity(
+        database, pepper=keys.derive("api keys"), clock=clock, grace=of.store.identity_grace_seconds
+    )
     return Stores(
         audit=enduring(of, keys, audit, clock) if serving else audit,
-        identity=SqlIdentity(
-            database, pepper=keys.derive("api keys"), clock=clock, grace=of.store.identity_grace_seconds
+        identity=identity,
+        directory=SqlDirectory(
+            database, pepper=keys.derive("api keys"), clock=clock, changed=identity.look_again
         ),
         vault=vault(of, database, keys.derive("vault"), clock),
         prover=SqlProver(database),
         checkpoints=SqlCheckpoints(database),
         fingerprints=SqlFingerprints(database, clock=clock),
+        sessions=_sessions(of, database, keys, clock),
         tail=SqlTail(database, secrets.token_hex(16), clock),
         dispose=database.dispose,
+    )
+
+
+def _sessions(
+    of: Settings, database: "Engine", keys: "Keyring", clock: Callable[[], float]
+) -> "Sessions | None":
+    from redoubt.adapters.sql.sessions import SqlSessions
+
+    login = of.identity.login
+    if login is None:
+        return None
+    return SqlSessions(
+        database,
+        master=keys.derive("login sessions"),
+        idle=login.idle_minutes * 60,
+        longest=login.max_hours * 3600,
+        clock=clock,
     )
 
 

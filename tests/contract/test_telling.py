@@ -16,6 +16,7 @@ from redoubt.adapters.sql.telling import SqlTail
 from redoubt.domain.evidence import Entry
 from redoubt.domain.settings import Durability
 from redoubt.domain.telling import SinkKind, SinkSettings, Start
+from redoubt.services.audit.kek import MASTER, KekRing, LocalKek
 from redoubt.services.audit.tree import leaf_hash
 from redoubt.services.telling.interface import Told, UndeliveredError
 from redoubt.services.telling.teller import LEASE, Teller, portions
@@ -36,7 +37,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 @asynccontextmanager
 async def log(engine: Engine) -> AsyncIterator[SqlAuditLog]:
-    opened = SqlAuditLog(engine, kek=b"k" * 32, subject_key=b"s" * 32)
+    opened = SqlAuditLog(engine, keks=KekRing(LocalKek(MASTER, b"k" * 32)), subject_key=b"s" * 32)
     yield opened
     await opened.close()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from redoubt.domain.issuers import IssuerSettings, LoginSettings
 from redoubt.domain.opinions import ClassifierSettings, JudgeSettings
 from redoubt.domain.settings import (
     ModelSettings,
@@ -88,6 +89,8 @@ def test_the_reference_names_every_setting_and_key() -> None:
             ModelSettings,
             ClassifierSettings,
             JudgeSettings,
+            IssuerSettings,
+            LoginSettings,
             UpstreamSettings,
             TelemetrySettings,
             SinkSettings,

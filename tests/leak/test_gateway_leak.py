@@ -193,9 +193,14 @@ def test_the_ordinary_ways(scene: Scene) -> None:
     }
     with_tools = [{"role": "user", "content": PHRASE}, {"role": "assistant", "tool_calls": [called]}]
     told = [*with_tools, {"role": "tool", "tool_call_id": "call_1", "content": TEXT}]
-    heads = ({}, {"traceparent": f"00-{PHRASE}-01"}, {"user_agent": TEXT}, {"x_note": TEXT})
+    heads: tuple[dict[str, str], ...] = (
+        {},
+        {"traceparent": f"00-{PHRASE}-01"},
+        {"user_agent": TEXT},
+        {"x_note": TEXT},
+    )
     for head in heads:
-        scene.call("POST", "/v1/chat/completions", {"model": "gpt-x", "messages": told}, **head)
+        scene.call("POST", "/v1/chat/completions", {"model": "gpt-x", "messages": told}, raw=None, **head)
     assert scene.provider.seen
     assert not any(tells(scene.provider.everything, canary) for canary in (EMAIL, *GONE))
     assert not any(tells(error, canary) for error in scene.errors for canary in CANARIES)

@@ -131,7 +131,7 @@ def exchange(desk: Desk, call: Call) -> Steps:
     )
     where = Situation(
         app=call.principal.app,
-        principal_role=call.principal.role,
+        principal_roles=frozenset(call.principal.roles),
         model=call.model,
         direction=Direction.PROMPT,
     )

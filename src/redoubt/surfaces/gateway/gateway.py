@@ -12,7 +12,11 @@ from redoubt.services.audit.interface import AuditLog
 from redoubt.services.audit.notary import Notary
 from redoubt.services.entropy import BufferedRandom
 from redoubt.services.fingerprints.interface import Fingerprints
+from redoubt.services.identity.directory import Directory
 from redoubt.services.identity.interface import Identity
+from redoubt.services.identity.login import Login
+from redoubt.services.identity.sessions import Sessions
+from redoubt.services.identity.tokens import Tokens
 from redoubt.services.limits.interface import Limits
 from redoubt.services.telemetry.interface import Telemetry
 from redoubt.services.vault.interface import Vault
@@ -61,6 +65,13 @@ class Gateway:
     """Seconds since the epoch, UTC."""
     new_id: Callable[[], str] = field(default_factory=lambda: exchange_ids(BufferedRandom()))
 
+    directory: Directory | None = None
+    """Asked where principals, roles and keys are managed."""
+    tokens: Tokens | None = None
+    """Asked where identity providers are configured."""
+    login: Login | None = None
+    """Asked where people log in with a browser; `sessions` too."""
+    sessions: Sessions | None = None
     fingerprints: Fingerprints | None = None
     """Asked where the desk compares answers with other callers' values."""
     telemetry: Telemetry | None = None

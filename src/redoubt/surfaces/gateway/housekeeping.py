@@ -5,6 +5,7 @@ from typing import Protocol
 
 from redoubt.domain.errors import ServiceError
 from redoubt.services.audit.interface import AuditLog
+from redoubt.services.identity.interface import Identity
 from redoubt.surfaces.gateway.metrics import Metrics
 from redoubt.surfaces.gateway.problems import complain
 
@@ -13,6 +14,10 @@ PURGE_SECONDS = 600.0
 
 COUNT_SECONDS = 15.0
 """Between two looks at the length of the audit log."""
+
+
+USE_SECONDS = 60.0
+"""Between two notes of when keys were last used: no request waits for one."""
 
 
 class Store(Protocol):
@@ -40,3 +45,18 @@ async def count_entries(audit: AuditLog, metrics: Metrics, every: float = COUNT_
     while True:
         metrics.set("redoubt_audit_entries", (await audit.head()).size)
         await asyncio.sleep(every)
+
+
+async def note_use(identity: Identity, every: float = USE_SECONDS) -> None:
+    """Write down ``every`` so many seconds when keys were last used, until cancelled."""
+    while True:
+        await asyncio.sleep(every)
+        await note_use_once(identity)
+
+
+async def note_use_once(identity: Identity) -> None:
+    """Write down when keys were last used."""
+    try:
+        await asyncio.to_thread(identity.note_use)
+    except ServiceError as error:
+        complain("when keys were last used could not be written down", error)

@@ -9,8 +9,15 @@ from redoubt.services.audit.spooling import SpoolingLog
 from redoubt.services.telemetry.recorder import Recorder
 from redoubt.surfaces.gateway.background import Part
 from redoubt.surfaces.gateway.checkpointing import checkpoint_regularly
+from redoubt.surfaces.gateway.fresh_keys import keep_fresh
 from redoubt.surfaces.gateway.gateway import Gateway
-from redoubt.surfaces.gateway.housekeeping import count_entries, forget_expired
+from redoubt.surfaces.gateway.housekeeping import (
+    Store,
+    count_entries,
+    forget_expired,
+    note_use,
+    note_use_once,
+)
 from redoubt.surfaces.gateway.sink_watcher import SinkWatcher
 from redoubt.surfaces.gateway.watching import watch
 
@@ -27,11 +34,23 @@ def parts(gateway: Gateway, stores: Stores, publishing: Publishing) -> tuple[Par
     return (
         *_draining(gateway, stores),
         Part("checkpoints", lambda: checkpoint_regularly(publishing, metrics, every)),
-        Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints)),
         Part("counting", lambda: count_entries(stores.audit, metrics)),
+        Part("tidying", lambda: forget_expired(*_passing(stores))),
+        *_issuers(gateway),
+        Part("last-use", lambda: note_use(stores.identity), lambda: note_use_once(stores.identity)),
         *_watching(gateway),
         *(Part(f"sink-{each.settings.name}", each.run, each.finish) for each in told),
     )
+
+
+def _passing(stores: Stores) -> tuple[Store, ...]:
+    logins = () if stores.sessions is None else (stores.sessions,)
+    return (stores.vault, stores.fingerprints, *logins)
+
+
+def _issuers(gateway: Gateway) -> tuple[Part, ...]:
+    tokens = gateway.tokens
+    return () if tokens is None else (Part("issuers", lambda: keep_fresh(tokens)),)
 
 
 def _watching(gateway: Gateway) -> tuple[Part, ...]:
