@@ -8,11 +8,15 @@ from redoubt.domain.principal import Principal
 MAX_WAITING = 10_000
 """Pairs of a limit and a principal; of what is beyond, only the number is recorded."""
 
-REFUSED, SHADOW, UNPRICED = "limits.refused", "limits.shadow", "limits.unpriced"
+REFUSED, UNPRICED = "limits.refused", "limits.unpriced"
+"""Requests that were denied."""
+SHADOW, UNCOUNTED = "limits.shadow", "limits.uncounted"
+"""Requests that passed."""
 _SAID = {
     REFUSED: "refused",
     SHADOW: "would have been refused; the limit is in shadow mode",
-    UNPRICED: "for a model without a price",
+    UNPRICED: "refused: their model has no price",
+    UNCOUNTED: "passed uncounted: their model has no price",
 }
 
 
@@ -60,7 +64,7 @@ def _entry(about: _About, count: int, exchange: str, at: float) -> Entry:
         app=about.app,
         tenant=about.tenant,
         subject=about.principal,
-        decision="allow" if about.action == SHADOW else "deny",
+        decision="allow" if about.action in (SHADOW, UNCOUNTED) else "deny",
         api=about.action,
         note=f"{where}: {requests} {_SAID[about.action]}",
     )

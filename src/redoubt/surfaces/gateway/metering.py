@@ -21,7 +21,7 @@ from redoubt.surfaces.gateway import limit_headers
 from redoubt.surfaces.gateway.answering import Answering
 from redoubt.surfaces.gateway.asked import FREE, MOST_TOKENS, data_bytes, longest_answer
 from redoubt.surfaces.gateway.gateway import Gateway
-from redoubt.surfaces.gateway.limit_notes import REFUSED, SHADOW, UNPRICED
+from redoubt.surfaces.gateway.limit_notes import REFUSED, SHADOW, UNCOUNTED, UNPRICED
 from redoubt.surfaces.gateway.problems import complain
 from redoubt.surfaces.gateway.routes import Purpose, Route
 from redoubt.surfaces.gateway.wire.interface import WireRequest
@@ -39,7 +39,6 @@ class Meter:
         "_data",
         "_gateway",
         "_input",
-        "_model",
         "_output",
         "_parts",
         "_price",
@@ -57,7 +56,6 @@ class Meter:
         self._who = who
         self._answering = answering
         self._reserved: list[Reservation] = []
-        self._model: str | None = None
         self._price: Price | None = None
         self._data = self._parts = 0
         self._input = self._output = 0
@@ -72,7 +70,6 @@ class Meter:
 
     async def begin(self, route: Route, request: WireRequest, size: int) -> None:
         """Reserve what a request of ``size`` bytes may come to; raises RefusedError, RightsError, ServiceError."""
-        self._model = request.model
         ask = Ask()
         if route.purpose is Purpose.CALL and route.codec.api not in FREE:
             gateway, settings = self._gateway, self._gateway.settings
@@ -175,7 +172,7 @@ class Meter:
             raise
         self._reserved.append(reservation)
         self._note(SHADOW, reservation.over, "shadow")
-        self._note(UNPRICED, reservation.unpriced, "unpriced")
+        self._note(UNCOUNTED, reservation.unpriced, "uncounted")
         self._count(reservation, reservation.ask, "reserved")
         self._tell(use for each in self._reserved for use in each.uses)
 
