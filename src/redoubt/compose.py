@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import partial
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -55,13 +55,18 @@ if TYPE_CHECKING:
     from redoubt.services.audit.evidence import Checkpoints, KeptCheckpoint, Prover
     from redoubt.services.audit.interface import AuditLog
     from redoubt.services.audit.kek import KekRing
+    from redoubt.services.audit.lengths import Measuring
     from redoubt.services.audit.notary import Notary
     from redoubt.services.audit.note import VerifierKey
     from redoubt.services.audit.publishing import Publishing
     from redoubt.services.audit.verifying import Verdict
     from redoubt.services.fingerprints.interface import Fingerprints
+    from redoubt.services.identity.directory import Directory
     from redoubt.services.identity.interface import Identity
+    from redoubt.services.identity.sessions import Sessions
+    from redoubt.services.limits.counters import Counters
     from redoubt.services.limits.interface import Limits
+    from redoubt.services.limits.prices import Prices
     from redoubt.services.telemetry.recorder import Recorder
     from redoubt.services.telling.interface import Sink, Tail
     from redoubt.services.telling.teller import Teller, Watcher
@@ -275,11 +280,16 @@ class Stores:
     prover: "Prover"
     checkpoints: "Checkpoints"
     identity: "Identity"
+    directory: "Directory"
     vault: "Vault"
     fingerprints: "Fingerprints"
+    sessions: "Sessions | None"
+    """Of people who log in with a browser; None where nobody does."""
     tail: "Tail"
+    limits: "Limits"
+    measuring: "Measuring"
     dispose: Callable[[], None]
-    """Close the database's connections, after the audit log was closed."""
+    """Close the counters of limits and the database's connections, after the audit log was closed."""
 
 
 def stores(
@@ -293,24 +303,56 @@ def stores(
     from redoubt.adapters.sql.audit import SqlAuditLog
     from redoubt.adapters.sql.checkpoints import SqlCheckpoints
     from redoubt.adapters.sql.database import open_database
+    from redoubt.adapters.sql.directory import SqlDirectory
     from redoubt.adapters.sql.fingerprints import SqlFingerprints
     from redoubt.adapters.sql.keys import SqlIdentity
+    from redoubt.adapters.sql.measuring import SqlMeasuring
     from redoubt.adapters.sql.proving import SqlProver
     from redoubt.adapters.sql.telling import SqlTail
 
     database = open_database(of.store.url, data_dir(of), of.store.durability, store=of.store)
     audit = SqlAuditLog(database, keks=keks(keys), subject_key=keys.derive("audit subjects"))
+    identity = SqlIdentity(
+        database, pepper=keys.derive("api keys"), clock=clock, grace=of.store.identity_grace_seconds
+    )
+    book = limits(of, database, clock)
+
+    def dispose() -> None:
+        book.close()
+        database.dispose()
+
     return Stores(
         audit=enduring(of, keys, audit, clock) if serving else audit,
-        identity=SqlIdentity(
-            database, pepper=keys.derive("api keys"), clock=clock, grace=of.store.identity_grace_seconds
+        identity=identity,
+        directory=SqlDirectory(
+            database, pepper=keys.derive("api keys"), clock=clock, changed=identity.look_again
         ),
         vault=vault(of, database, keys.derive("vault"), clock),
         prover=SqlProver(database, audit.head),
         checkpoints=SqlCheckpoints(database),
         fingerprints=SqlFingerprints(database, clock=clock),
+        sessions=_sessions(of, database, keys, clock),
         tail=SqlTail(database, secrets.token_hex(16), clock),
-        dispose=database.dispose,
+        limits=book,
+        measuring=SqlMeasuring(database),
+        dispose=dispose,
+    )
+
+
+def _sessions(
+    of: Settings, database: "Engine", keys: "Keyring", clock: Callable[[], float]
+) -> "Sessions | None":
+    from redoubt.adapters.sql.sessions import SqlSessions
+
+    login = of.identity.login
+    if login is None:
+        return None
+    return SqlSessions(
+        database,
+        master=keys.derive("login sessions"),
+        idle=login.idle_minutes * 60,
+        longest=login.max_hours * 3600,
+        clock=clock,
     )
 
 
@@ -465,11 +507,51 @@ def read_note(path: Path) -> bytes:
     return small(path)
 
 
-def limits(of: Settings, clock: Callable[[], float] = time.monotonic) -> "Limits":
-    """Return the request limits."""
-    from redoubt.services.limits.gcra import MemoryLimits
+def limits(of: Settings, database: "Engine", clock: Callable[[], float] = time.time) -> "Limits":
+    """Return the limits, each counted where it holds for everybody who shares it.
 
-    return MemoryLimits(clock, (("second", of.server.per_second), ("minute", of.server.per_minute)))
+    With Redis: there, but for days and months, which must not be forgotten. Without: in the database. The limits that every key has (or
+    brings) are counted in memory where the database is SQLite, which is one machine's: they cost nothing there, and heal in a minute.
+    """
+    from redoubt.adapters.sql.counters import SqlCounters
+    from redoubt.services.limits import split
+    from redoubt.services.limits.book import LimitBook, own_limits
+    from redoubt.services.limits.memory import MemoryCounters
+    from redoubt.services.limits.queued import QueuedCounters
+
+    counters: Counters = QueuedCounters(SqlCounters(database))
+    quick = split.nothing
+    if of.store.redis_url:
+        from redoubt.adapters.redis.connection import open_redis
+        from redoubt.adapters.redis.counters import RedisCounters
+
+        redis = QueuedCounters(RedisCounters(open_redis(of.store.redis_url)))
+        counters, quick = split.SplitCounters(redis, counters), split.heals_soon
+    elif database.dialect.name == "sqlite":
+        counters, quick = split.SplitCounters(MemoryCounters(clock), counters), split.is_a_keys_own
+    return LimitBook(
+        of.limits,
+        counters,
+        default=own_limits((("second", of.server.per_second), ("minute", of.server.per_minute))),
+        unpriced=of.prices.unpriced,
+        quick=quick,
+        random=secrets.token_bytes,
+    )
+
+
+def redis_keeps(of: Settings) -> bool:
+    """Tell whether the Redis of the settings keeps its counters over a restart. Raises ServiceError where it does not answer."""
+    from redoubt.adapters.redis.connection import open_redis
+    from redoubt.adapters.redis.counters import keeps_on_disk
+
+    return keeps_on_disk(open_redis(of.store.redis_url))
+
+
+def prices(of: Settings) -> "Prices":
+    """Return what models cost."""
+    from redoubt.services.limits.prices import Prices
+
+    return Prices(of.price_list)
 
 
 def leaks(rules: "RuleDetector", keys: "Keyring", of: Stores) -> "Leaks":
@@ -704,7 +786,13 @@ def _otlp(of: Settings, version: str) -> "tuple[ModuleType, Resource]":
         raise ConfigError(
             f"OpenTelemetry needs {error.name}, which is not installed: pip install 'redoubt-ai[telemetry]'"
         ) from error
-    return logs, values.resource(of.telemetry.service_name, version, secrets.token_hex(8))
+    return logs, values.resource(of.telemetry.service_name, version, _instance())
+
+
+@cache
+def _instance() -> str:
+    """Return what names this process among those that export: the same in all that it sends."""
+    return secrets.token_hex(8)
 
 
 def read_file(

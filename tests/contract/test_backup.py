@@ -22,8 +22,10 @@ from redoubt.domain.backup import Backup
 from redoubt.domain.errors import ConfigError, InputError
 from redoubt.domain.evidence import Entry
 from redoubt.domain.pseudonym import Alias
+from redoubt.domain.rights import Grant
 from redoubt.domain.settings import Durability, Settings, StoreSettings
 from redoubt.services.audit.interface import Head, StoredEntry
+from redoubt.services.identity.directory import KeyDraft, PrincipalDraft
 from redoubt.services.vault.interface import Scope
 from tests.servers import Postgres
 
@@ -64,7 +66,9 @@ def furnish(of: Settings, entries: int = 700) -> str:
         await stores.audit.close()
 
     asyncio.run(work())
-    secret = stores.identity.create(name="ci", app="shop").secret
+    secret = stores.directory.make_service(
+        PrincipalDraft("ci", app="shop", grants=(Grant("developer"),)), KeyDraft("ci")
+    ).secret
     stores.dispose()
     return secret
 

@@ -83,7 +83,7 @@ def test_a_log_of_version_2_is_upgraded_and_still_the_same_log(upgraded: Setting
 
     texts = asyncio.run(work())
     assert texts[0] == '[{"role":"user","text":"caf\u00e9 6"}]'
-    assert [info.name for info in stores.identity.list()] == ["old key"]
+    assert [info.name for info in stores.directory.list_keys()] == ["old key"]
     stores.dispose()
     verdict = compose.verify_log(tmp_path / "out", KEY, (), lambda _done, _of: None)
     assert (verdict.fault, verdict.entries, verdict.texts) == (None, 7, 7)

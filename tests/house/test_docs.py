@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from redoubt.domain.issuers import IssuerSettings, LoginSettings
+from redoubt.domain.limits import Limit, Price
 from redoubt.domain.opinions import ClassifierSettings, JudgeSettings
 from redoubt.domain.settings import (
     AuditSettings,
+    EstimateSettings,
     ModelSettings,
     PolicySettings,
+    PriceSettings,
     ServerSettings,
     StoreSettings,
     TelemetrySettings,
@@ -91,12 +95,18 @@ def test_the_reference_names_every_setting_and_key() -> None:
             ModelSettings,
             ClassifierSettings,
             JudgeSettings,
+            IssuerSettings,
+            LoginSettings,
             UpstreamSettings,
             AuditSettings,
             WebhookSettings,
             WitnessSettings,
             TelemetrySettings,
             SinkSettings,
+            EstimateSettings,
+            PriceSettings,
+            Limit,
+            Price,
         )
         for field in fields(table)
     }

@@ -200,7 +200,7 @@ def test_the_ordinary_ways(scene: Scene) -> None:
         {"x_note": TEXT},
     )
     for head in heads:
-        scene.call("POST", "/v1/chat/completions", {"model": "gpt-x", "messages": told}, **head)
+        scene.call("POST", "/v1/chat/completions", {"model": "gpt-x", "messages": told}, raw=None, **head)
     assert scene.provider.seen
     assert not any(tells(scene.provider.everything, canary) for canary in (EMAIL, *GONE))
     assert not any(tells(error, canary) for error in scene.errors for canary in CANARIES)

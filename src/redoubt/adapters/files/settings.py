@@ -16,15 +16,19 @@ import msgspec
 
 from redoubt.adapters.files.evidence import check_audit, read_webhook, read_witnesses
 from redoubt.adapters.files.issuers import ISSUERS, LOGIN, read_issuers, read_login
+from redoubt.adapters.files.limits import read_limits, read_prices
 from redoubt.adapters.files.opinions import CLASSIFIERS, JUDGES, read_classifiers, read_judges
 from redoubt.adapters.files.secret import Secret, reveal
 from redoubt.adapters.files.sinks import check_url, read_headers, read_sinks
-from redoubt.domain.errors import ConfigError
+from redoubt.domain.errors import ConfigError, InputError
+from redoubt.domain.limits import PriceList
 from redoubt.domain.settings import (
     AuditSettings,
+    EstimateSettings,
     IdentitySettings,
     ModelSettings,
     PolicySettings,
+    PriceSettings,
     ServerSettings,
     Settings,
     StoreSettings,
@@ -32,6 +36,7 @@ from redoubt.domain.settings import (
     UpstreamKind,
     UpstreamSettings,
 )
+from redoubt.services.identity.addresses import network
 
 FILE = "redoubt.toml"
 """Read from the working directory where no ``--config`` is given and it is there."""
@@ -44,6 +49,7 @@ MIN_POOL, MAX_POOL = 3, 200
 MAX_GRACE = 24 * 3600
 MIN_SPOOL = 1024 * 1024
 MAX_SECONDS = 3600
+MAX_TOKENS = 100_000_000
 _KEY = re.compile("[0-9a-fA-F]{64}")
 UNRELATED = frozenset(
     {
@@ -55,6 +61,10 @@ UNRELATED = frozenset(
     }
 )
 """Variables with our prefix that are not settings."""
+
+
+_LISTS = frozenset({("policy", "rules"), ("server", "trusted_proxies")})
+"""Keys whose variable holds several values, separated by commas."""
 
 
 class _Upstream(msgspec.Struct, forbid_unknown_fields=True):
@@ -73,6 +83,9 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     audit: dict[str, Any] = {}
     identity: dict[str, Any] = {}
     telemetry: dict[str, Any] = {}
+    limits: list[Any] = []
+    prices: dict[str, Any] = {}
+    estimates: dict[str, Any] = {}
     upstreams: dict[str, _Upstream] = {}
 
 
@@ -101,6 +114,8 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         "audit": dict(file.audit),
         "identity": dict(file.identity),
         "telemetry": dict(file.telemetry),
+        "prices": dict(file.prices),
+        "estimates": dict(file.estimates),
     }
     here = path.parent if path else Path()
     classifiers = read_classifiers(tables["models"].pop(CLASSIFIERS, []), here, source)
@@ -117,6 +132,8 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     for key in ("file", "rules"):
         if policy.get(key):
             policy[key] = _beside(here, policy[key])
+    if price_file := tables["prices"].get("file"):
+        tables["prices"]["file"] = _beside(here, price_file)
     if path_of_weights := tables["models"].get("path"):
         tables["models"]["path"] = _beside(here, path_of_weights)
     for key in ("checkpoint_dir", "timestamp_roots"):
@@ -125,6 +142,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     audit: AuditSettings = _convert(tables["audit"], AuditSettings, source, "$.audit")
     models: ModelSettings = _convert(tables["models"], ModelSettings, source, "$.models")
     identity: IdentitySettings = _convert(tables["identity"], IdentitySettings, source, "$.identity")
+    prices: PriceSettings = _convert(tables["prices"], PriceSettings, source, "$.prices")
     settings = Settings(
         server=_convert(tables["server"], ServerSettings, source, "$.server"),
         store=_convert(tables["store"], StoreSettings, source, "$.store"),
@@ -138,6 +156,10 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         ),
         identity=replace(identity, issuers=issuers, login=login),
         telemetry=telemetry,
+        limits=read_limits(file.limits, source),
+        prices=prices,
+        price_list=read_prices(Path(prices.file)) if prices.file else PriceList(),
+        estimates=_convert(tables["estimates"], EstimateSettings, source, "$.estimates"),
         upstreams=tuple(_upstream(name, raw, environ, here, source) for name, raw in file.upstreams.items())
         or Settings().upstreams,
         source=source,
@@ -194,7 +216,7 @@ def _override(tables: dict[str, dict[str, Any]], environ: Mapping[str, str]) -> 
             raise ConfigError(
                 f"{variable}: not a setting; write {PREFIX}<TABLE>__<KEY> with TABLE one of {', '.join(tables).upper()}"
             )
-        tables[table][key] = value.split(",") if (table, key) == ("policy", "rules") else value
+        tables[table][key] = value.split(",") if (table, key) in _LISTS else value
 
 
 def _beside(folder: Path, names: str | list[str]) -> str | list[str]:
@@ -232,6 +254,11 @@ def _check(settings: Settings) -> None:
         raise ConfigError(f"{settings.source}: $.server: tls_cert and tls_key are needed together")
     if not 0 <= server.port <= 65535:
         raise ConfigError(f"{settings.source}: $.server.port: must lie between 0 and 65535")
+    for each in server.trusted_proxies:
+        try:
+            network(each)
+        except InputError as error:
+            raise ConfigError(f"{settings.source}: $.server.trusted_proxies: {error}") from None
     for key in ("max_body_bytes", "max_answer_bytes", "max_connections", "inspection_threads"):
         if getattr(server, key) <= 0:
             raise ConfigError(f"{settings.source}: $.server.{key}: must be positive")
@@ -255,6 +282,9 @@ def _check(settings: Settings) -> None:
     _check_models(settings.models, settings.source)
     _check_store(settings)
     check_audit(settings.audit, settings.source)
+    for key in ("output_tokens", "part_tokens"):
+        if not 0 <= getattr(settings.estimates, key) <= MAX_TOKENS:
+            raise ConfigError(f"{settings.source}: $.estimates.{key}: must lie between 0 and {MAX_TOKENS}")
     for key in ("per_second", "per_minute"):
         if getattr(server, key) < 0:
             raise ConfigError(f"{settings.source}: $.server.{key}: must not be negative; 0 is no limit")

@@ -11,6 +11,7 @@ from alembic.operations import Operations
 from sqlalchemy import Column, Connection, LargeBinary, String, insert, select, update
 
 from redoubt.adapters.sql import schema
+from redoubt.adapters.sql.principals_of_keys import principals_of_keys
 from redoubt.services.audit import search
 from redoubt.services.audit.canonical import parse
 from redoubt.services.audit.kek import MASTER
@@ -65,6 +66,7 @@ def _to_3(operations: Operations) -> None:
         operations.alter_column(schema.tree.name, "size", type_=schema.Index64)
     connection.execute(insert(schema.generation).values(id=1, number=0))
     _fill_search(connection)
+    principals_of_keys(connection)
 
 
 def _fill_search(connection: Connection) -> None:
@@ -94,7 +96,8 @@ def _fill_search(connection: Connection) -> None:
 _STEPS = {
     2: Step("add the table of fingerprints"),
     3: Step(
-        "add the tables of the ledger, and an id to each entry; on PostgreSQL widen the index of entries to 64 bits, "
+        "add the tables of the ledger, and an id to each entry; make a principal of each key; "
+        "on PostgreSQL widen the index of entries to 64 bits, "
         "which writes that table anew (about a minute for ten million entries)",
         _to_3,
     ),

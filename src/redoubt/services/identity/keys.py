@@ -9,15 +9,21 @@ from collections.abc import Callable
 from hashlib import sha256
 from zlib import crc32
 
+from redoubt.domain.principal import Kind
+from redoubt.services.identity.interface import Outsider
+
 PREFIX = "rdt_"
 SHOWN = 8
 """So many characters of a key are kept in clear, for its owner to recognise it."""
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_PAIRS = tuple(one + two for one in _DIGITS for two in _DIGITS)
 _BODY = 43
 _CHECK = 6
 _BLOCK = 64
 """Bytes that SHA-256 takes at once."""
 LENGTH = len(PREFIX) + _BODY + _CHECK
+PREFIXES = {Kind.USER: "usr_", Kind.SERVICE: "svc_", Kind.AGENT: "agt_"}
+"""How the ids of principals begin."""
 
 
 def mint(random: Callable[[int], bytes]) -> str:
@@ -55,8 +61,19 @@ class Digest:
         return outer.digest()
 
 
+def outsider_id(digest: Digest, outsider: Outsider) -> str:
+    """Return the id of the principal that an identity provider's person is: the same whenever that person comes, and guessed by nobody."""
+    said = (
+        f"{len(outsider.tenant)}:{outsider.tenant}{len(outsider.issuer)}:{outsider.issuer}{outsider.subject}"
+    )
+    return f"{PREFIXES[outsider.kind]}{digest(f'outsider {said}').hex()[:32]}"
+
+
 def _checksum(body: str) -> str:
-    return _base62(crc32(body.encode()), _CHECK)
+    # Every request asks: two digits at a time, which six digits, enough for 32 bits, are three of.
+    rest, last = divmod(crc32(body.encode()), len(_PAIRS))
+    first, middle = divmod(rest, len(_PAIRS))
+    return _PAIRS[first] + _PAIRS[middle] + _PAIRS[last]
 
 
 def _base62(number: int, width: int) -> str:

@@ -14,6 +14,8 @@ from redoubt import __version__, compose
 from redoubt.domain.errors import RedoubtError
 from redoubt.domain.settings import Migrate, ModelSettings, Settings, UpstreamKind
 from redoubt.surfaces.cli.check import FAIL, OK, WARN, Check
+from redoubt.surfaces.cli.identity_checks import examine_identity
+from redoubt.surfaces.cli.limit_checks import limits
 from redoubt.surfaces.cli.office import opened
 from redoubt.surfaces.cli.rules import load
 from redoubt.surfaces.cli.up import check_port
@@ -38,7 +40,8 @@ def examine(
     yield _rules(settings)
     yield _models(settings)
     yield from _opinions(settings, online)
-    yield from _stores(settings, environ, migrate=migrate)
+    yield from _stores(settings, environ, online=online, migrate=migrate)
+    yield from limits(settings)
     yield from _tls(settings)
     yield _port(settings)
     for upstream in settings.upstreams:
@@ -119,7 +122,9 @@ def _in_clear(url: str) -> bool:
     return parts.scheme == "http" and parts.hostname not in _THIS_MACHINE
 
 
-def _stores(settings: Settings, environ: Mapping[str, str], *, migrate: bool) -> Iterator[Check]:
+def _stores(
+    settings: Settings, environ: Mapping[str, str], *, online: bool, migrate: bool
+) -> Iterator[Check]:
     folder = compose.data_dir(settings)
     try:
         due = compose.schema_state(settings)
@@ -129,7 +134,9 @@ def _stores(settings: Settings, environ: Mapping[str, str], *, migrate: bool) ->
         if due.steps:
             settings = replace(settings, store=replace(settings.store, migrate=Migrate.AUTO))
         with opened(settings, environ) as (stores, _):
-            keys = len(stores.identity.list())
+            keys = len(stores.directory.list_keys())
+            roles = {role.name for role in stores.directory.list_roles()}
+            granted = {grant.group for grant in stores.directory.list_groups()}
     except RedoubtError as error:
         yield Check("store", FAIL, str(error), "make the data directory writable, or see [store]")
         return
@@ -145,6 +152,7 @@ def _stores(settings: Settings, environ: Mapping[str, str], *, migrate: bool) ->
         )
     else:
         yield Check("keys", OK, f"{keys} API keys")
+    yield from examine_identity(settings, roles, granted, online=online)
 
 
 def _due(settings: Settings, found: int, steps: Sequence[str]) -> Check:

@@ -46,6 +46,7 @@ class Place:
 async def run(settings: Settings, place: Place | None = None) -> None:
     """Open the stores, serve until told to stop, close the stores."""
     keys = compose.keyring(settings, os.environ)
+    providers = compose.providers(settings, keys.derive("login attempts"))
     stores = compose.stores(settings, keys, serving=True)
     try:
         ruling = compose.ruling(settings, keys, stores)
@@ -56,7 +57,12 @@ async def run(settings: Settings, place: Place | None = None) -> None:
         gateway = Gateway(
             settings=settings,
             identity=stores.identity,
-            limits=compose.limits(settings),
+            directory=stores.directory,
+            tokens=providers.tokens if providers else None,
+            login=providers.login if providers else None,
+            sessions=stores.sessions,
+            limits=stores.limits,
+            prices=compose.prices(settings),
             audit=stores.audit,
             vault=stores.vault,
             desk=ruling.desk,

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 from redoubt.domain.errors import InputError, ServiceError
 from redoubt.services.audit.evidence import KeptCheckpoint
 from redoubt.services.audit.notary import Notary
-from redoubt.surfaces.gateway.endpoints import Asked, record, whole_number
+from redoubt.surfaces.gateway.endpoint import Asked, Endpoint, Reach, whole_number
 
 
 class CheckpointBody(Struct, frozen=True):
@@ -98,7 +98,6 @@ async def cosign(asked: Asked) -> CheckpointBody:
     """Take cosignatures; only those of configured witnesses that verify."""
     notary, body = _notary(asked), asked.body
     kept = await notary.cosign(body.size, body.lines)
-    await record(asked, "audit.cosign", f"checkpoint of {body.size} entries")
     return _body(notary, kept)
 
 
@@ -112,3 +111,28 @@ def _notary(asked: Asked) -> Notary:
 def _body(notary: Notary, kept: KeptCheckpoint) -> CheckpointBody:
     stamp = b64encode(kept.timestamp).decode("ascii")
     return CheckpointBody(kept.size, kept.root.hex(), kept.note.decode(), str(notary.vkey), stamp)
+
+
+def _size(asked: Asked) -> str:
+    """Note which checkpoint it is about."""
+    return f"checkpoint of {asked.body.size} entries"
+
+
+ENDPOINTS = (
+    Endpoint(
+        "GET", "/redoubt/v1/audit/checkpoint", checkpoint, "audit.read", None, CheckpointBody,
+        "The latest signed checkpoint of the audit log; one is signed where there is none yet.", reach=Reach.NARROWED,
+    ),
+    Endpoint(
+        "GET", "/redoubt/v1/audit/proof", inclusion, "audit.read", None, ProofList,
+        "Prove that an entry, or every entry of an exchange, stands in the log.", ("exchange", "index"),
+    ),
+    Endpoint(
+        "GET", "/redoubt/v1/audit/consistency", consistency, "audit.read", None, ConsistencyBody,
+        "Prove that the log of one size begins with the log of a smaller one.", ("from", "to"),
+    ),
+    Endpoint(
+        "POST", "/redoubt/v1/audit/cosignatures", cosign, "audit.export", CosignatureRequest, CheckpointBody,
+        "Hand in cosignatures of known witnesses about a checkpoint.", event="audit.cosign", note=_size,
+    ),
+)  # fmt: skip
