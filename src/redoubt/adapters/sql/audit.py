@@ -79,10 +79,6 @@ class SqlAuditLog(SqlReader):
         # A caller that goes away does not take its entry with it: that is the writer's now.
         await done
 
-    def settle(self) -> None:
-        """Give the entries that are durable their places, for who reads the tables without this log; blocks. Raises ServiceError."""
-        self._sequencing.settle()
-
     def waiting(self) -> int:
         """See `AuditLog.waiting`."""
         return len(self._waiting)

@@ -117,7 +117,7 @@ def test_what_is_signed_includes_what_is_pending(two: Gateways) -> None:
     with two.engines[1].connect() as other:
         other.exec_driver_sql(f"SELECT pg_advisory_lock({LOCK_SPACE}, {SEQUENCER})")
         two.append(0, 3)
-        prover = SqlProver(two.engines[0], two.logs[0].settle)
+        prover = SqlProver(two.engines[0], two.logs[0].head)
         assert asyncio.run(prover.head()).size == 3
 
 
