@@ -182,9 +182,13 @@ def test_a_tree_that_was_damaged_is_not_built_upon(stand: Stand) -> None:
         await log.append(entry(0))
         assert (await log.head()).size == 1
         stand.run("UPDATE audit_tree SET size = 3")
-        with pytest.raises(ServiceError, match="damaged"):
+
+        async def go_on() -> None:
             await log.append(entry(1))
             await log.head()
+
+        with pytest.raises(ServiceError, match="damaged"):
+            await go_on()
         await log.close()
 
     asyncio.run(scenario())
