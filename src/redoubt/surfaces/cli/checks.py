@@ -15,6 +15,7 @@ from redoubt.domain.errors import RedoubtError
 from redoubt.domain.settings import Migrate, ModelSettings, Settings, UpstreamKind
 from redoubt.surfaces.cli.check import FAIL, OK, WARN, Check
 from redoubt.surfaces.cli.identity_checks import examine_identity
+from redoubt.surfaces.cli.limit_checks import limits
 from redoubt.surfaces.cli.office import opened
 from redoubt.surfaces.cli.rules import load
 from redoubt.surfaces.cli.up import check_port
@@ -40,6 +41,7 @@ def examine(
     yield _models(settings)
     yield from _opinions(settings, online)
     yield from _stores(settings, environ, online=online, migrate=migrate)
+    yield from limits(settings)
     yield from _tls(settings)
     yield _port(settings)
     for upstream in settings.upstreams:
