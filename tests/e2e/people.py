@@ -11,7 +11,7 @@ import httpx2
 
 from redoubt import compose
 from redoubt.domain.evidence import Entry
-from tests.e2e.process import Installation, Process, install
+from tests.e2e.process import FAR_KEY, Installation, Process, install
 from tests.issuer import API, CLIENT, Person, Provider
 from tests.servers import free_port
 
@@ -35,8 +35,6 @@ redirect_uri = "http://127.0.0.1:PORT/redoubt/callback"
 """
 COOKIE = "redoubt-without-tls"
 CHAT = {"model": "practice-1", "messages": [{"role": "user", "content": "hello"}]}
-SECRET = "far-key"
-"""As `tests.e2e.process` sets it."""
 STRANGER = Person("stranger", "Stranger", ("chess",))
 """Somebody whom the provider knows and no mapping does."""
 
@@ -96,7 +94,7 @@ class Place:
 def gateways(folder: Path) -> Iterator[Place]:
     """Two gateways on one store, and a provider."""
     provider = Provider("ES256")
-    provider.secret = SECRET
+    provider.secret = FAR_KEY
     made: list[Process] = []
     for name in ("here", "there"):
         (folder / name).mkdir()

@@ -9,7 +9,8 @@ import httpx2
 import pytest
 
 from redoubt.services.identity.directory import PrincipalDraft
-from tests.e2e.people import CHAT, COOKIE, SECRET, STRANGER, Place, bearer, me, proof
+from tests.e2e.people import CHAT, COOKIE, STRANGER, Place, bearer, me, proof
+from tests.e2e.process import FAR_KEY
 from tests.issuer import Person, Provider, b64, new_key, part, sign
 
 
@@ -102,9 +103,9 @@ def test_no_secret_and_no_claim_is_on_record_or_in_the_output(place: Place) -> N
     secret, csrf = browser.cookies[COOKIE], me(browser)["csrf"]
     browser.post("/redoubt/logout", headers=proof(browser))
     record = json.dumps([repr(entry) for entry in place.entries()]) + "".join(place.here.said)
-    for word in (secret, csrf, token, token[-40:], SECRET, "sec-admins", "Jane"):
+    for word in (secret, csrf, token, token[-40:], FAR_KEY, "sec-admins", "Jane"):
         assert word not in record
     data = Path(place.where.settings.store.data_dir)
     stored = b"".join(path.read_bytes() for path in data.iterdir() if path.is_file())
-    for word in (secret, csrf, SECRET, "sec-admins"):
+    for word in (secret, csrf, FAR_KEY, "sec-admins"):
         assert word.encode() not in stored
