@@ -14,7 +14,7 @@ from typing import BinaryIO, cast
 from redoubt.adapters.evidence import layout
 from redoubt.adapters.evidence.export import put, sealed_line
 from redoubt.adapters.evidence.layout import unreadable
-from redoubt.adapters.evidence.lines import lines, sealed_texts
+from redoubt.adapters.evidence.lines import lines, read, sealed_texts
 from redoubt.domain.errors import InputError, ServiceError
 from redoubt.services.audit.evidence import KeptCheckpoint
 from redoubt.services.audit.notary import Notary
@@ -153,7 +153,7 @@ class _Members:
 
     def small(self, name: str, most: int) -> bytes:
         with self.open(name) as file:
-            data = file.read(most + 1)
+            data = read(file, most + 1, name)
         if len(data) > most:
             raise unreadable(name, f"is longer than {most} bytes")
         return data

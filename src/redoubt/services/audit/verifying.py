@@ -191,9 +191,8 @@ class _Walk:
             return
         if size == 0 or self._good >= size:
             raise FaultError("contradiction", f"{name} contradicts another checkpoint of {size} entries")
+        # Entries that are all in the signed list of leaves are what the log now says: then it once said something else.
         kind = "contradiction" if self._leaves is not None and self._trusted() else "changed"
-        if kind == "contradiction" and size == self._latest.size:
-            kind = "changed"
         raise FaultError(
             kind,
             f"entries {self._good} to {size - 1} are not those that {name} vouches for",

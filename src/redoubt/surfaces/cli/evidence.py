@@ -113,6 +113,10 @@ def verify(path: Path, public_key: Path, checkpoints: tuple[Path, ...], as_json:
       redoubt audit verify case-17.zip --public-key log.pub
     """
     vkey = _key(public_key)
+    if checkpoints and path.is_file():
+        raise click.UsageError(
+            "--checkpoint is for exports; a bundle has a few entries, each with its own checkpoint"
+        )
     with closing(_meter()) as meter:
         verdict = compose.verify_log(path, vkey, checkpoints, meter.show)
     if as_json:

@@ -109,6 +109,9 @@ _QUERY: dict[str, dict[str, Any]] = {
     "index": {"type": "integer", "minimum": 0},
     "from": {"type": "integer", "minimum": 0},
     "to": {"type": "integer", "minimum": 0},
+    "model": {"type": "string"},
+    "principal": {"type": "string"},
+    "app": {"type": "string"},
 }
 
 

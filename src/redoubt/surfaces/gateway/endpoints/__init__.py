@@ -1,11 +1,12 @@
 """The management API, one file for each room; each ends in its part of the table."""
 
 from redoubt.surfaces.gateway.endpoint import Endpoint
-from redoubt.surfaces.gateway.endpoints import audit, keys, policies, principals, proofs, roles, texts
+from redoubt.surfaces.gateway.endpoints import audit, keys, limits, policies, principals, proofs, roles, texts
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *texts.ENDPOINTS,
     *keys.ENDPOINTS,
+    *limits.ENDPOINTS,
     *principals.ENDPOINTS,
     *roles.ENDPOINTS,
     *audit.ENDPOINTS,
