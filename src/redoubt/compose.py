@@ -511,7 +511,7 @@ def limits(of: Settings, database: "Engine", clock: Callable[[], float] = time.t
     """Return the limits, each counted where it holds for everybody who shares it.
 
     With Redis: there, but for days and months, which must not be forgotten. Without: in the database. The limits that every key has (or
-    brings) are counted in memory where the database is SQLite, which is one machine's: they cost nothing there, and heal in a minute.
+    brings) are counted in memory where one process serves on SQLite: they cost nothing there, and heal in a minute.
     """
     from redoubt.adapters.sql.counters import SqlCounters
     from redoubt.services.limits import split
@@ -527,7 +527,7 @@ def limits(of: Settings, database: "Engine", clock: Callable[[], float] = time.t
 
         redis = QueuedCounters(RedisCounters(open_redis(of.store.redis_url)))
         counters, quick = split.SplitCounters(redis, counters), split.heals_soon
-    elif database.dialect.name == "sqlite":
+    elif database.dialect.name == "sqlite" and of.server.workers == 1:
         counters, quick = split.SplitCounters(MemoryCounters(clock), counters), split.is_a_keys_own
     return LimitBook(
         of.limits,
