@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -28,10 +29,12 @@ if TYPE_CHECKING:
     from redoubt.engine.guard.reading import Reader
     from redoubt.engine.policy.model import Policy
     from redoubt.engine.policy.parse import PolicyTest
+    from redoubt.pipeline.forgetting import Eraser
     from redoubt.pipeline.inspector import Inspector
     from redoubt.pipeline.leaks import Leaks
     from redoubt.pipeline.phases import Desk
     from redoubt.pipeline.upstream import Upstream
+    from redoubt.services.audit.forgetting import Forgetting
     from redoubt.services.audit.interface import AuditLog
     from redoubt.services.audit.kek import KekRing
     from redoubt.services.fingerprints.interface import Fingerprints
@@ -245,6 +248,8 @@ class Stores:
     identity: "Identity"
     vault: "Vault"
     fingerprints: "Fingerprints"
+    forgetting: "Forgetting"
+    eraser: "Eraser"
     dispose: Callable[[], None]
     """Close the database's connections, after the audit log was closed."""
 
@@ -254,14 +259,23 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
     from redoubt.adapters.sql.audit import SqlAuditLog
     from redoubt.adapters.sql.database import open_database
     from redoubt.adapters.sql.fingerprints import SqlFingerprints
+    from redoubt.adapters.sql.forgetting import SqlForgetting
     from redoubt.adapters.sql.keys import SqlIdentity
+    from redoubt.pipeline.forgetting import Eraser
+    from redoubt.pipeline.leaks import person
 
     database = open_database(of.store.url, data_dir(of), of.store.durability)
+    subject_key = keys.derive("audit subjects")
+    fingerprints = SqlFingerprints(database, clock=clock)
+    kept = vault(of, database, keys.derive("vault"), clock)
+    forgetting = SqlForgetting(database, subject_key=subject_key, clock=clock)
     return Stores(
-        audit=SqlAuditLog(database, keks=keks(keys), subject_key=keys.derive("audit subjects")),
+        audit=SqlAuditLog(database, keks=keks(keys), subject_key=subject_key),
         identity=SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock),
-        vault=vault(of, database, keys.derive("vault"), clock),
-        fingerprints=SqlFingerprints(database, clock=clock),
+        vault=kept,
+        fingerprints=fingerprints,
+        forgetting=forgetting,
+        eraser=Eraser(forgetting, kept, fingerprints, partial(person, keys.derive("leaks"))),
         dispose=database.dispose,
     )
 

@@ -5,6 +5,7 @@
   x InputError         - the text, file or message handed in cannot be inspected (malformed, too large, too deep)
   x IdentityError      - nobody we know sent this (401)
   x RightsError        - somebody we know may not do this (403)
+  x HeldError          - a legal hold forbids what was asked (409)
   x LimitError         - a limit was reached (429); knows when to try again
   x UpstreamError      - the model provider failed or could not be reached
   x CallerGoneError      - the caller hung up before the answer was ready; there is nobody left to answer
@@ -38,7 +39,13 @@ class IdentityError(RedoubtError):
     """The caller could not be identified. What it reads is the same whatever the cause; the cause is for the audit log."""
 
     def __init__(
-        self, message: str, *, cause: str = "unknown", principal: str = "", tenant: str = "", credential: str = ""
+        self,
+        message: str,
+        *,
+        cause: str = "unknown",
+        principal: str = "",
+        tenant: str = "",
+        credential: str = "",
     ) -> None:
         super().__init__(message)
         self.cause = cause
@@ -51,6 +58,10 @@ class IdentityError(RedoubtError):
 
 class RightsError(RedoubtError):
     """The caller is known and may not do this."""
+
+
+class HeldError(RedoubtError):
+    """A legal hold forbids what was asked; it must be released first, or end."""
 
 
 class LimitError(RedoubtError):

@@ -21,3 +21,8 @@ class Principal:
     """The person behind the application where the application names one, else empty."""
     limits: tuple[tuple[str, int], ...] = ()
     """(``second`` | ``minute``, number of requests) the key is held to; empty means the server's default."""
+
+    @property
+    def subject(self) -> str:
+        """The person that what it says is about."""
+        return self.end_user or self.id

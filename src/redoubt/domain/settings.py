@@ -127,6 +127,12 @@ class AuditSettings:
 
     origin: str = ""
     """Name of this log in its checkpoints (C2SP ``tlog-checkpoint``), without a scheme; empty: ``redoubt.local/`` and the key's id."""
+    retention_days: int = 365
+    """Days that recorded texts are kept; whole months that are older lose them."""
+    retention_below_six_months: bool = False
+    """The operator knows that fewer than 180 days are fewer than AI Act Art. 19 and 26(6) ask for, and that neither binds it."""
+    reveal_needs: int = 1
+    """Persons it takes to see a recorded text: 1, or 2, of whom one asks and another approves."""
 
 
 @dataclass(frozen=True, slots=True)

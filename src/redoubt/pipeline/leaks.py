@@ -23,6 +23,12 @@ KEPT_CHARACTERS = 4 << 20
 _NONCE = 12
 
 
+def person(key: bytes, tenant: str, subject: str) -> bytes:
+    """Return what stands for a person among the fingerprints."""
+    said = f"owner\0{tenant}\0{subject}".encode("utf-8", "surrogatepass")
+    return hmac.digest(key, said, sha256)[: fingerprints.SIZE]
+
+
 class Leaks:
     """Shared by all exchanges of a gateway."""
 
@@ -66,8 +72,7 @@ class Leaks:
 
     def owner(self, scope: Scope) -> bytes:
         """Return what stands for a caller among the fingerprints."""
-        said = f"owner\0{scope.tenant}\0{scope.principal}".encode("utf-8", "surrogatepass")
-        return hmac.digest(self._key, said, sha256)[: fingerprints.SIZE]
+        return person(self._key, scope.tenant, scope.subject or scope.principal)
 
     def mark(self, tenant: str, category: str, value: str) -> bytes:
         """Return the fingerprint of a value."""

@@ -79,7 +79,7 @@ class Call:
     def scope(self) -> Scope:
         """Whose pseudonyms this exchange makes."""
         who = self.principal
-        return Scope(who.tenant, who.app, f"{who.id}/{who.end_user}", self.session)
+        return Scope(who.tenant, who.app, f"{who.id}/{who.end_user}", self.session, who.subject)
 
 
 @dataclass(frozen=True, slots=True)

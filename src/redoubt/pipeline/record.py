@@ -80,7 +80,7 @@ class Ledger:
             principal=who.id,
             app=who.app,
             tenant=who.tenant,
-            subject=who.end_user or who.id,
+            subject=who.subject,
             decision=decision,
             upstream=self.upstream,
             model=self.model,

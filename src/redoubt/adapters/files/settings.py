@@ -34,6 +34,8 @@ FILE = "redoubt.toml"
 """Read from the working directory where no ``--config`` is given and it is there."""
 PREFIX = "REDOUBT_"
 MAX_THREADS = 256
+SIX_MONTHS = 180
+"""Days."""
 _KEY = re.compile("[0-9a-fA-F]{64}")
 UNRELATED = frozenset({"REDOUBT_CACHE_DIR", "REDOUBT_MASTER_KEY", "REDOUBT_API_KEY", "REDOUBT_BASELINE_KEY"})
 """Variables with our prefix that are not settings."""
@@ -198,9 +200,23 @@ def _check(settings: Settings) -> None:
     if not 0 < settings.store.session_ttl < inf:
         raise ConfigError(f"{settings.source}: $.store.session_ttl: must be a positive number of seconds")
     _check_models(settings.models, settings.source)
+    _check_audit(settings.audit, settings.source)
     for key in ("per_second", "per_minute"):
         if getattr(server, key) < 0:
             raise ConfigError(f"{settings.source}: $.server.{key}: must not be negative; 0 is no limit")
+
+
+def _check_audit(audit: AuditSettings, source: str) -> None:
+    if audit.retention_days < 1:
+        raise ConfigError(f"{source}: $.audit.retention_days: must be at least 1")
+    if audit.retention_days < SIX_MONTHS and not audit.retention_below_six_months:
+        raise ConfigError(
+            f"{source}: $.audit.retention_days: is below {SIX_MONTHS}, and the AI Act (Art. 19 and 26(6)) asks providers and "
+            "deployers of high-risk systems for logs of at least six months; if that does not bind you, set "
+            "retention_below_six_months = true"
+        )
+    if audit.reveal_needs not in (1, 2):
+        raise ConfigError(f"{source}: $.audit.reveal_needs: must be 1 or 2")
 
 
 def _check_models(models: ModelSettings, source: str) -> None:

@@ -1,7 +1,7 @@
 """Fingerprints in a database, and the latest of them in memory."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from math import inf
 
 from sqlalchemy import Engine, Insert, delete, select
@@ -29,11 +29,7 @@ class SqlFingerprints:
         """Take up what was noted latest. Raises ServiceError."""
         self._engine, self._clock = engine, clock
         self._owners: dict[bytes, dict[bytes, float]] = {}
-        seen = schema.fingerprints.c
-        latest = select(seen.mark, seen.owner, seen.seen_at).order_by(seen.seen_at.desc()).limit(REMEMBERED)
-        with reading(engine, WHAT) as connection:
-            for mark, owner, at in reversed(connection.execute(latest).all()):
-                self._remember(mark, owner, at)
+        self._take_up(self._latest())
 
     async def note(self, owner: bytes, marks: Collection[bytes]) -> None:
         """See `Fingerprints.note`."""
@@ -54,9 +50,32 @@ class SqlFingerprints:
         least = self._clock() - KEPT_SECONDS
         return owner not in owners and 0 < sum(at > least for at in owners.values()) < COMMON
 
+    async def forget(self, owner: bytes) -> int:
+        """See `Fingerprints.forget`."""
+        count = await asyncio.to_thread(self._forget, owner)
+        await self.look_again()
+        return count
+
+    async def look_again(self) -> None:
+        """See `Fingerprints.look_again`."""
+        latest = await asyncio.to_thread(self._latest)
+        self._owners = {}
+        self._take_up(latest)
+
     async def purge(self) -> int:
         """See `Fingerprints.purge`."""
         return await asyncio.to_thread(self._purge)
+
+    def _latest(self) -> list[tuple[bytes, bytes, float]]:
+        seen = schema.fingerprints.c
+        latest = select(seen.mark, seen.owner, seen.seen_at).order_by(seen.seen_at.desc()).limit(REMEMBERED)
+        with reading(self._engine, WHAT) as connection:
+            rows = connection.execute(latest).all()
+        return [(bytes(mark), bytes(owner), at) for mark, owner, at in reversed(rows)]
+
+    def _take_up(self, rows: Iterable[tuple[bytes, bytes, float]]) -> None:
+        for mark, owner, at in rows:
+            self._remember(mark, owner, at)
 
     def _remember(self, mark: bytes, owner: bytes, at: float) -> None:
         owners = self._owners.pop(mark, {})
@@ -89,6 +108,11 @@ class SqlFingerprints:
                     owners.setdefault(bytes(mark), set()).add(bytes(who))
                 found.update(m for m, who in owners.items() if owner not in who and len(who) < COMMON)
         return frozenset(found)
+
+    def _forget(self, owner: bytes) -> int:
+        table = schema.fingerprints
+        with writing(self._engine, WHAT) as connection:
+            return connection.execute(delete(table).where(table.c.owner == owner)).rowcount
 
     def _purge(self) -> int:
         table = schema.fingerprints

@@ -38,6 +38,8 @@ def _to_3(operations: Operations) -> None:
     operations.add_column(keys, Column("period", String(7)))
     operations.add_column(keys, Column("kek", String(64), nullable=False, server_default=MASTER))
     operations.create_index("audit_data_keys_current", keys, ["owner", "period"], unique=True)
+    operations.add_column(schema.sessions.name, Column("owner", LargeBinary(32)))
+    operations.create_index("vault_sessions_owner", schema.sessions.name, ["owner"])
     connection.execute(insert(schema.generation).values(id=1, number=0))
     _fill_search(connection)
 
@@ -50,7 +52,8 @@ def _fill_search(connection: Connection) -> None:
         rows = connection.execute(chosen.order_by(entries["index"]).limit(BATCH)).all()
         if not rows:
             break
-        found_by, terms = [], []
+        found_by: list[dict[str, int]] = []
+        terms: list[dict[str, int]] = []
         for index, key, body in rows:
             entry = parse(body)
             latest[key] = max(entry.at, latest.get(key, 0.0))

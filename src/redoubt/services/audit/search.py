@@ -95,13 +95,13 @@ def terms(entry: Entry) -> frozenset[int]:
 
 
 def category_term(prefix: str) -> int:
-    """Return the term of a category or of what it begins with."""
-    return hashed(f"category\0{prefix}")
+    """Return the term of a category or of what it begins with: an even number."""
+    return hashed(f"category\0{prefix}") & ~1
 
 
 def mark_term(mark: bytes) -> int:
-    """Return the term of a value's fingerprint."""
-    return int.from_bytes(mark[:MARK_BYTES], "big", signed=True)
+    """Return the term of a value's fingerprint: an odd number, for those alone must go when a person is forgotten."""
+    return int.from_bytes(mark[:MARK_BYTES], "big", signed=True) | 1
 
 
 @lru_cache(maxsize=1024)

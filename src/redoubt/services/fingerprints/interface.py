@@ -23,5 +23,11 @@ class Fingerprints(Protocol):
     def recent(self, owner: bytes, mark: bytes) -> bool:
         """Tell the same of one mark, as far as this process remembers. No I/O, for the middle of a stream."""
 
+    async def forget(self, owner: bytes) -> int:
+        """Forget what ``owner`` wrote; return how many fingerprints went; raises ServiceError."""
+
+    async def look_again(self) -> None:
+        """Take what is in memory from the store anew: somebody was forgotten through another gateway; raises ServiceError."""
+
     async def purge(self) -> int:
         """Forget what is too old; return how many fingerprints went; raises ServiceError."""

@@ -2,6 +2,7 @@
 
 from redoubt.compose import Stores
 from redoubt.surfaces.gateway.background import Part
+from redoubt.surfaces.gateway.forgetting import follow, retire
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.housekeeping import forget_expired
 
@@ -13,4 +14,9 @@ def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
     """
     metrics = gateway.metrics
     metrics.follow("redoubt_audit_waiting_entries", stores.audit.waiting)
-    return (Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints)),)
+    days = gateway.settings.audit.retention_days
+    return (
+        Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints)),
+        Part("forgetting", lambda: follow(stores.forgetting, stores.audit, stores.fingerprints)),
+        Part("retention", lambda: retire(stores.forgetting, stores.audit, days)),
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from redoubt.domain.errors import (
+    HeldError,
     IdentityError,
     InputError,
     LimitError,
@@ -53,6 +54,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem(401, "invalid_api_key", message, ((b"www-authenticate", b"Bearer"),))
         case RightsError():
             return Problem(403, "insufficient_rights", message)
+        case HeldError():
+            return Problem(409, "held", message)
         case LimitError():
             wait = str(max(1, ceil(error.retry_after))).encode()
             return Problem(429, "rate_limit_exceeded", message, ((b"retry-after", wait),))

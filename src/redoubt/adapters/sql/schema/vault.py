@@ -10,7 +10,10 @@ sessions = Table(
     Column("scope", LargeBinary(32), primary_key=True),
     Column("tenant", String(200), nullable=False),
     Column("expires_at", Float, nullable=False, index=True),
+    Column("owner", LargeBinary(32)),
+    Index("vault_sessions_owner", "owner"),
 )
+"""``scope`` is a keyed hash, ``owner`` that of the person whose aliases they are; none where what is kept names nobody."""
 
 aliases = Table(
     "vault_aliases",
