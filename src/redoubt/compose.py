@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from redoubt.domain.document import Piece, ReadLimits, Unread
 from redoubt.domain.errors import ConfigError
-from redoubt.domain.settings import ModelSettings, Settings, UpstreamKind, UpstreamSettings
+from redoubt.domain.settings import (
+    AuditSettings,
+    KekSettings,
+    ModelSettings,
+    Settings,
+    UpstreamKind,
+    UpstreamSettings,
+)
 from redoubt.domain.taxonomy import GROUPS, TAXONOMY
 
 if TYPE_CHECKING:
@@ -36,7 +43,7 @@ if TYPE_CHECKING:
     from redoubt.pipeline.upstream import Upstream
     from redoubt.services.audit.forgetting import Forgetting
     from redoubt.services.audit.interface import AuditLog
-    from redoubt.services.audit.kek import KekRing
+    from redoubt.services.audit.kek import Kek, KekRing, Rewrapping
     from redoubt.services.fingerprints.interface import Fingerprints
     from redoubt.services.identity.interface import Identity
     from redoubt.services.limits.interface import Limits
@@ -250,6 +257,7 @@ class Stores:
     fingerprints: "Fingerprints"
     forgetting: "Forgetting"
     eraser: "Eraser"
+    rewrapping: "Rewrapping"
     dispose: Callable[[], None]
     """Close the database's connections, after the audit log was closed."""
 
@@ -261,30 +269,46 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
     from redoubt.adapters.sql.fingerprints import SqlFingerprints
     from redoubt.adapters.sql.forgetting import SqlForgetting
     from redoubt.adapters.sql.keys import SqlIdentity
+    from redoubt.adapters.sql.rewrapping import SqlRewrapping
     from redoubt.pipeline.forgetting import Eraser
     from redoubt.pipeline.leaks import person
 
     database = open_database(of.store.url, data_dir(of), of.store.durability)
     subject_key = keys.derive("audit subjects")
+    ring = keks(of.audit, keys)
     fingerprints = SqlFingerprints(database, clock=clock)
     kept = vault(of, database, keys.derive("vault"), clock)
     forgetting = SqlForgetting(database, subject_key=subject_key, clock=clock)
     return Stores(
-        audit=SqlAuditLog(database, keks=keks(keys), subject_key=subject_key),
+        audit=SqlAuditLog(database, keks=ring, subject_key=subject_key),
         identity=SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock),
         vault=kept,
         fingerprints=fingerprints,
         forgetting=forgetting,
+        rewrapping=SqlRewrapping(database, ring),
         eraser=Eraser(forgetting, kept, fingerprints, partial(person, keys.derive("leaks"))),
         dispose=database.dispose,
     )
 
 
-def keks(keys: "Keyring") -> "KekRing":
-    """Return what the data keys of the audit log are wrapped under."""
+def keks(of: AuditSettings, keys: "Keyring") -> "KekRing":
+    """Return what the data keys of the audit log are wrapped under, and what older ones may be."""
     from redoubt.services.audit.kek import MASTER, KekRing, LocalKek
 
-    return KekRing(LocalKek(MASTER, keys.derive("audit text")))
+    master = LocalKek(MASTER, keys.derive("audit text"))
+    older = (master, *([kek(of.kek_previous)] if of.kek_previous else []))
+    return KekRing(kek(of.kek) if of.kek else master, older)
+
+
+def kek(of: KekSettings) -> "Kek":
+    """Return the key that the settings name."""
+    from redoubt.services.audit.kek import LocalKek, local_id
+
+    if of.key:
+        return LocalKek(local_id(of.key), of.key)
+    from redoubt.adapters.kms.vault import VaultKek
+
+    return VaultKek(of)
 
 
 def vault(of: Settings, database: "Engine", master: bytes, clock: Callable[[], float] = time.time) -> "Vault":

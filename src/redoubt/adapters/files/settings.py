@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from redoubt.adapters.files.kek import read_kek
 from redoubt.adapters.files.opinions import CLASSIFIERS, JUDGES, read_classifiers, read_judges
 from redoubt.adapters.files.secret import Secret, reveal
 from redoubt.domain.errors import ConfigError
@@ -89,6 +90,10 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     here = path.parent if path else Path()
     classifiers = read_classifiers(tables["models"].pop(CLASSIFIERS, []), here, source)
     judges = read_judges(tables["models"].pop(JUDGES, []), here, environ, source)
+    keks = {
+        name: read_kek(tables["audit"].pop(name, None), name, environ, here, source)
+        for name in ("kek", "kek_previous")
+    }
     _override(tables, environ)
     policy = tables["policy"]
     for key in ("file", "rules"):
@@ -102,7 +107,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         store=_convert(tables["store"], StoreSettings, source, "$.store"),
         policy=_convert(policy, PolicySettings, source, "$.policy"),
         models=replace(models, classifiers=classifiers, judges=judges),
-        audit=_convert(tables["audit"], AuditSettings, source, "$.audit"),
+        audit=replace(_convert(tables["audit"], AuditSettings, source, "$.audit"), **keks),
         identity=_convert(tables["identity"], IdentitySettings, source, "$.identity"),
         telemetry=_convert(tables["telemetry"], TelemetrySettings, source, "$.telemetry"),
         upstreams=tuple(_upstream(name, raw, environ, here, source) for name, raw in file.upstreams.items())
