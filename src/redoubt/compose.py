@@ -3,6 +3,8 @@
 Imports are inside the functions: who only scans a line does not pay for the database, and `import redoubt` pays for nothing.
 """
 
+import random
+import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,11 +25,18 @@ from redoubt.domain.settings import (
     UpstreamSettings,
 )
 from redoubt.domain.taxonomy import GROUPS, TAXONOMY
+from redoubt.domain.telling import SinkKind, SinkSettings
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
+    from opentelemetry.proto.resource.v1.resource_pb2 import Resource
+    from prometheus_client.core import Metric
     from sqlalchemy import Engine
 
     from redoubt.adapters.files.keyring import Keyring
+    from redoubt.adapters.oidc.load import Providers
+    from redoubt.adapters.otlp.exporter import MeasureExporter, SpanExporter
     from redoubt.domain.conversation import Conversation
     from redoubt.engine.detect.interface import Detector
     from redoubt.engine.detect.rule_detector import RuleDetector
@@ -47,9 +56,14 @@ if TYPE_CHECKING:
     from redoubt.services.fingerprints.interface import Fingerprints
     from redoubt.services.identity.interface import Identity
     from redoubt.services.limits.interface import Limits
+    from redoubt.services.telemetry.recorder import Recorder
+    from redoubt.services.telling.interface import Sink, Tail
+    from redoubt.services.telling.teller import Teller, Watcher
     from redoubt.services.vault.interface import Vault
     from redoubt.training.build import Built, Stage
 
+_TO_LOG_IN = frozenset({"authlib", "joserfc"})
+"""What the extra ``oidc`` installs."""
 _TO_TRAIN = frozenset({"torch", "onnx", "safetensors"})
 """What the extra ``train`` installs."""
 PROFILES = ("monitor", "balanced", "strict")
@@ -258,6 +272,7 @@ class Stores:
     forgetting: "Forgetting"
     eraser: "Eraser"
     rewrapping: "Rewrapping"
+    tail: "Tail"
     dispose: Callable[[], None]
     """Close the database's connections, after the audit log was closed."""
 
@@ -270,10 +285,11 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
     from redoubt.adapters.sql.forgetting import SqlForgetting
     from redoubt.adapters.sql.keys import SqlIdentity
     from redoubt.adapters.sql.rewrapping import SqlRewrapping
+    from redoubt.adapters.sql.telling import SqlTail
     from redoubt.pipeline.forgetting import Eraser
     from redoubt.pipeline.leaks import person
 
-    database = open_database(of.store.url, data_dir(of), of.store.durability)
+    database = open_database(of.store.url, data_dir(of), of.store.durability, store=of.store)
     subject_key = keys.derive("audit subjects")
     ring = keks(of.audit, keys)
     fingerprints = SqlFingerprints(database, clock=clock)
@@ -287,6 +303,7 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
         forgetting=forgetting,
         rewrapping=SqlRewrapping(database, ring),
         eraser=Eraser(forgetting, kept, fingerprints, partial(person, keys.derive("leaks"))),
+        tail=SqlTail(database, secrets.token_hex(16), clock),
         dispose=database.dispose,
     )
 
@@ -328,6 +345,24 @@ def vault(of: Settings, database: "Engine", master: bytes, clock: Callable[[], f
     return RedisVault(client, master=master, ttl=of.store.session_ttl)
 
 
+def providers(of: Settings, key: bytes) -> "Providers | None":
+    """Return the identity providers that are configured, None where there are none; ``key`` is for logins under way.
+
+    Nothing is contacted. Raises ConfigError where the extra ``oidc`` is not installed.
+    """
+    if not of.identity.issuers:
+        return None
+    try:
+        from redoubt.adapters.oidc.load import load_providers
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _TO_LOG_IN:
+            raise
+        raise ConfigError(
+            f"[[identity.issuers]] needs {error.name}, which is not installed: pip install 'redoubt-ai[oidc]'"
+        ) from error
+    return load_providers(of.identity, key)
+
+
 def limits(of: Settings, clock: Callable[[], float] = time.monotonic) -> "Limits":
     """Return the request limits."""
     from redoubt.services.limits.gcra import MemoryLimits
@@ -356,6 +391,35 @@ def desk(
     return Desk(watch, vault.key, keys.derive("hashes"), clock, leaks, keys.derive("audit values"))
 
 
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The policy in force and all that inspects by it: one thing, replaced whole."""
+
+    desk: "Desk"
+    tests: "tuple[PolicyTest, ...]"
+    """Those that the policy's file holds."""
+    rules: "RuleDetector"
+    guard: "GuardDetector | None"
+    opinions: "tuple[Detector, ...]"
+
+
+def ruling(of: Settings, keys: "Keyring", where: Stores, before: Ruling | None = None) -> Ruling:
+    """Read policy and rules as they are now and compile them; ``before`` gives what has not changed since.
+
+    Rules that were not compiled before take seconds. Raises ConfigError, naming file and place.
+    """
+    rules = detector(of.policy.rules)
+    if before is not None and before.rules.version == rules.version:
+        rules, models, asked = before.rules, before.guard, before.opinions
+    else:
+        models, asked = guard(of.models, rules), opinions(of.models, rules)
+    made, tests = policy(of.policy.profile, of.policy.file, rules)
+    watch = inspector(made, rules, keys.derive("inspection cache"), guard=models, opinions=asked)
+    return Ruling(
+        desk(watch, where.vault, keys, leaks=leaks(rules, keys, where)), tests, rules, models, asked
+    )
+
+
 def upstreams(of: Settings) -> "dict[str, Upstream]":
     """Return a client for each upstream, by name."""
     from redoubt.adapters.practice.upstream import PracticeUpstream
@@ -382,6 +446,103 @@ def instructions(of: UpstreamSettings) -> str:
 
     known = SYSTEM_PROMPT if of.kind is UpstreamKind.PRACTICE else ""
     return "\n".join(filter(None, (known, of.instructions)))
+
+
+def tellers(of: Settings, stores: Stores, watcher: "Watcher", version: str) -> "tuple[Teller, ...]":
+    """Return what tells each sink that is configured. Raises ConfigError where one cannot be used."""
+    from redoubt.services.telling.teller import Teller
+
+    return tuple(
+        Teller(each, _sink(each, of, version), stores.tail, watcher, time.time, random.random)
+        for each in of.audit.sinks
+    )
+
+
+def _sink(of: SinkSettings, all_settings: Settings, version: str) -> "Sink":
+    """Return one sink."""
+    from redoubt.adapters.sinks.lines import FileSink, OutputSink
+    from redoubt.adapters.sinks.posting import Post
+    from redoubt.adapters.sinks.syslog import syslog_sink
+    from redoubt.adapters.sinks.webhook import WebhookSink
+    from redoubt.services.telling import ocsf, plain
+    from redoubt.services.telling.signing import key_of
+
+    name = f"audit.sinks.{of.name}"
+    if of.kind is SinkKind.CEF:
+        return syslog_sink(of, version)
+    if of.kind is SinkKind.OTLP:
+        logs, who = _otlp(all_settings, version)
+        told = all_settings.telemetry
+        ours = of.url == told.otlp_endpoint and not of.headers
+        headers, ca_file = (told.headers, told.ca_file) if ours else (of.headers, of.ca_file)
+        sink: Sink = logs.LogSink(Post(name, of.url, logs.PATH, headers, ca_file), who, version)
+        return sink
+    if of.path:
+        line = plain.line if of.kind is SinkKind.JSONL else partial(ocsf.event, product_version=version)
+        if of.path == "-":
+            return OutputSink(line)
+        return FileSink(Path(of.path), line, max_bytes=of.max_bytes, keep=of.keep)
+    document = (
+        plain.document if of.kind is SinkKind.WEBHOOK else partial(ocsf.document, product_version=version)
+    )
+    key = key_of(of.secret) if of.secret else b""
+    return WebhookSink(Post(name, of.url, "", of.headers, of.ca_file), document, key)
+
+
+def telemetry(of: Settings) -> "Recorder | None":
+    """Return what takes note of exchanges; None where nothing is exported."""
+    told = of.telemetry
+    if not told.otlp_endpoint or not (told.traces or told.metrics):
+        return None
+    from redoubt.services.entropy import BufferedRandom
+    from redoubt.services.telemetry.recorder import Recorder
+
+    return Recorder(
+        BufferedRandom(),
+        sample=told.sample,
+        traces=told.traces,
+        metrics=told.metrics,
+        forwards=told.forward_traceparent,
+    )
+
+
+def exporters(
+    of: Settings,
+    recorder: "Recorder",
+    families: "Callable[[], Iterator[Metric]]",
+    count: Callable[[str, int], None],
+    version: str,
+) -> "dict[str, SpanExporter | MeasureExporter]":
+    """Return what posts spans and measures to the collector, by name. Raises ConfigError where the extra is not installed."""
+    _, who = _otlp(of, version)
+    from redoubt.adapters.otlp import measures, spans
+    from redoubt.adapters.otlp.exporter import MeasureExporter, SpanExporter
+    from redoubt.adapters.sinks.posting import Post
+
+    told = of.telemetry
+
+    def post(path: str) -> Post:
+        return Post("telemetry", told.otlp_endpoint, path, told.headers, told.ca_file)
+
+    made: dict[str, SpanExporter | MeasureExporter] = {}
+    if told.traces:
+        made["spans"] = SpanExporter(recorder, post(spans.PATH), who, version, count)
+    if told.metrics:
+        made["measures"] = MeasureExporter(recorder, families, post(measures.PATH), who, version, time.time)
+    return made
+
+
+def _otlp(of: Settings, version: str) -> "tuple[ModuleType, Resource]":
+    """Return the exporter of log records, and who speaks. Raises ConfigError where the extra ``telemetry`` is not installed."""
+    try:
+        from redoubt.adapters.otlp import logs, values
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("opentelemetry", "google"):
+            raise
+        raise ConfigError(
+            f"OpenTelemetry needs {error.name}, which is not installed: pip install 'redoubt-ai[telemetry]'"
+        ) from error
+    return logs, values.resource(of.telemetry.service_name, version, secrets.token_hex(8))
 
 
 def read_file(

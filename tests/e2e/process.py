@@ -11,7 +11,7 @@ from threading import Thread
 from redoubt import compose
 from redoubt.domain.settings import Settings
 
-_LISTENING = re.compile(r"listening on (http://\S+)")
+_LISTENING = re.compile(r"listening on (http://[^\s\"]+)")
 
 
 @dataclass
@@ -81,6 +81,14 @@ class Process:
 
     def stop(self) -> int:
         self._process.terminate()
+        return self._end()
+
+    def tell(self, number: int) -> None:
+        """Send a signal."""
+        self._process.send_signal(number)
+
+    def wait(self) -> int:
+        """Return the exit code, when it ended by itself."""
         return self._end()
 
     def _end(self) -> int:

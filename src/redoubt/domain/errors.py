@@ -4,6 +4,7 @@
   x ConfigError        - the operator's files are wrong; raised at start, never per request
   x InputError         - the text, file or message handed in cannot be inspected (malformed, too large, too deep)
   x IdentityError      - nobody we know sent this (401)
+      x TokenError         - a bearer token or a login that is no good; knows why, and does not tell the caller
   x RightsError        - somebody we know may not do this (403)
   x HeldError          - a legal hold forbids what was asked (409)
   x LimitError         - a limit was reached (429); knows when to try again
@@ -11,6 +12,7 @@
   x CallerGoneError      - the caller hung up before the answer was ready; there is nobody left to answer
   x ServiceError       - a service of ours could not answer; fail closed (503)
       x OverdueError     - inspecting one exchange took longer than the operator allows
+      x ClosingError     - the gateway stops, and this exchange was still under way
 
 No message ever quotes inspected text: say what happened, where, and what to do.
 """
@@ -56,6 +58,19 @@ class IdentityError(RedoubtError):
         self.credential = credential
 
 
+class TokenError(IdentityError):
+    """A token, or what came back from a login, is no good. To the caller all of them read alike.
+
+    The cause is one of a few fixed phrases (``token: expired``), never a word of the token's.
+    """
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(
+            "this token is not accepted: it is from nobody configured here, not meant for this gateway, or no longer valid",
+            cause=f"token: {cause}",
+        )
+
+
 class RightsError(RedoubtError):
     """The caller is known and may not do this."""
 
@@ -92,3 +107,7 @@ class ServiceError(RedoubtError):
 
 class OverdueError(ServiceError):
     """Inspecting the texts of one exchange took longer than the operator allows."""
+
+
+class ClosingError(ServiceError):
+    """The gateway stops; an exchange that was still under way is ended."""

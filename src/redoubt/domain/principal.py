@@ -1,9 +1,25 @@
 """Who acts."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 ROLES = ("developer", "auditor", "admin")
 """What a key may be for."""
+
+
+OPERATOR_TENANT = "default"
+"""The tenant of whoever runs the gateway; its administrators see the records of all tenants."""
+
+
+class Kind(StrEnum):
+    """What a principal is."""
+
+    USER = "user"
+    """A person."""
+    SERVICE = "service"
+    """A program."""
+    AGENT = "agent"
+    """A program that decides by itself what it does next."""
 
 
 @dataclass(frozen=True, slots=True)

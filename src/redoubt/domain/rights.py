@@ -120,8 +120,7 @@ class Rights:
         if places is None:
             return False
         return any(
-            place in places
-            for place in product((app, ANY), (upstream, ANY), (model, ANY), (collection, ANY))
+            place in places for place in product((app, ANY), (upstream, ANY), (model, ANY), (collection, ANY))
         )
 
     def somewhere(self, action: str) -> bool:

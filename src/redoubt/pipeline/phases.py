@@ -5,7 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from redoubt.domain.decision import CHANGES, Decision, Effect, outcome
-from redoubt.domain.errors import CallerGoneError, OverdueError, RedoubtError, ServiceError, UpstreamError
+from redoubt.domain.errors import (
+    CallerGoneError,
+    ClosingError,
+    OverdueError,
+    RedoubtError,
+    ServiceError,
+    UpstreamError,
+)
 from redoubt.domain.exchange import Direction, Segment, Uninspectable
 from redoubt.domain.principal import Principal
 from redoubt.domain.pseudonym import Alias
@@ -99,6 +106,8 @@ Steps = Generator[Command, Any, Outcome]
 
 OVERDUE = "inspection took too long"
 """Stands as note in the entry of an exchange that was ended for it."""
+CLOSED = "the gateway stopped"
+"""Stands as note in the entry of an exchange that was still under way then."""
 HELD = "This request waits for a person to approve it."
 """What a caller reads whose request is held."""
 
@@ -167,7 +176,7 @@ def exchange(desk: Desk, call: Call) -> Steps:
         marked = watch.changes(ruled.safe) if watch is not None else {}
         reply: WholeAnswer | StreamStarted = yield Forward({**ruled.changes, **marked})
         answer = yield from _answer(desk, call, ledger, where, rewriter, watch, reply)
-    except (UpstreamError, CallerGoneError, OverdueError) as error:
+    except (UpstreamError, CallerGoneError, ClosingError, OverdueError) as error:
         word = "deny" if isinstance(error, OverdueError) else prompt
         yield Record(
             ledger.entry("answer", word, (), (), at=desk.clock(), note=_note(error), since=call.received_at)
@@ -255,6 +264,8 @@ def _note(error: RedoubtError) -> str:
     """Say in an entry why there was no answer."""
     if isinstance(error, UpstreamError):
         return f"upstream failed ({error.status})"
+    if isinstance(error, ClosingError):
+        return CLOSED
     return OVERDUE if isinstance(error, OverdueError) else "client went away"
 
 

@@ -15,8 +15,10 @@ from typing import Any
 import msgspec
 
 from redoubt.adapters.files.kek import read_kek
+from redoubt.adapters.files.issuers import ISSUERS, LOGIN, read_issuers, read_login
 from redoubt.adapters.files.opinions import CLASSIFIERS, JUDGES, read_classifiers, read_judges
 from redoubt.adapters.files.secret import Secret, reveal
+from redoubt.adapters.files.sinks import check_url, read_headers, read_sinks
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.settings import (
     AuditSettings,
@@ -37,6 +39,7 @@ PREFIX = "REDOUBT_"
 MAX_THREADS = 256
 SIX_MONTHS = 180
 """Days."""
+MAX_SECONDS = 3600
 _KEY = re.compile("[0-9a-fA-F]{64}")
 UNRELATED = frozenset({"REDOUBT_CACHE_DIR", "REDOUBT_MASTER_KEY", "REDOUBT_API_KEY", "REDOUBT_BASELINE_KEY"})
 """Variables with our prefix that are not settings."""
@@ -94,7 +97,12 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         name: read_kek(tables["audit"].pop(name, None), name, environ, here, source)
         for name in ("kek", "kek_previous")
     }
+    sinks = tables["audit"].pop("sinks", [])
+    headers = tables["telemetry"].pop("headers", {})
+    issuers = read_issuers(tables["identity"].pop(ISSUERS, []), here, source)
+    login = read_login(tables["identity"].pop(LOGIN, None), issuers, here, environ, source)
     _override(tables, environ)
+    telemetry = _telemetry(tables["telemetry"], headers, here, environ, source)
     policy = tables["policy"]
     for key in ("file", "rules"):
         if policy.get(key):
@@ -102,14 +110,19 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     if path_of_weights := tables["models"].get("path"):
         tables["models"]["path"] = _beside(here, path_of_weights)
     models: ModelSettings = _convert(tables["models"], ModelSettings, source, "$.models")
+    identity: IdentitySettings = _convert(tables["identity"], IdentitySettings, source, "$.identity")
     settings = Settings(
         server=_convert(tables["server"], ServerSettings, source, "$.server"),
         store=_convert(tables["store"], StoreSettings, source, "$.store"),
         policy=_convert(policy, PolicySettings, source, "$.policy"),
         models=replace(models, classifiers=classifiers, judges=judges),
-        audit=replace(_convert(tables["audit"], AuditSettings, source, "$.audit"), **keks),
-        identity=_convert(tables["identity"], IdentitySettings, source, "$.identity"),
-        telemetry=_convert(tables["telemetry"], TelemetrySettings, source, "$.telemetry"),
+        audit=replace(
+            _convert(tables["audit"], AuditSettings, source, "$.audit"),
+            **keks,
+            sinks=read_sinks(sinks, here, environ, source, collector=telemetry.otlp_endpoint),
+        ),
+        identity=replace(identity, issuers=issuers, login=login),
+        telemetry=telemetry,
         upstreams=tuple(_upstream(name, raw, environ, here, source) for name, raw in file.upstreams.items())
         or Settings().upstreams,
         source=source,
@@ -185,6 +198,19 @@ def _upstream(
     return UpstreamSettings(name, raw.kind, url.rstrip("/"), secret, raw.models, raw.instructions)
 
 
+def _telemetry(
+    raw: dict[str, Any], headers: object, folder: Path, environ: Mapping[str, str], source: str
+) -> TelemetrySettings:
+    where = f"{source}: $.telemetry"
+    read: TelemetrySettings = _convert(raw, TelemetrySettings, source, "$.telemetry")
+    if read.otlp_endpoint:
+        check_url(read.otlp_endpoint, ("http", "https"), f"{where}.otlp_endpoint")
+    if not 0 <= read.sample <= 1:
+        raise ConfigError(f"{where}.sample: must lie between 0 and 1")
+    ca_file = str(folder / read.ca_file) if read.ca_file else ""
+    return replace(read, ca_file=ca_file, headers=read_headers(headers, f"{where}.headers", environ, folder))
+
+
 def _check(settings: Settings) -> None:
     server = settings.server
     if bool(server.tls_cert) != bool(server.tls_key):
@@ -202,6 +228,13 @@ def _check(settings: Settings) -> None:
     ):
         if not 0 < getattr(server, key) < inf:
             raise ConfigError(f"{settings.source}: $.server.{key}: must be a positive number of seconds")
+    for key in ("drain_seconds", "shutdown_seconds"):
+        if not 0 <= getattr(server, key) <= MAX_SECONDS:
+            raise ConfigError(
+                f"{settings.source}: $.server.{key}: must lie between 0 and {MAX_SECONDS} seconds"
+            )
+    if not 1 <= server.workers <= MAX_THREADS:
+        raise ConfigError(f"{settings.source}: $.server.workers: must lie between 1 and {MAX_THREADS}")
     if not 0 < settings.store.session_ttl < inf:
         raise ConfigError(f"{settings.source}: $.store.session_ttl: must be a positive number of seconds")
     _check_models(settings.models, settings.source)

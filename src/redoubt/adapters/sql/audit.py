@@ -7,18 +7,19 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Engine
 
-from redoubt.adapters.sql import schema
-from redoubt.adapters.sql.appending import Appending, Row
-from redoubt.adapters.sql.data_keys import DataKeys, about_of
+from redoubt.adapters.sql.appending import Appending
+from redoubt.adapters.sql.data_keys import DataKey, DataKeys, about_of
 from redoubt.adapters.sql.reading import WHAT, SqlReader, binding
+from redoubt.adapters.sql.sequencer import Elected
+from redoubt.adapters.sql.sequencing import InPlace, Sealed, Sequencing
 from redoubt.domain.errors import ServiceError
 from redoubt.domain.evidence import Entry
 from redoubt.services.audit import search
 from redoubt.services.audit.canonical import canonical
-from redoubt.services.audit.interface import Receipt
+from redoubt.services.audit.interface import Keyed
 from redoubt.services.audit.kek import KekRing
 from redoubt.services.audit.sealing import seal
-from redoubt.services.audit.tree import Frontier, leaf_hash
+from redoubt.services.audit.tree import leaf_hash
 from redoubt.services.entropy import BufferedRandom
 
 MAX_WAITING = 10_000
@@ -29,7 +30,8 @@ GATHERED = 64
 GATHERING = 0.001
 """Seconds that the writer waits for more entries where entries come together; one that comes alone is written at once."""
 
-_Waiting = tuple[Entry, "asyncio.Future[Receipt]"]
+_Waiting = tuple[Sequence[tuple[bytes | None, Entry]], "asyncio.Future[None]"]
+"""What one caller brought, and where it hears what became of it."""
 
 
 class SqlAuditLog(SqlReader):
@@ -43,7 +45,8 @@ class SqlAuditLog(SqlReader):
         subject_key: bytes,
         random: Callable[[int], bytes] | None = None,
     ) -> None:
-        super().__init__(engine, keks)
+        self._sequencing: Sequencing = Elected(engine) if engine.dialect.name == "postgresql" else InPlace()
+        super().__init__(engine, keks, self._sequencing.settle)
         self._appending = Appending(engine, WHAT)
         self._random = random or BufferedRandom()
         self._keys = DataKeys(engine, WHAT, keks, subject_key, self._random)
@@ -53,9 +56,16 @@ class SqlAuditLog(SqlReader):
         self._writer = threading.Thread(target=self._write, name="redoubt-audit", daemon=True)
         self._writer.start()
 
-    async def append(self, entry: Entry) -> Receipt:
+    async def append(self, entry: Entry, *, uid: bytes | None = None) -> None:
         """See `AuditLog.append`."""
-        done: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        await self._append(((uid, entry),))
+
+    async def append_all(self, entries: Sequence[Keyed]) -> None:
+        """See `AuditLog.append_all`."""
+        await self._append(entries)
+
+    async def _append(self, entries: Sequence[tuple[bytes | None, Entry]]) -> None:
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         with self._wake:
             if self._closing:
                 raise ServiceError("the audit log is closed; nothing can be recorded any more")
@@ -63,11 +73,11 @@ class SqlAuditLog(SqlReader):
                 raise ServiceError(
                     f"{MAX_WAITING} entries wait for the audit log already; the disk does not keep up"
                 )
-            self._waiting.append((entry, done))
+            self._waiting.append((entries, done))
             if len(self._waiting) == 1:
                 self._wake.notify()
         # A caller that goes away does not take its entry with it: that is the writer's now.
-        return await done
+        await done
 
     def waiting(self) -> int:
         """See `AuditLog.waiting`."""
@@ -83,6 +93,7 @@ class SqlAuditLog(SqlReader):
             self._closing = True
             self._wake.notify()
         await asyncio.to_thread(self._writer.join)
+        await asyncio.to_thread(self._sequencing.close)
 
     def _write(self) -> None:
         together = False
@@ -98,63 +109,66 @@ class SqlAuditLog(SqlReader):
                 batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
             together = len(batch) > 1
             try:
-                receipts = self._commit([entry for entry, _ in batch])
+                results = self._commit([entries for entries, _ in batch])
             except ServiceError as error:
-                _settle(batch, error)
+                _settle(batch, [error] * len(batch))
             except Exception as error:  # noqa: BLE001 - the writer must outlive any one batch, and its callers must not wait for ever
-                _settle(
-                    batch,
-                    ServiceError(f"the audit log failed ({type(error).__name__}); nothing was recorded"),
-                )
+                failure = ServiceError(f"the audit log failed ({type(error).__name__}); nothing was recorded")
+                _settle(batch, [failure] * len(batch))
             else:
-                _settle(batch, receipts)
+                _settle(batch, results)
 
-    def _commit(self, batch: Sequence[Entry]) -> list[Receipt | ServiceError]:
-        """Append ``batch`` but for the entries whose text cannot be sealed; return what became of each."""
-        abouts = [about_of(entry) for entry in batch]
-        failed = self._keys.prepare(abouts)
-        results: list[Receipt | ServiceError] = []
-        rows: list[schema.EntryRow] = []
-        found_by: list[Row] = []
-        terms: list[Row] = []
+    def _commit(self, batch: Sequence[Sequence[tuple[bytes | None, Entry]]]) -> list[ServiceError | None]:
+        """Append what the callers of ``batch`` brought, but for those whose texts cannot be sealed; return what went wrong for each."""
+        abouts = [[about_of(entry) for _, entry in entries] for entries in batch]
+        failed = self._keys.prepare(about for each in abouts for about in each)
+        results = [next((failed[about] for about in each if about in failed), None) for each in abouts]
+        sealed: list[Sealed] = []
         with self._appending.transaction() as transaction:
-            frontier = Frontier.from_bytes(*transaction.tree())
             self._keys.check(transaction)
-            for entry, about in zip(batch, abouts, strict=True):
-                if about in failed:
-                    results.append(failed[about])
-                    continue
-                key = self._keys.of(transaction, about)
-                sealed = seal(key.cipher, entry.text, binding(entry), self._random)
-                body = canonical(entry, sealed)
-                leaf = leaf_hash(body)
-                index = frontier.size
-                results.append(Receipt(index, leaf))
-                rows.append((index, entry.exchange, key.name, leaf, body, sealed))
-                found_by.append((index, *search.row(entry)))
-                terms.extend((term, index) for term in search.terms(entry))
-                frontier = frontier.append(leaf)
-            transaction.append(rows, found_by, terms, frontier.size, frontier.to_bytes())
+            # In one order in all gateways: two that make the same new keys must not wait for each other.
+            keys = {
+                about: self._keys.of(transaction, about)
+                for about in sorted({about for each in abouts for about in each if about not in failed})
+            }
+            for entries, of_each, failure in zip(batch, abouts, results, strict=True):
+                if failure is None:
+                    for (uid, entry), about in zip(entries, of_each, strict=True):
+                        sealed.append(self._sealed(uid, entry, keys[about]))
+            self._sequencing.put(transaction, sealed)
         self._keys.keep()
         return results
 
+    def _sealed(self, uid: bytes | None, entry: Entry, key: DataKey) -> Sealed:
+        text = seal(key.cipher, entry.text, binding(entry), self._random)
+        body = canonical(entry, text)
+        return Sealed(
+            entry.exchange,
+            key.name,
+            leaf_hash(body),
+            body,
+            text,
+            uid,
+            search.row(entry),
+            tuple(search.terms(entry)),
+        )
 
-def _settle(batch: Sequence[_Waiting], result: Sequence[Receipt | ServiceError] | Exception) -> None:
+
+def _settle(batch: Sequence[_Waiting], results: Sequence[ServiceError | None]) -> None:
     """Tell the callers, with one wake-up for each event loop."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Receipt], Receipt | Exception]]] = {}
-    for i, (_, done) in enumerate(batch):
-        answer = result if isinstance(result, Exception) else result[i]
-        by_loop.setdefault(done.get_loop(), []).append((done, answer))
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[None], ServiceError | None]]] = {}
+    for (_, done), result in zip(batch, results, strict=True):
+        by_loop.setdefault(done.get_loop(), []).append((done, result))
     for loop, settled in by_loop.items():
         if not loop.is_closed():
             loop.call_soon_threadsafe(_resolve, settled)
 
 
-def _resolve(settled: Sequence[tuple["asyncio.Future[Receipt]", Receipt | Exception]]) -> None:
-    for done, result in settled:
+def _resolve(settled: Sequence[tuple["asyncio.Future[None]", ServiceError | None]]) -> None:
+    for done, failure in settled:
         if done.done():
             continue
-        if isinstance(result, Exception):
-            done.set_exception(result)
+        if failure is not None:
+            done.set_exception(failure)
         else:
-            done.set_result(result)
+            done.set_result(None)

@@ -4,6 +4,7 @@ Run inside the transaction that opens the database, so that an upgrade happens w
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
@@ -18,16 +19,34 @@ from redoubt.services.audit.sealing import period
 BATCH = 1_000
 
 
+def nothing(_operations: Operations) -> None:
+    """Do nothing: the version only added tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What leads to one version."""
+
+    what: str
+    """For the operator: what is done, and what takes long."""
+    run: Callable[[Operations], None] = nothing
+    """Changes the tables that were there; those that are new are made already."""
+
+
+def planned(found: int) -> tuple[str, ...]:
+    """Say what `upgrade` would do to tables of version ``found``."""
+    return tuple(
+        f"to version {version}: {_STEPS[version].what}" for version in range(found + 1, schema.VERSION + 1)
+    )
+
+
 def upgrade(connection: Connection, found: int) -> None:
     """Bring tables of version ``found`` to `schema.VERSION`, step by step."""
     operations = Operations(MigrationContext.configure(connection))
-    schema.metadata.create_all(
-        connection
-    )  # makes the tables that are missing, and leaves those that are there
+    # Makes the tables that are missing, and leaves those that are there.
+    schema.metadata.create_all(connection)
     for version in range(found + 1, schema.VERSION + 1):
-        step = _STEPS.get(version)
-        if step is not None:
-            step(operations)
+        _STEPS[version].run(operations)
 
 
 def _to_3(operations: Operations) -> None:
@@ -40,6 +59,12 @@ def _to_3(operations: Operations) -> None:
     operations.create_index("audit_data_keys_current", keys, ["owner", "period"], unique=True)
     operations.add_column(schema.sessions.name, Column("owner", LargeBinary(32)))
     operations.create_index("vault_sessions_owner", schema.sessions.name, ["owner"])
+    operations.add_column(schema.entries.name, Column("uid", LargeBinary(16)))
+    schema.entries_by_uid.create(connection)
+    if connection.dialect.name == "postgresql":
+        # 32 bits are full after some months of heavy use; SQLite's integers have 64 anyway.
+        operations.alter_column(schema.entries.name, "index", type_=schema.Index64)
+        operations.alter_column(schema.tree.name, "size", type_=schema.Index64)
     connection.execute(insert(schema.generation).values(id=1, number=0))
     _fill_search(connection)
 
@@ -68,5 +93,12 @@ def _fill_search(connection: Connection) -> None:
         connection.execute(update(keys).where(keys.c.subject == key).values(owner=key, period=period(at)))
 
 
-_STEPS: dict[int, Callable[[Operations], None]] = {3: _to_3}
-"""By the version they lead to; a version without one added tables alone."""
+_STEPS = {
+    2: Step("add the table of fingerprints"),
+    3: Step(
+        "add the tables of the ledger, and an id to each entry; on PostgreSQL widen the index of entries to 64 bits, "
+        "which writes that table anew (about a minute for ten million entries)",
+        _to_3,
+    ),
+}
+"""By the version they lead to."""

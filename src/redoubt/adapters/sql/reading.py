@@ -1,7 +1,7 @@
 """How entries are read and found again."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -26,8 +26,9 @@ WHAT = "the audit log"
 class SqlReader:
     """The reading side of the audit log (`redoubt.services.audit.interface.AuditLog`)."""
 
-    def __init__(self, engine: Engine, keks: KekRing) -> None:
-        self._engine, self._keks = engine, keks
+    def __init__(self, engine: Engine, keks: KekRing, settle: Callable[[], None] = lambda: None) -> None:
+        """``settle`` gives the entries that are durable their places; it is called before anything is read."""
+        self._engine, self._keks, self._settle = engine, keks, settle
 
     async def read(
         self, *, exchange: str = "", limit: int = 100, before: int | None = None, reveal: bool = False
@@ -39,7 +40,7 @@ class SqlReader:
             query = query.where(columns.exchange == exchange)
         if before is not None:
             query = query.where(columns["index"] < before)
-        for stored in await asyncio.to_thread(self._fetch, query.limit(limit), reveal):
+        for stored in await asyncio.to_thread(self._read, query.limit(limit), reveal):
             yield stored
 
     async def search(
@@ -54,10 +55,15 @@ class SqlReader:
         return await asyncio.to_thread(self._head)
 
     def _search(self, query: Query, limit: int, before: int | None) -> list[StoredEntry]:
+        self._settle()
         with reading(self._engine, WHAT) as connection:
             found = connection.execute(indices(query, limit, before)).scalars().all()
         wanted = _entries().where(schema.entries.c["index"].in_(found))
         return [stored for stored in self._fetch(wanted, reveal=False) if query.matches(stored.entry)]
+
+    def _read(self, query: Select[Any], reveal: bool) -> list[StoredEntry]:
+        self._settle()
+        return self._fetch(query, reveal)
 
     def _fetch(self, query: Select[Any], reveal: bool) -> list[StoredEntry]:
         with reading(self._engine, WHAT) as connection:
@@ -78,6 +84,7 @@ class SqlReader:
         return StoredEntry(Receipt(row["index"], row["leaf"]), entry, forgotten)
 
     def _head(self) -> Head:
+        self._settle()
         with reading(self._engine, WHAT) as connection:
             size, stored = connection.execute(select(schema.tree.c.size, schema.tree.c.frontier)).one()
         return Head(size, Frontier.from_bytes(size, stored).root())

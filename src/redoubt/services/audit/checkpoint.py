@@ -51,7 +51,7 @@ class Signer:
     """Signs the checkpoints of one log. The same checkpoint always gets the same bytes, since Ed25519 draws nothing."""
 
     def __init__(self, seed: bytes, origin: str = "") -> None:
-        """``seed``: 32 secret bytes. ``origin`` empty: ``redoubt.local/`` and the key. Raises ValueError for an origin that cannot be a name."""
+        """``seed``: 32 secret bytes; ``origin`` empty: ``redoubt.local/`` and the key. Raises ValueError for one that cannot be a name."""
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
         public = self._key.public_key().public_bytes_raw()
         self.origin = origin or f"redoubt.local/{public[:8].hex()}"

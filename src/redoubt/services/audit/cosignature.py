@@ -35,12 +35,8 @@ def cosignatures(
 
     Raises ValueError where a line that says it is of a known witness is not.
     """
-    good: list[Cosignature] = []
-    for line in lines:
-        for key in witnesses:
-            if key.kind == COSIGNATURE and line.says(key):
-                good.append(_verified(line, key, body))
-    return tuple(good)
+    known = [key for key in witnesses if key.kind == COSIGNATURE]
+    return tuple(_verified(line, key, body) for line in lines for key in known if line.says(key))
 
 
 def _verified(line: Signature, key: VerifierKey, body: str) -> Cosignature:

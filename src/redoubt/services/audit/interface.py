@@ -5,9 +5,18 @@ What *durable* means: after `append` has returned, the entry survives the death 
 store `Entry.text` in clear, and MUST NOT reorder entries that one caller appended one after the other. Callers MUST
 NOT release an answer before the `append` of its entry has returned. Implementations MAY make many callers wait for
 one commit (group commit).
+
+An entry that is durable need not have its place yet: many gateways may write to one log, and none of them waits for
+the others. Its index and its leaf exist when it is read. `read` and `head` MUST include every entry whose `append`
+had returned, in whichever process, before they were called: an implementation that gives places later MUST give
+them first. An entry whose `append` began after that of another one had returned MUST stand behind it.
+
+`append` may fail with the outcome unknown: the store took the entry and could not say so. Callers who try again MUST
+name the append by the same `uid`, and implementations MUST store an entry of one uid once, for as long as the log
+lives. Callers who do not try again need none.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,14 +53,21 @@ class Head:
     root: bytes
 
 
+Keyed = tuple[bytes, Entry]
+"""An entry and the uid of its append."""
+
+
 class AuditLog(Protocol):
     """An append-only log with a hash tree over it."""
 
-    async def append(self, entry: Entry) -> Receipt:
-        """Store ``entry``; return once it is durable.
+    async def append(self, entry: Entry, *, uid: bytes | None = None) -> None:
+        """Store ``entry``; return once it is durable. ``uid`` (16 bytes) names the append where it may be tried again.
 
-        Raises ServiceError where it cannot be stored (disk full, read-only, closed): the caller must then fail closed.
+        Raises ServiceError where it cannot be stored (disk full, read-only, closed, no connection): the caller must then fail closed.
         """
+
+    async def append_all(self, entries: Sequence[Keyed]) -> None:
+        """Store ``entries``, one behind the other, all or none; return once they are durable. Raises ServiceError as `append` does."""
 
     def read(
         self, *, exchange: str = "", limit: int = 100, before: int | None = None, reveal: bool = False

@@ -7,7 +7,27 @@ which it could be had back. Look-ups go by the key's hash, and comparisons take 
 from dataclasses import dataclass
 from typing import Protocol
 
-from redoubt.domain.principal import Principal
+from redoubt.domain.principal import OPERATOR_TENANT, Kind, Principal
+from redoubt.domain.rights import Grant
+
+
+@dataclass(frozen=True, slots=True)
+class Outsider:
+    """Somebody whom an identity provider vouches for; the token that says so has been verified."""
+
+    issuer: str
+    subject: str
+    """The provider's own id of the person (``sub``), unique within the issuer and never given to another."""
+    name: str
+    groups: tuple[str, ...] = ()
+    """As the provider names them; a grant to a group's name, and nothing else, makes rights of them."""
+    credential: str = ""
+    """Public id of the session or token."""
+    app: str = "default"
+    tenant: str = OPERATOR_TENANT
+    kind: Kind = Kind.USER
+    grants: tuple[Grant, ...] = ()
+    """What the configuration gives its groups (``[[identity.issuers]] roles``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ import socket
 import ssl
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,24 +12,14 @@ from urllib.parse import urlsplit
 from redoubt import __version__, compose
 from redoubt.domain.errors import RedoubtError
 from redoubt.domain.settings import ModelSettings, Settings, UpstreamKind
+from redoubt.surfaces.cli.check import FAIL, OK, WARN, Check
 from redoubt.surfaces.cli.office import opened
 from redoubt.surfaces.cli.rules import load
 from redoubt.surfaces.cli.up import check_port
 
-OK, WARN, FAIL = "ok", "warn", "fail"
 _EXTRAS = {"pyarrow": "Parquet", "pypdf": "PDF", "openpyxl": "Excel"}
 _SECONDS = 5.0
 _THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """How one thing stands."""
-
-    name: str
-    state: str
-    said: str
-    remedy: str = ""
 
 
 def examine(config: Path | None, environ: Mapping[str, str], *, online: bool) -> Iterator[Check]:

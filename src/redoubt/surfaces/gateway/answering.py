@@ -7,6 +7,7 @@ from redoubt.pipeline.phases import Outcome
 from redoubt.pipeline.upstream import Headers
 from redoubt.surfaces.gateway.asgi import JSON, RawHeaders, Send, send_whole
 from redoubt.surfaces.gateway.json_body import encode
+from redoubt.surfaces.gateway.observing import Observed
 from redoubt.surfaces.gateway.problems import Problem
 from redoubt.surfaces.gateway.reply_head import ours, passed_on
 from redoubt.surfaces.gateway.wire.interface import WireCodec, WireRequest
@@ -15,7 +16,17 @@ from redoubt.surfaces.gateway.wire.interface import WireCodec, WireRequest
 class Answering:
     """One answer on its way out. It is begun at most once, and ended at most once."""
 
-    __slots__ = ("_ended", "_send", "begun", "broken_off", "codec", "decision", "exchange", "status")
+    __slots__ = (
+        "_ended",
+        "_send",
+        "begun",
+        "broken_off",
+        "codec",
+        "decision",
+        "exchange",
+        "observed",
+        "status",
+    )
 
     def __init__(self, send: Send, codec: WireCodec, exchange: str) -> None:
         self._send = send
@@ -28,6 +39,8 @@ class Answering:
         self.decision = "allow"
         """What the header says: of a streamed answer, the decision about its prompt."""
         self.status = 0
+        self.observed: Observed | None = None
+        """What telemetry gets to see of it, where there is telemetry."""
 
     async def whole(
         self, status: int, body: bytes, headers: RawHeaders = (), *, media: RawHeaders = (JSON,)

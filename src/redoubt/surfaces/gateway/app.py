@@ -52,7 +52,9 @@ class GatewayApp:
             status, body = await health.ready(self._gateway)
         elif path == "/metrics":
             headers = ((b"content-type", CONTENT_TYPE), *headers[1:])
-            status, body = 200, self._gateway.metrics.render()
+            siblings = self._gateway.siblings
+            status = 200
+            body = self._gateway.metrics.render() if siblings is None else await siblings.render()
         else:
             status, body = 200, self._openapi()
         await send_whole(send, status, headers, body)

@@ -181,6 +181,15 @@ class PolicyList(Struct, frozen=True):
     policies: list[PolicyBody]
 
 
+class ReloadReply(Struct, frozen=True):
+    """What became of a reload. ``changed`` is false where the files say what was in force already."""
+
+    before: str
+    now: str
+    changed: bool
+    tests: int
+
+
 class Fault(Struct, frozen=True):
     """What went wrong."""
 

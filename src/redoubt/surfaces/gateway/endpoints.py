@@ -153,6 +153,15 @@ async def list_policies(asked: Asked) -> bodies.PolicyList:
     return bodies.PolicyList([bodies.PolicyBody(policy.name, policy.digest, True, rules)])
 
 
+async def reload_policy(asked: Asked) -> bodies.ReloadReply:
+    """Read the policy's file anew; it is in force for new exchanges when this answers."""
+    reloader = asked.gateway.reloader
+    if reloader is None:
+        raise ServiceError("this gateway cannot reload its policy; restart it")
+    done = await reloader.reload(asked.principal, asked.exchange)
+    return bodies.ReloadReply(done.before, done.now, done.changed, done.tests)
+
+
 async def record(asked: Asked, action: str, note: str) -> None:
     """Put a management action on record; durable on return. Raises ServiceError."""
     who = asked.principal

@@ -13,8 +13,12 @@ from redoubt.services.entropy import BufferedRandom
 from redoubt.services.fingerprints.interface import Fingerprints
 from redoubt.services.identity.interface import Identity
 from redoubt.services.limits.interface import Limits
+from redoubt.services.telemetry.interface import Telemetry
 from redoubt.services.vault.interface import Vault
+from redoubt.surfaces.gateway.closing import Closing
 from redoubt.surfaces.gateway.metrics import Metrics
+from redoubt.surfaces.gateway.reloading import Reloader
+from redoubt.surfaces.gateway.siblings import Siblings
 from redoubt.surfaces.gateway.thinker import Thinker
 from redoubt.surfaces.gateway.upstreams import Upstreams
 from redoubt.surfaces.gateway.workers import Workers
@@ -30,9 +34,9 @@ async def nobody_approves(_decision: Decision) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Gateway:
-    """Everything a request may need."""
+    """Everything a request may need. Only the desk is ever replaced; an exchange keeps the one it began with."""
 
     settings: Settings
     identity: Identity
@@ -45,6 +49,12 @@ class Gateway:
     """Of the package."""
     metrics: Metrics = field(default_factory=Metrics)
     workers: Workers = field(default_factory=Workers)
+    closing: Closing = field(default_factory=Closing)
+    """How it comes to its end."""
+    reloader: Reloader | None = None
+    """Puts a new policy in force; None where it stays what it is."""
+    siblings: Siblings | None = None
+    """The other workers behind the same address, where there are any."""
     approve: Callable[[Decision], Awaitable[bool]] = nobody_approves
     clock: Callable[[], float] = time.time
     """Seconds since the epoch, UTC."""
@@ -52,6 +62,8 @@ class Gateway:
 
     fingerprints: Fingerprints | None = None
     """Asked where the desk compares answers with other callers' values."""
+    telemetry: Telemetry | None = None
+    """Takes note of exchanges; None where nothing is exported."""
 
     def thinker(self) -> Thinker:
         """Return what inspects one exchange."""

@@ -11,7 +11,9 @@ def alive() -> tuple[int, bytes]:
 
 
 async def ready(gateway: Gateway) -> tuple[int, bytes]:
-    """Say whether the audit log, the keys and the upstreams stand; 503 names what does not."""
+    """Say whether the audit log, the keys and the upstreams stand; 503 names what does not, or that the gateway is about to stop."""
+    if gateway.closing.draining:
+        return 503, encode({"status": "draining"})
     failing = []
     try:
         await gateway.audit.head()

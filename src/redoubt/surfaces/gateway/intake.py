@@ -32,6 +32,8 @@ class Head:
     length: int | None = None
     encoded: bool = False
     """The body has a content coding."""
+    traceparent: bytes = b""
+    """W3C Trace Context of the caller."""
     speaks: UpstreamKind | None = None
     """Whose client the caller is, where its headers say so: providers share some paths."""
 
@@ -54,6 +56,8 @@ def read_head(headers: Iterable[tuple[bytes, bytes]]) -> Head:
             head.length = _length(value)
         elif name == b"content-encoding":
             head.encoded = value.strip().lower() not in (b"", b"identity")
+        elif name == b"traceparent":
+            head.traceparent = value
         elif name == b"x-redoubt-session":
             head.session = _session(value)
         elif name in _FORWARDED or name.startswith(_FORWARDED_PREFIXES):

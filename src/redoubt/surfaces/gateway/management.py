@@ -77,6 +77,10 @@ ENDPOINTS = (
         "GET", "/redoubt/v1/policies", endpoints.list_policies, ANYONE, None, bodies.PolicyList,
         "The policy in force.",
     ),
+    Endpoint(
+        "POST", "/redoubt/v1/policies/reload", endpoints.reload_policy, ADMINS, None, bodies.ReloadReply,
+        "Read the policy's file anew, test it, and put it in force.",
+    ),  # action: policy.write
 )  # fmt: skip
 """The whole API; `redoubt.surfaces.gateway.openapi` describes it from here."""
 
@@ -110,7 +114,7 @@ class Management:
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer and the process stays up
             problem = problem_of(error)
             if problem.status in (500, 503):
-                complain(f"management request {exchange} failed", error)
+                complain(f"management request {exchange} failed", error, exchange)
             status, body, extra = problem.status, fault(problem), problem.headers
         await send_whole(send, status, (JSON, *ours(exchange, decision), *extra), body)
         gateway.metrics.answered(api, decision, status, perf_counter() - begun)

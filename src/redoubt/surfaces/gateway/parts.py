@@ -1,10 +1,16 @@
 """The background work of a gateway, in the order in which it starts; it ends in the reverse order."""
 
+from pathlib import Path
+
+from redoubt import compose
 from redoubt.compose import Stores
+from redoubt.services.telemetry.recorder import Recorder
 from redoubt.surfaces.gateway.background import Part
 from redoubt.surfaces.gateway.forgetting import follow, retire
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.housekeeping import forget_expired
+from redoubt.surfaces.gateway.sink_watcher import SinkWatcher
+from redoubt.surfaces.gateway.watching import watch
 
 
 def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
@@ -15,8 +21,32 @@ def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
     metrics = gateway.metrics
     metrics.follow("redoubt_audit_waiting_entries", stores.audit.waiting)
     days = gateway.settings.audit.retention_days
+    told = compose.tellers(gateway.settings, stores, SinkWatcher(metrics), gateway.version)
     return (
         Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints)),
         Part("forgetting", lambda: follow(stores.forgetting, stores.audit, stores.fingerprints)),
         Part("retention", lambda: retire(stores.forgetting, stores.audit, days)),
+        *_watching(gateway),
+        *(Part(f"sink-{each.settings.name}", each.run, each.finish) for each in told),
     )
+
+
+def _watching(gateway: Gateway) -> tuple[Part, ...]:
+    policy, reloader = gateway.settings.policy, gateway.reloader
+    if not policy.watch or reloader is None:
+        return ()
+    files = [Path(name) for name in (policy.file, *policy.rules) if name]
+    return (Part("policy", lambda: watch(files, reloader.reload_quietly)),)
+
+
+def exports(gateway: Gateway, telemetry: Recorder | None) -> tuple[Part, ...]:
+    """Return what posts spans and measures, where they are exported."""
+    if telemetry is None:
+        return ()
+    metrics = gateway.metrics
+
+    def count(outcome: str, spans: int) -> None:
+        metrics.count("redoubt_spans", outcome, by=spans)
+
+    posting = compose.exporters(gateway.settings, telemetry, metrics.collect, count, gateway.version)
+    return tuple(Part(name, each.run, each.finish) for name, each in posting.items())

@@ -15,6 +15,7 @@ from redoubt.surfaces.gateway.caller import Caller
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.intake import Head, credential, read_body, read_head
 from redoubt.surfaces.gateway.json_body import decode
+from redoubt.surfaces.gateway.observing import Observed
 from redoubt.surfaces.gateway.outgoing import harmless
 from redoubt.surfaces.gateway.problems import NotServedError, complain, problem_of
 from redoubt.surfaces.gateway.routes import Purpose, Route, codec_for, find, key_in_query
@@ -33,6 +34,7 @@ class Proxy:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever becomes of it. Nothing is raised but cancellation."""
         gateway = self._gateway
+        telemetry = gateway.telemetry
         begun = perf_counter()
         path: str = scope["path"]
         codec = codec_for(path)
@@ -41,6 +43,8 @@ class Proxy:
         gateway.metrics.in_flight += 1
         try:
             head = read_head(scope["headers"])
+            if telemetry is not None:
+                answering.observed = Observed(telemetry.begin(head.traceparent))
             if path.startswith("/v1/models"):
                 answering.codec = codec_for(path, head.speaks)
             query = scope["query_string"].decode("latin-1")
@@ -54,11 +58,19 @@ class Proxy:
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer and the process stays up
             problem = problem_of(error)
             if problem.status in (500, 503) and not isinstance(error, NotServedError):
-                complain(f"exchange {answering.exchange} failed", error)
+                complain(f"exchange {answering.exchange} failed", error, answering.exchange)
             await answering.fail(problem)
         finally:
             gateway.metrics.in_flight -= 1
-            gateway.metrics.answered(api, answering.decision, answering.status, perf_counter() - begun)
+            seconds = perf_counter() - begun
+            gateway.metrics.answered(api, answering.decision, answering.status, seconds)
+            if telemetry is not None and answering.observed is not None:
+                status, decision = answering.status, answering.decision
+                seen = answering.observed.seen(
+                    status=status, decision=decision, now=gateway.clock(), seconds=seconds
+                )
+                if seen is not None:
+                    telemetry.end(seen)
 
     def _admit(self, head: Head, query_key: str) -> Principal:
         key = credential(head) or query_key
@@ -110,7 +122,12 @@ class Proxy:
             chain=request.chain,
             standing=named.instructions,
         )
-        caller = Caller(receive, scope.get(HANGUP))
+        observed = answering.observed
+        if observed is not None:
+            observed.call, observed.provider, observed.stream = call, named.settings.kind, request.stream
+            if gateway.telemetry is not None and gateway.telemetry.forwards:
+                headers = (*headers, ("traceparent", observed.span.traceparent()))
+        caller = Caller(receive, scope.get(HANGUP), gateway.closing)
         world = ExchangeWorld(
             gateway, route, scope["method"], headers, request, named, caller, answering, owner, thinker
         )

@@ -21,7 +21,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 def row(index: int) -> schema.EntryRow:
-    return (index, f"ex_{index}", b"s" * 32, b"l" * 32, b"body %d" % index, b"sealed")
+    return (index, f"ex_{index}", b"s" * 32, b"l" * 32, b"body %d" % index, b"sealed", None)
 
 
 def stored(engine: Engine) -> list[tuple[object, ...]]:

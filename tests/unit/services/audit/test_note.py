@@ -1,5 +1,7 @@
 """The vectors are those of the specification and of the reference implementation."""
 
+from contextlib import suppress
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
@@ -8,7 +10,6 @@ from hypothesis import strategies as st
 from redoubt.services.audit.note import (
     MAX_NOTE,
     MAX_SIGNATURES,
-    Note,
     from_base64,
     parse_note,
     parse_vkey,
@@ -78,7 +79,7 @@ def test_every_flipped_bit_is_found() -> None:
     for bit in range(len(GO_NOTE) * 8):
         changed = bytearray(GO_NOTE)
         changed[bit // 8] ^= 1 << bit % 8
-        with pytest.raises(ValueError, match="note|signature|base64"):
+        with pytest.raises(ValueError, match=r"note|signature|base64"):
             signers(parse_note(bytes(changed)), [key])
 
 
@@ -131,16 +132,11 @@ def test_what_cannot_be_signed(text: str, name: str) -> None:
 
 @given(st.binary(max_size=200) | st.binary(max_size=80).map(lambda tail: GO_NOTE + tail))
 def test_any_bytes_are_a_note_or_a_clear_error(data: bytes) -> None:
-    try:
-        note = parse_note(data)
-    except ValueError as error:
-        assert str(error)
-    else:
-        assert isinstance(note, Note)
-        assert bytes(note) == data
+    with suppress(ValueError):
+        assert bytes(parse_note(data)) == data
 
 
 @given(st.text(max_size=120))
 def test_any_text_is_a_verifier_key_or_a_clear_error(text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"verifier key|base64"):
         parse_vkey(text)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,7 +21,7 @@ from redoubt.engine.detect.interface import Unit
 from redoubt.engine.policy.model import Policy, Rule
 from redoubt.pipeline.inspector import Inspector
 from redoubt.pipeline.phases import Desk
-from redoubt.services.audit.interface import Head, Receipt, StoredEntry
+from redoubt.services.audit.interface import Head, Keyed, Receipt, StoredEntry
 from redoubt.services.audit.search import Query
 from redoubt.services.identity.interface import KeyInfo, NewKey
 from redoubt.services.vault.interface import Scope
@@ -123,12 +123,15 @@ class Audit:
         self.fails_at = ""
         self.forgot = False
 
-    async def append(self, entry: Entry) -> Receipt:
+    async def append(self, entry: Entry, *, uid: bytes | None = None) -> None:
         await asyncio.sleep(0)
         if entry.kind == self.fails_at:
             raise ServiceError("the audit log cannot be written")
         self.entries.append(entry)
-        return Receipt(len(self.entries) - 1, bytes(32))
+
+    async def append_all(self, entries: Sequence[Keyed]) -> None:
+        for _, entry in entries:
+            await self.append(entry)
 
     async def read(
         self, *, exchange: str = "", limit: int = 100, before: int | None = None, reveal: bool = False

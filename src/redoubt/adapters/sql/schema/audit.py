@@ -3,6 +3,7 @@
 from sqlalchemy import (
     BigInteger,
     Column,
+    Float,
     Index,
     Integer,
     LargeBinary,
@@ -12,29 +13,39 @@ from sqlalchemy import (
     Table,
 )
 
-from redoubt.adapters.sql.schema.base import metadata
+from redoubt.adapters.sql.schema.base import Index64, metadata
 from redoubt.services.audit.kek import MASTER
 
 entries = Table(
     "audit_entries",
     metadata,
-    Column("index", Integer, primary_key=True, autoincrement=False),
+    Column("index", Index64, primary_key=True, autoincrement=False),
     Column("exchange", String(64), nullable=False, index=True),
     Column("subject", LargeBinary(32), nullable=False),
     Column("leaf", LargeBinary(32), nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+    Column("uid", LargeBinary(16)),
 )
-"""``body`` is the canonical entry, ``leaf`` its hash, ``sealed`` the encrypted text; ``subject`` is the name of the data key."""
+"""``body`` is the canonical entry, ``leaf`` its hash, ``sealed`` the encrypted text; ``subject`` is the name of the data key; ``uid``
+names the append where it may be tried again."""
 
-EntryRow = tuple[int, str, bytes, bytes, bytes, bytes]
+entries_by_uid = Index(
+    "audit_entries_uid",
+    entries.c.uid,
+    unique=True,
+    sqlite_where=entries.c.uid.is_not(None),
+    postgresql_where=entries.c.uid.is_not(None),
+)
+
+EntryRow = tuple[int, str, bytes, bytes, bytes, bytes, bytes | None]
 """The columns of `entries`, in their order."""
 
 tree = Table(
     "audit_tree",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("size", Integer, nullable=False),
+    Column("size", Index64, nullable=False),
     Column("frontier", LargeBinary, nullable=False),
 )
 """One row: the tree's frontier, changed in the transaction that appends. Its lock puts the writers in order."""
@@ -55,7 +66,7 @@ what it is wrapped under. Rows are only added and deleted, never named again: an
 search = Table(
     "audit_search",
     metadata,
-    Column("index", Integer, primary_key=True, autoincrement=False),
+    Column("index", Index64, primary_key=True, autoincrement=False),
     Column("at_us", BigInteger, nullable=False),
     Column("subject", BigInteger, nullable=False),
     Column("principal", BigInteger, nullable=False),
@@ -71,7 +82,7 @@ terms = Table(
     "audit_terms",
     metadata,
     Column("term", BigInteger, nullable=False),
-    Column("index", Integer, nullable=False),
+    Column("index", Index64, nullable=False),
     PrimaryKeyConstraint("term", "index"),
     sqlite_with_rowid=False,
 )
@@ -84,3 +95,37 @@ generation = Table(
     Column("number", Integer, nullable=False),
 )
 """One row, whose number grows whenever data keys are destroyed: who holds keys in memory looks here before using one."""
+
+
+subtrees = Table(
+    "audit_subtrees",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary(32), nullable=False),
+)
+"""Hashes of full subtrees at every eighth level, so that a proof reads hundreds of rows and not the whole log.
+
+Made from the leaves when they are first needed; without them proofs are slower and the same.
+"""
+
+checkpoints = Table(
+    "audit_checkpoints",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary(32), nullable=False),
+    Column("signed", LargeBinary, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("timestamp", LargeBinary),
+)
+"""``signed`` is the note with the log's own signature alone, ``timestamp`` an RFC 3161 response about it."""
+
+cosignatures = Table(
+    "audit_cosignatures",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String(255), primary_key=True),
+    Column("key_id", LargeBinary(4), primary_key=True),
+    Column("line", String(1024), nullable=False),
+)
+"""What witnesses said about the checkpoint of that size: one signature line each."""
