@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from redoubt.services.audit.forgetting import Forgetting
     from redoubt.services.audit.interface import AuditLog
     from redoubt.services.audit.kek import Kek, KekRing, Rewrapping
+    from redoubt.services.audit.reveals import Reveals
     from redoubt.services.fingerprints.interface import Fingerprints
     from redoubt.services.identity.interface import Identity
     from redoubt.services.limits.interface import Limits
@@ -272,6 +273,7 @@ class Stores:
     forgetting: "Forgetting"
     eraser: "Eraser"
     rewrapping: "Rewrapping"
+    reveals: "Reveals"
     tail: "Tail"
     dispose: Callable[[], None]
     """Close the database's connections, after the audit log was closed."""
@@ -284,6 +286,7 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
     from redoubt.adapters.sql.fingerprints import SqlFingerprints
     from redoubt.adapters.sql.forgetting import SqlForgetting
     from redoubt.adapters.sql.keys import SqlIdentity
+    from redoubt.adapters.sql.reveals import SqlReveals
     from redoubt.adapters.sql.rewrapping import SqlRewrapping
     from redoubt.adapters.sql.telling import SqlTail
     from redoubt.pipeline.forgetting import Eraser
@@ -302,6 +305,7 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
         fingerprints=fingerprints,
         forgetting=forgetting,
         rewrapping=SqlRewrapping(database, ring),
+        reveals=SqlReveals(database, clock=clock),
         eraser=Eraser(forgetting, kept, fingerprints, partial(person, keys.derive("leaks"))),
         tail=SqlTail(database, secrets.token_hex(16), clock),
         dispose=database.dispose,

@@ -23,12 +23,16 @@ from redoubt.adapters.sql import schema
 from redoubt.adapters.sql.data_keys import owner_of
 from redoubt.adapters.sql.database import reading, writing
 from redoubt.adapters.sql.scrubbing import scrub
-from redoubt.domain.errors import HeldError
+from redoubt.adapters.sql.sequencer import Elected
+from redoubt.adapters.sql.sequencing import InPlace
+from redoubt.domain.errors import HeldError, ServiceError
 from redoubt.services.audit.forgetting import Destroyed, Hold
 from redoubt.services.audit.sealing import period
 from redoubt.services.audit.search import hashed
 
 WHAT = "the audit log"
+TRIES = 20
+"""Looks for a moment in which no entry of a person is on its way into the log."""
 _keys, _holds, _found, _terms = schema.data_keys, schema.holds, schema.search, schema.terms
 
 
@@ -37,6 +41,7 @@ class SqlForgetting:
 
     def __init__(self, engine: Engine, *, subject_key: bytes, clock: Callable[[], float]) -> None:
         self._engine, self._subject_key, self._clock = engine, subject_key, clock
+        self._settle = (Elected(engine) if engine.dialect.name == "postgresql" else InPlace()).settle
 
     async def knows(self, tenant: str, subject: str) -> bool:
         """See `Forgetting.knows`."""
@@ -89,11 +94,23 @@ class SqlForgetting:
             )
 
     def _erase(self, tenant: str, subject: str, by: str) -> Destroyed:
+        for _ in range(TRIES):
+            self._settle()
+            if (done := self._erase_settled(tenant, subject, by)) is not None:
+                return done
+        raise ServiceError("the audit log: entries of this person keep coming in; try again")
+
+    def _erase_settled(self, tenant: str, subject: str, by: str) -> Destroyed | None:
+        """Erase a person; do nothing, and return None, where an entry of theirs has no place in the log yet."""
         owner = self._owner(tenant, subject)
         theirs = _keys.c.owner == owner
         with writing(self._engine, WHAT) as connection:
             _take_turn(connection)
             self._refuse_held(connection, owner)
+            names = select(_keys.c.subject).where(theirs)
+            pending = select(schema.pending.c.place).where(schema.pending.c.subject.in_(names))
+            if connection.execute(pending.limit(1)).first() is not None:
+                return None
             mine = select(_found.c["index"]).where(_found.c.subject == hashed(subject))
             entries = _sealed_by(connection, theirs, mine)
             connection.execute(delete(_terms).where(_is_value(), _terms.c["index"].in_(mine)))
@@ -155,7 +172,7 @@ class SqlForgetting:
 
     def _generation(self) -> int:
         with reading(self._engine, WHAT) as connection:
-            return connection.execute(select(schema.generation.c.number)).scalar_one()
+            return int(connection.execute(select(schema.generation.c.number)).scalar_one())
 
     def _owner(self, tenant: str, subject: str) -> bytes:
         return owner_of(self._subject_key, tenant, subject)

@@ -21,8 +21,10 @@ WAL = (
     "to end that now, rotate the KEK and destroy the old one"
 )
 BUSY = "SQLite's write-ahead log could not be emptied, since somebody reads the database; it is at the next erasure or at shutdown"
-_SECRET = (schema.data_keys, schema.aliases, schema.sessions, schema.terms, schema.fingerprints)
-"""Tables of which no deleted row may stay readable."""
+_SECRET = (schema.data_keys, schema.aliases, schema.pending)
+"""Small tables of which no deleted row may stay readable: they are written anew."""
+_KEYED = (schema.sessions, schema.terms, schema.fingerprints)
+"""Tables of keyed hashes alone: the place of what was deleted is freed, and is overwritten by what comes next."""
 
 
 def scrub(engine: Engine, what: str) -> tuple[str, ...]:
@@ -58,6 +60,8 @@ def _scrub_postgresql(engine: Engine) -> tuple[str, ...]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for table in _SECRET:
             connection.execute(text(f"VACUUM (FULL) {table.name}"))
+        for table in _KEYED:
+            connection.execute(text(f"VACUUM {table.name}"))
         with suppress(DBAPIError):
             connection.execute(text("SELECT pg_switch_wal()"))
         with suppress(DBAPIError):

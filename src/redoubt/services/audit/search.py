@@ -41,6 +41,22 @@ class Query:
     marks: tuple[bytes, ...] = ()
     """Fingerprints of one value (`redoubt.engine.leak.fingerprints`), in each of the forms in which it may be kept."""
 
+    def said(self) -> str:
+        """Return what is asked, for the record: never a value, nor what stands for one."""
+        words = [
+            f"{name}={asked}"
+            for name in ("principal", "app", "category", "decision", "kind", "exchange", "upstream", "model")
+            if (asked := getattr(self, name))
+        ]
+        words.extend(
+            f"{name}={at:.0f}" for name in ("since", "until") if (at := getattr(self, name)) is not None
+        )
+        if self.subjects:
+            words.append("a subject")
+        if self.marks:
+            words.append("a value")
+        return "entries by " + ", ".join(words) if words else "all entries"
+
     def matches(self, entry: Entry) -> bool:
         """Tell whether the words of ``entry`` are those that are asked for; times and values the tables know."""
         return (

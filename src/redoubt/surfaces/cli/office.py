@@ -81,8 +81,8 @@ def wait(coroutine: Coroutine[Any, Any, _T]) -> _T:
     return asyncio.run(coroutine)
 
 
-def put_on_record(stores: "Stores", action: str, note: str) -> None:
-    """Record a management action; durable on return. Raises ServiceError."""
+def put_on_record(stores: "Stores", action: str, note: str, decision: str = "allow") -> None:
+    """Record a management action, or with ``deny`` that it was refused; durable on return. Raises ServiceError."""
     who = f"os:{person()}"
     entry = Entry(
         exchange=exchange_id(time.time(), secrets.token_bytes(RANDOM_BYTES)),
@@ -92,7 +92,7 @@ def put_on_record(stores: "Stores", action: str, note: str) -> None:
         app=APP,
         tenant=TENANT,
         subject=who,
-        decision="allow",
+        decision=decision,
         api=action,
         note=note,
     )

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Float, Integer, LargeBinary, String, Table, Text
 
-from redoubt.adapters.sql.schema.base import metadata
+from redoubt.adapters.sql.schema.base import Index64, metadata
 
 holds = Table(
     "audit_holds",
@@ -38,7 +38,7 @@ reveals = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("exchange", String(64), nullable=False, index=True),
-    Column("entries", Integer, nullable=False),
+    Column("below", Index64, nullable=False),
     Column("reason", Text, nullable=False),
     Column("by", String(200), nullable=False),
     Column("at", Float, nullable=False),
@@ -47,4 +47,7 @@ reveals = Table(
     Column("approved_at", Float),
     Column("opened_at", Float),
 )
-"""Requests to see the texts of an exchange; ``entries`` it had then, ``expires_at`` is when the request, or its approval, lapses."""
+"""Requests to see the texts of an exchange.
+
+Entries from ``below`` on came later and are not meant; ``expires_at`` is when the request, or its approval, lapses.
+"""

@@ -1,0 +1,56 @@
+"""The port of requests to see recorded texts, where it takes two persons.
+
+One asks, for the entries that an exchange has then; another approves, within `REQUEST_SECONDS`; the one who asked sees them, once, within
+`OPEN_SECONDS`. Nobody approves their own request.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+REQUEST_SECONDS = 3600.0
+"""How long a request waits for approval."""
+OPEN_SECONDS = 900.0
+"""How long an approval is good for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """A request. Times are seconds since the epoch, UTC."""
+
+    id: str
+    exchange: str
+    below: int
+    """Entries of this index or a higher one came after the request and are not meant."""
+    reason: str
+    by: str
+    """Principal that asks."""
+    at: float
+    expires_at: float
+    """When the request lapses, or its approval."""
+    approved_by: str | None = None
+    approved_at: float | None = None
+    opened_at: float | None = None
+
+    def state(self, now: float) -> str:
+        """Return ``opened``, ``expired``, ``approved`` or ``waiting``."""
+        if self.opened_at is not None:
+            return "opened"
+        if self.expires_at <= now:
+            return "expired"
+        return "waiting" if self.approved_by is None else "approved"
+
+
+class Reveals(Protocol):
+    """Keeps requests. All methods raise ServiceError where the store cannot answer; what one gateway does, all see."""
+
+    async def ask(self, reveal: Reveal) -> None:
+        """Keep a request; durable on return."""
+
+    async def approve(self, reveal_id: str, by: str) -> Reveal:
+        """Approve a request. Raises RightsError where ``by`` asked itself, InputError where no such request waits."""
+
+    async def open(self, reveal_id: str, by: str) -> Reveal:
+        """Use an approval up. Raises RightsError where ``by`` did not ask, InputError where there is no approval, or it was used."""
+
+    async def recent(self, limit: int = 100) -> tuple[Reveal, ...]:
+        """Return the latest requests, newest first."""
