@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from redoubt.services.audit.kek import Kek, KekRing, Rewrapping
     from redoubt.services.audit.reveals import Reveals
     from redoubt.services.fingerprints.interface import Fingerprints
+    from redoubt.services.identity.directory import Directory
     from redoubt.services.identity.interface import Identity
     from redoubt.services.limits.interface import Limits
     from redoubt.services.telemetry.recorder import Recorder
@@ -268,6 +269,7 @@ class Stores:
 
     audit: "AuditLog"
     identity: "Identity"
+    directory: "Directory"
     vault: "Vault"
     fingerprints: "Fingerprints"
     forgetting: "Forgetting"
@@ -283,6 +285,7 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
     """Open the stores that the settings name."""
     from redoubt.adapters.sql.audit import SqlAuditLog
     from redoubt.adapters.sql.database import open_database
+    from redoubt.adapters.sql.directory import SqlDirectory
     from redoubt.adapters.sql.fingerprints import SqlFingerprints
     from redoubt.adapters.sql.forgetting import SqlForgetting
     from redoubt.adapters.sql.keys import SqlIdentity
@@ -298,9 +301,13 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
     fingerprints = SqlFingerprints(database, clock=clock)
     kept = vault(of, database, keys.derive("vault"), clock)
     forgetting = SqlForgetting(database, subject_key=subject_key, clock=clock)
+    identity = SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock)
     return Stores(
         audit=SqlAuditLog(database, keks=ring, subject_key=subject_key),
-        identity=SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock),
+        identity=identity,
+        directory=SqlDirectory(
+            database, pepper=keys.derive("api keys"), clock=clock, changed=identity.look_again
+        ),
         vault=kept,
         fingerprints=fingerprints,
         forgetting=forgetting,

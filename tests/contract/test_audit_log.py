@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from redoubt.adapters.sql.audit import SqlAuditLog
-from redoubt.adapters.sql.keys import SqlIdentity
+from redoubt.adapters.sql.directory import SqlDirectory
 from redoubt.adapters.sql.vault import SqlVault
 from redoubt.domain.errors import ServiceError
 from redoubt.domain.evidence import Entry, FindingRecord
@@ -17,6 +17,7 @@ from redoubt.domain.pseudonym import Alias
 from redoubt.services.audit.interface import Head, StoredEntry
 from redoubt.services.audit.kek import KekRing, LocalKek
 from redoubt.services.audit.tree import Frontier
+from redoubt.services.identity.directory import KeyDraft, PrincipalDraft
 from redoubt.services.vault.interface import Scope
 from tests.contract.stands import Stand
 
@@ -189,7 +190,8 @@ def test_no_text_lies_in_the_files(stand: Stand) -> None:
     scope = Scope("default", "shop", "key_a", "s1")
     vault = SqlVault(stand.engine, master=b"v" * 32, ttl=60.0, clock=lambda: 0.0)
     asyncio.run(vault.save(scope, (Alias("<EMAIL_1>", CANARY, "pii.email"),)))
-    secret = SqlIdentity(stand.engine, pepper=b"p" * 32, clock=lambda: 0.0).create(name="n").secret
+    directory = SqlDirectory(stand.engine, pepper=b"p" * 32, clock=lambda: 0.0)
+    secret = directory.make_service(PrincipalDraft("n"), KeyDraft("n")).secret
     for file in stand.files():
         data = file.read_bytes()
         assert CANARY.encode() not in data

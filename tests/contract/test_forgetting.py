@@ -122,7 +122,9 @@ def test_after_an_erasure_no_byte_of_the_text_can_be_read(place: Place) -> None:
             await log.append(said("bob", f"{BOBS} {n}", n))
         for scope, value in ((ANN, ANNS), (BOB, BOBS)):
             await eraser_.vault.save(scope, (Alias("<X_1>", value, "pii.email"),))
-            await eraser_.fingerprints.note(scope.subject.encode().ljust(16, b"."), [MARK])
+            await eraser_.fingerprints.note(
+                scope.subject.encode() * 5, [MARK], scope.subject.encode().ljust(16, b".")
+            )
         before = await log.head()
         with place.engine.connect() as connection:
             anns = (

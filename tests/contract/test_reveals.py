@@ -29,7 +29,7 @@ class Clock:
         return self.now
 
 
-ASKED = Reveal("rv_1", "ex_1", 7, "an incident", "ann", 1000.0, 1000.0 + REQUEST_SECONDS)
+ASKED = Reveal("rv_1", "ex_1", 7, "an incident", "default", "ann", 1000.0, 1000.0 + REQUEST_SECONDS)
 
 
 def test_one_asks_another_approves_and_the_first_one_sees_it_once(engine: Engine) -> None:

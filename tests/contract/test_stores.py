@@ -3,12 +3,10 @@
 import asyncio
 from collections.abc import Callable
 
-import pytest
 from sqlalchemy import Engine
 
-from redoubt.adapters.sql.keys import SqlIdentity
 from redoubt.adapters.sql.vault import SqlVault
-from redoubt.domain.errors import IdentityError, InputError, ServiceError
+from redoubt.domain.errors import ServiceError
 from redoubt.domain.pseudonym import Alias
 from redoubt.services.vault.interface import Scope
 from tests.contract.stands import Stand
@@ -19,58 +17,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-def test_keys_are_found_expire_and_are_revoked(engine: Engine) -> None:
-    clock = Clock()
-    identity = SqlIdentity(engine, pepper=b"p" * 32, clock=clock)
-    other = SqlIdentity(engine, pepper=b"p" * 32, clock=clock)
-    made = identity.create(name="ci", app="shop", role="auditor", per_minute=9, expires_at=200.0)
-    found = identity.authenticate(made.secret)
-    assert (found.id, found.app, found.role, found.limits) == (
-        made.info.id,
-        "shop",
-        "auditor",
-        (("minute", 9),),
-    )
-    assert other.authenticate(made.secret) == found
-    clock.now = 199.0
-    identity.authenticate(made.secret)
-    clock.now = 200.0
-    with pytest.raises(IdentityError):
-        identity.authenticate(made.secret)
-    second = identity.create(name="second")
-    assert other.authenticate is not None
-    clock.now += 2.0
-    other.authenticate(second.secret)
-    assert identity.revoke(second.info.id).revoked_at == clock.now
-    with pytest.raises(IdentityError):
-        identity.authenticate(second.secret)
-    clock.now += 1.1
-    with pytest.raises(IdentityError):
-        other.authenticate(second.secret)
-    assert [k.name for k in identity.list()] == ["ci", "second"]
-
-
-@pytest.mark.parametrize(
-    "credential", ["", "x", "rdt_", "rdt_" + "0" * 49, "\ud800", "rdt_" + "é" * 49, "x" * 100_000]
-)
-def test_unknown_credentials_all_read_alike(engine: Engine, credential: str) -> None:
-    identity = SqlIdentity(engine, pepper=b"p" * 32, clock=lambda: 1.0)
-    with pytest.raises(IdentityError) as refused:
-        identity.authenticate(credential)
-    assert str(refused.value).startswith("this API key is not known")
-
-
-def test_a_key_of_another_pepper_is_unknown(engine: Engine) -> None:
-    made = SqlIdentity(engine, pepper=b"p" * 32, clock=lambda: 1.0).create(name="a")
-    with pytest.raises(IdentityError):
-        SqlIdentity(engine, pepper=b"q" * 32, clock=lambda: 1.0).authenticate(made.secret)
-
-
-def test_revoking_what_is_not_there_says_so(engine: Engine) -> None:
-    with pytest.raises(InputError, match="keys list"):
-        SqlIdentity(engine, pepper=b"p" * 32, clock=lambda: 1.0).revoke("key_none")
 
 
 ALIASES = tuple(Alias(f"<EMAIL_{n}>", f"a{n}@example.org", "pii.email") for n in range(5))

@@ -10,6 +10,7 @@ from threading import Thread
 
 from redoubt import compose
 from redoubt.domain.settings import Settings
+from tests.e2e.rig import new_key
 
 _LISTENING = re.compile(r"listening on (http://[^\s\"]+)")
 
@@ -34,7 +35,7 @@ class Installation:
     def new_key(self, role: str = "developer") -> str:
         stores = compose.stores(self.settings, compose.keyring(self.settings, {}))
         try:
-            return stores.identity.create(name=role, role=role).secret
+            return new_key(stores, role=role)
         finally:
             import asyncio
 

@@ -99,6 +99,8 @@ class ServerSettings:
     """Threads that inspect what would hold the event loop up."""
     inspection_timeout: float = 30.0
     """Seconds that a prompt, an answer, or what arrives of a stream at once may be inspected; beyond, it is denied (503)."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks (CIDR) of the operator's own proxies: where they ask, ``x-forwarded-for`` says who asked them. None: nobody is believed."""
     per_second: int = 50
     """Requests per second and key, unless the key says otherwise; 0: no limit."""
     per_minute: int = 1500

@@ -25,7 +25,11 @@ _NONCE = 12
 
 def person(key: bytes, tenant: str, subject: str) -> bytes:
     """Return what stands for a person among the fingerprints."""
-    said = f"owner\0{tenant}\0{subject}".encode("utf-8", "surrogatepass")
+    return _stands_for(key, "person", tenant, subject)
+
+
+def _stands_for(key: bytes, what: str, tenant: str, name: str) -> bytes:
+    said = f"{what}\0{tenant}\0{name}".encode("utf-8", "surrogatepass")
     return hmac.digest(key, said, sha256)[: fingerprints.SIZE]
 
 
@@ -72,6 +76,10 @@ class Leaks:
 
     def owner(self, scope: Scope) -> bytes:
         """Return what stands for a caller among the fingerprints."""
+        return _stands_for(self._key, "owner", scope.tenant, scope.principal)
+
+    def person(self, scope: Scope) -> bytes:
+        """Return what stands among the fingerprints for whom a caller's values are about."""
         return person(self._key, scope.tenant, scope.subject or scope.principal)
 
     def mark(self, tenant: str, category: str, value: str) -> bytes:
@@ -102,6 +110,8 @@ class Watch:
         self._marker = ""
         self.owner = leaks.owner(scope)
         """Whose values these are."""
+        self.person = leaks.person(scope)
+        """Whom they are about."""
 
     def values(self, decisions: Sequence[tuple[str, Decision]]) -> frozenset[bytes]:
         """Take note of the values in the prompt; return the fingerprints of those that the caller brought."""

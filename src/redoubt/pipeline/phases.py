@@ -131,7 +131,7 @@ def exchange(desk: Desk, call: Call) -> Steps:
     )
     where = Situation(
         app=call.principal.app,
-        principal_role=call.principal.role,
+        principal_roles=frozenset(call.principal.roles),
         model=call.model,
         direction=Direction.PROMPT,
     )
@@ -296,7 +296,7 @@ def _remembered(desk: Desk, where: Situation, watch: Watch, ruled: Ruled) -> Gen
     if not marks or ruled.effect is Effect.DENY or not rules.asks_about(OTHERS, _answering(where)):
         return ruled
     try:
-        yield Remember(watch.owner, marks)
+        yield Remember(watch.owner, marks, watch.person)
     except ServiceError:
         failed = decide(rules, Scan(failed=(OtherPeople.id,)), where)
         effect = max(ruled.effect, failed.effect)

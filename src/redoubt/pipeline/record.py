@@ -17,6 +17,8 @@ from redoubt.engine.leak.fingerprints import fingerprint, telling
 Decided = Sequence[tuple[str, Decision]]
 """Decisions by the path of their segment."""
 
+NOT_TRUSTED = "an end user was named by who may not name one"
+"""Stands as note in the entry of such a prompt, whose subject is then the principal."""
 MAX_FINDINGS = 1000
 """An entry names so many findings; where there were more it says how many it leaves out."""
 
@@ -73,6 +75,8 @@ class Ledger:
         if opaque:
             notes.extend(f"uninspectable {part.kind} at {_place(part.path)}" for part in opaque[:16])
         who = self.principal
+        if kind == "prompt" and who.end_user and not who.trusted:
+            notes.append(NOT_TRUSTED)
         return Entry(
             exchange=self.exchange,
             kind=kind,

@@ -19,7 +19,7 @@ from redoubt.adapters.files.issuers import ISSUERS, LOGIN, read_issuers, read_lo
 from redoubt.adapters.files.opinions import CLASSIFIERS, JUDGES, read_classifiers, read_judges
 from redoubt.adapters.files.secret import Secret, reveal
 from redoubt.adapters.files.sinks import check_url, read_headers, read_sinks
-from redoubt.domain.errors import ConfigError
+from redoubt.domain.errors import ConfigError, InputError
 from redoubt.domain.settings import (
     AuditSettings,
     IdentitySettings,
@@ -32,6 +32,7 @@ from redoubt.domain.settings import (
     UpstreamKind,
     UpstreamSettings,
 )
+from redoubt.services.identity.addresses import network
 
 FILE = "redoubt.toml"
 """Read from the working directory where no ``--config`` is given and it is there."""
@@ -43,6 +44,10 @@ MAX_SECONDS = 3600
 _KEY = re.compile("[0-9a-fA-F]{64}")
 UNRELATED = frozenset({"REDOUBT_CACHE_DIR", "REDOUBT_MASTER_KEY", "REDOUBT_API_KEY", "REDOUBT_BASELINE_KEY"})
 """Variables with our prefix that are not settings."""
+
+
+_LISTS = frozenset({("policy", "rules"), ("server", "trusted_proxies")})
+"""Keys whose variable holds several values, separated by commas."""
 
 
 class _Upstream(msgspec.Struct, forbid_unknown_fields=True):
@@ -179,7 +184,7 @@ def _override(tables: dict[str, dict[str, Any]], environ: Mapping[str, str]) -> 
             raise ConfigError(
                 f"{variable}: not a setting; write {PREFIX}<TABLE>__<KEY> with TABLE one of {', '.join(tables).upper()}"
             )
-        tables[table][key] = value.split(",") if (table, key) == ("policy", "rules") else value
+        tables[table][key] = value.split(",") if (table, key) in _LISTS else value
 
 
 def _beside(folder: Path, names: str | list[str]) -> str | list[str]:
@@ -217,6 +222,11 @@ def _check(settings: Settings) -> None:
         raise ConfigError(f"{settings.source}: $.server: tls_cert and tls_key are needed together")
     if not 0 <= server.port <= 65535:
         raise ConfigError(f"{settings.source}: $.server.port: must lie between 0 and 65535")
+    for each in server.trusted_proxies:
+        try:
+            network(each)
+        except InputError as error:
+            raise ConfigError(f"{settings.source}: $.server.trusted_proxies: {error}") from None
     for key in ("max_body_bytes", "max_answer_bytes", "max_connections", "inspection_threads"):
         if getattr(server, key) <= 0:
             raise ConfigError(f"{settings.source}: $.server.{key}: must be positive")

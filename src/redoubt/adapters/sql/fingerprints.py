@@ -31,12 +31,12 @@ class SqlFingerprints:
         self._owners: dict[bytes, dict[bytes, float]] = {}
         self._take_up(self._latest())
 
-    async def note(self, owner: bytes, marks: Collection[bytes]) -> None:
+    async def note(self, owner: bytes, marks: Collection[bytes], person: bytes = b"") -> None:
         """See `Fingerprints.note`."""
         now = self._clock()
         fresh = [m for m in marks if self._owners.get(m, {}).get(owner, -inf) < now - RENEWED_SECONDS]
         if fresh:
-            await asyncio.to_thread(self._note, owner, fresh, now)
+            await asyncio.to_thread(self._note, owner, fresh, person, now)
             for mark in fresh:
                 self._remember(mark, owner, now)
 
@@ -50,9 +50,9 @@ class SqlFingerprints:
         least = self._clock() - KEPT_SECONDS
         return owner not in owners and 0 < sum(at > least for at in owners.values()) < COMMON
 
-    async def forget(self, owner: bytes) -> int:
+    async def forget(self, person: bytes) -> int:
         """See `Fingerprints.forget`."""
-        count = await asyncio.to_thread(self._forget, owner)
+        count = await asyncio.to_thread(self._forget, person)
         await self.look_again()
         return count
 
@@ -85,11 +85,15 @@ class SqlFingerprints:
             del self._owners[next(iter(self._owners))]
         self._owners[mark] = owners
 
-    def _note(self, owner: bytes, marks: list[bytes], now: float) -> None:
+    def _note(self, owner: bytes, marks: list[bytes], person: bytes, now: float) -> None:
         statement = upsert(self._engine.dialect.name)
         with writing(self._engine, WHAT) as connection:
             connection.execute(
-                statement, [{"mark": m, "owner": owner, "seen_at": now} for m in sorted(marks)]
+                statement,
+                [
+                    {"mark": m, "owner": owner, "seen_at": now, "person": person or None}
+                    for m in sorted(marks)
+                ],
             )
 
     def _foreign(self, owner: bytes, marks: tuple[bytes, ...]) -> frozenset[bytes]:
@@ -109,10 +113,10 @@ class SqlFingerprints:
                 found.update(m for m, who in owners.items() if owner not in who and len(who) < COMMON)
         return frozenset(found)
 
-    def _forget(self, owner: bytes) -> int:
+    def _forget(self, person: bytes) -> int:
         table = schema.fingerprints
         with writing(self._engine, WHAT) as connection:
-            return connection.execute(delete(table).where(table.c.owner == owner)).rowcount
+            return connection.execute(delete(table).where(table.c.person == person)).rowcount
 
     def _purge(self) -> int:
         table = schema.fingerprints
@@ -126,4 +130,7 @@ def upsert(dialect: str) -> Insert:
     """Return the statement that writes fingerprints, or renews those that are there, for ``sqlite`` or ``postgresql``."""
     into = sqlite.insert if dialect == "sqlite" else postgresql.insert
     new = into(schema.fingerprints)
-    return new.on_conflict_do_update(index_elements=["mark", "owner"], set_={"seen_at": new.excluded.seen_at})
+    return new.on_conflict_do_update(
+        index_elements=["mark", "owner"],
+        set_={"seen_at": new.excluded.seen_at, "person": new.excluded.person},
+    )

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Column, Connection, LargeBinary, String, insert, select, update
+from sqlalchemy import Column, Connection, LargeBinary, String, insert, inspect, select, update
 
 from redoubt.adapters.sql import schema
+from redoubt.adapters.sql.principals_of_keys import principals_of_keys
 from redoubt.services.audit import search
 from redoubt.services.audit.canonical import parse
 from redoubt.services.audit.kek import MASTER
@@ -58,6 +59,8 @@ def _to_3(operations: Operations) -> None:
     operations.add_column(keys, Column("kek", String(64), nullable=False, server_default=MASTER))
     operations.create_index("audit_data_keys_current", keys, ["owner", "period"], unique=True)
     operations.add_column(schema.sessions.name, Column("owner", LargeBinary(32)))
+    if "person" not in {each["name"] for each in inspect(connection).get_columns(schema.fingerprints.name)}:
+        operations.add_column(schema.fingerprints.name, Column("person", LargeBinary(16)))
     operations.create_index("vault_sessions_owner", schema.sessions.name, ["owner"])
     operations.add_column(schema.entries.name, Column("uid", LargeBinary(16)))
     schema.entries_by_uid.create(connection)
@@ -67,6 +70,7 @@ def _to_3(operations: Operations) -> None:
         operations.alter_column(schema.tree.name, "size", type_=schema.Index64)
     connection.execute(insert(schema.generation).values(id=1, number=0))
     _fill_search(connection)
+    principals_of_keys(connection)
 
 
 def _fill_search(connection: Connection) -> None:
@@ -96,7 +100,8 @@ def _fill_search(connection: Connection) -> None:
 _STEPS = {
     2: Step("add the table of fingerprints"),
     3: Step(
-        "add the tables of the ledger, and an id to each entry; on PostgreSQL widen the index of entries to 64 bits, "
+        "add the tables of the ledger, and an id to each entry; make a principal of each key; "
+        "on PostgreSQL widen the index of entries to 64 bits, "
         "which writes that table anew (about a minute for ten million entries)",
         _to_3,
     ),

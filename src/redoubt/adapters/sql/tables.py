@@ -47,6 +47,7 @@ def make_tables(connection: Connection, migrate: Migrate) -> None:
         schema.metadata.create_all(connection)
         connection.execute(insert(schema.schema_version).values(version=schema.VERSION))
         connection.execute(insert(schema.tree).values(id=1, size=0, frontier=b""))
+        connection.execute(insert(schema.directory).values(id=1, version=0))
         connection.execute(insert(schema.generation).values(id=1, number=0))
     elif now.found < schema.VERSION:
         if migrate is Migrate.MANUAL:

@@ -4,11 +4,14 @@ One asks, for the entries that an exchange has then; another approves, within `R
 `OPEN_SECONDS`. Nobody approves their own request.
 """
 
+import re
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
+_ID = re.compile("rv_[0-9a-f]{16}")
 REQUEST_SECONDS = 3600.0
 """How long a request waits for approval."""
+State = Literal["waiting", "approved", "opened", "expired"]
 OPEN_SECONDS = 900.0
 """How long an approval is good for."""
 
@@ -22,8 +25,9 @@ class Reveal:
     below: int
     """Entries of this index or a higher one came after the request and are not meant."""
     reason: str
+    tenant: str
     by: str
-    """Principal that asks."""
+    """Principal that asks, and its tenant."""
     at: float
     expires_at: float
     """When the request lapses, or its approval."""
@@ -31,13 +35,18 @@ class Reveal:
     approved_at: float | None = None
     opened_at: float | None = None
 
-    def state(self, now: float) -> str:
-        """Return ``opened``, ``expired``, ``approved`` or ``waiting``."""
+    def state(self, now: float) -> State:
+        """Return how far it has come."""
         if self.opened_at is not None:
             return "opened"
         if self.expires_at <= now:
             return "expired"
         return "waiting" if self.approved_by is None else "approved"
+
+
+def is_reveal(word: str) -> bool:
+    """Tell whether ``word`` looks like the id of a request."""
+    return _ID.fullmatch(word) is not None
 
 
 class Reveals(Protocol):

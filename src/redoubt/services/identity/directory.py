@@ -3,9 +3,9 @@
 Whoever changes something does so with its own rights. Implementations MUST refuse (RightsError), and change nothing,
 
 * to hand out rights (by a grant, a role, a key, a secret) that whoever acts does not hold itself, within the same limits;
-* to take rights from, disable, or revoke the keys of somebody who may do more than whoever acts;
+* to change the grants or the standing of somebody who may do more than whoever acts, or to rotate or revoke its keys;
 * to change the grants of whoever acts, or a role that it holds;
-* whatever belongs to another tenant: for an outsider it is not there (InputError);
+* whatever belongs to another tenant: for an outsider it is not there (NotThereError);
 * what would leave the operator's tenant without an administrator: a principal that is enabled, holds `ADMIN` everywhere by a grant of its
   own, and has a key that is neither revoked nor expired nor narrowed by scopes.
 
@@ -15,8 +15,13 @@ These hold however many processes change things at once.
 from dataclasses import dataclass
 from typing import Protocol
 
+from redoubt.domain.errors import InputError
 from redoubt.domain.principal import Kind, Principal
 from redoubt.domain.rights import Grant
+
+
+class NotThereError(InputError):
+    """There is no principal, grant, role or key of that id or name, as far as whoever asks may know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,22 +133,18 @@ class Directory(Protocol):
     def on_behalf(self, of: Principal) -> "Directory":
         """Return the directory as ``of`` may use it; the one that `compose` makes acts for whoever runs the installation."""
 
-    def principals(self) -> tuple[PrincipalInfo, ...]:
+    def list_principals(self) -> tuple[PrincipalInfo, ...]:
         """Return all principals of the tenant, oldest first."""
 
     def make_principal(self, draft: PrincipalDraft, number: str = "") -> PrincipalInfo:
         """Make a principal with its grants. ``number`` (16 hexadecimal digits) is for its id, else one is drawn."""
 
-    def disable(self, principal: str) -> PrincipalInfo:
-        """Let nothing of a principal's in until it is enabled again."""
+    def change(
+        self, principal: str, *, disabled: bool | None = None, trusted: bool | None = None
+    ) -> PrincipalInfo:
+        """Shut a principal out or let it in again; say whether it may name its end users. None: as it is."""
 
-    def enable(self, principal: str) -> PrincipalInfo:
-        """Let a disabled principal in again."""
-
-    def trust(self, principal: str, *, trusted: bool) -> PrincipalInfo:
-        """Say whether a principal may name its end users."""
-
-    def groups(self) -> tuple[GrantInfo, ...]:
+    def list_groups(self) -> tuple[GrantInfo, ...]:
         """Return the grants that groups of the identity provider have."""
 
     def grant(self, grant: Grant, *, principal: str = "", group: str = "", number: str = "") -> GrantInfo:
@@ -152,7 +153,7 @@ class Directory(Protocol):
     def withdraw(self, grant: str) -> GrantInfo:
         """Take a grant back, by its id."""
 
-    def roles(self) -> tuple[RoleInfo, ...]:
+    def list_roles(self) -> tuple[RoleInfo, ...]:
         """Return the roles there are: the built-in ones, then the tenant's own by name."""
 
     def put_role(self, name: str, actions: tuple[str, ...]) -> RoleInfo:
@@ -161,11 +162,14 @@ class Directory(Protocol):
     def delete_role(self, name: str) -> RoleInfo:
         """Delete a role that nobody has."""
 
-    def keys(self) -> tuple[KeyInfo, ...]:
+    def list_keys(self) -> tuple[KeyInfo, ...]:
         """Return all keys of the tenant, oldest first, revoked and expired ones too."""
 
     def make_key(self, principal: str, draft: KeyDraft, number: str = "") -> NewKey:
         """Make a key for a principal."""
+
+    def make_service(self, draft: PrincipalDraft, key: KeyDraft, number: str = "") -> NewKey:
+        """Make a principal and its first key at once."""
 
     def rotate_key(self, key: str, overlap: float) -> NewKey:
         """Give a key a new secret; the one it has works for ``overlap`` more seconds, and one before that no longer."""

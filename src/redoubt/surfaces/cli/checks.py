@@ -120,7 +120,7 @@ def _stores(settings: Settings, environ: Mapping[str, str]) -> Iterator[Check]:
     folder = compose.data_dir(settings)
     try:
         with opened(settings, environ) as (stores, _):
-            keys = len(stores.identity.list())
+            keys = len(stores.directory.list_keys())
     except RedoubtError as error:
         yield Check("store", FAIL, str(error), "make the data directory writable, or set [store] data_dir")
         return

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from redoubt.domain.errors import HeldError
 from redoubt.services.audit.forgetting import Hold
 from redoubt.surfaces.cli.office import (
     config_option,
@@ -17,6 +16,7 @@ from redoubt.surfaces.cli.office import (
     person,
     put_on_record,
     read_settings,
+    recorded,
     wait,
 )
 from redoubt.surfaces.cli.output import count, say, say_json, table
@@ -41,12 +41,8 @@ def erase(subject: str, app: str | None, tenant: str | None, as_json: bool, conf
     done = []
     with opened(read_settings(config)) as (stores, derive):
         for where, name in known(stores, derive, subject, app, tenant):
-            put_on_record(stores, "audit.erase", name)
-            try:
+            with recorded(stores, "audit.erase", name):
                 gone = wait(stores.eraser.erase(where, name, f"os:{person()}"))
-            except HeldError:
-                put_on_record(stores, "audit.erase", f"{name}: not done, a hold is in force", "deny")
-                raise
             put_on_record(stores, "audit.erased", f"{name}: {gone}")
             done.append((where, name, gone))
     if as_json:
@@ -91,13 +87,13 @@ def hold(
     with opened(read_settings(config)) as (stores, derive):
         for where, name in known(stores, derive, subject, app, tenant):
             if release:
-                put_on_record(stores, "audit.release", name)
-                number = wait(stores.forgetting.release(where, name, by))
+                with recorded(stores, "audit.release", name):
+                    number = wait(stores.forgetting.release(where, name, by))
                 changed.append({"tenant": where, "subject": name, "released": number})
                 continue
             placed = Hold(f"hold_{secrets.token_hex(8)}", where, name, reason, by, time.time(), until)
-            put_on_record(stores, "audit.hold", f"{name} {placed.id}: {reason}")
-            wait(stores.forgetting.hold(placed))
+            with recorded(stores, "audit.hold", f"{name} {placed.id}: {reason}"):
+                wait(stores.forgetting.hold(placed))
             changed.append(asdict(placed))
     if as_json:
         say_json(changed)
@@ -139,8 +135,8 @@ def rotate_kek(as_json: bool, config: Path | None) -> None:
     Example: redoubt audit rotate-kek
     """
     with opened(read_settings(config)) as (stores, _):
-        put_on_record(stores, "audit.rotate-kek", "all data keys")
-        result = wait(stores.rewrapping.rewrap())
+        with recorded(stores, "audit.rotate-kek", "all data keys"):
+            result = wait(stores.rewrapping.rewrap())
         put_on_record(
             stores,
             "audit.rotated-kek",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from redoubt import compose
+from redoubt.domain.errors import RedoubtError
 from redoubt.domain.evidence import Entry
 from redoubt.domain.settings import Settings
 from redoubt.services.audit.ids import RANDOM_BYTES, exchange_id
@@ -81,8 +82,19 @@ def wait(coroutine: Coroutine[Any, Any, _T]) -> _T:
     return asyncio.run(coroutine)
 
 
-def put_on_record(stores: "Stores", action: str, note: str, decision: str = "allow") -> None:
-    """Record a management action, or with ``deny`` that it was refused; durable on return. Raises ServiceError."""
+@contextmanager
+def recorded(stores: "Stores", event: str, note: str) -> Iterator[None]:
+    """Put what the block does on record before it is done, and once more where it could not be done. Raises ServiceError."""
+    put_on_record(stores, event, note)
+    try:
+        yield
+    except RedoubtError:
+        put_on_record(stores, event, f"not done: {note}", decision="deny")
+        raise
+
+
+def put_on_record(stores: "Stores", action: str, note: str, *, decision: str = "allow") -> None:
+    """Record a management action; durable on return. Raises ServiceError."""
     who = f"os:{person()}"
     entry = Entry(
         exchange=exchange_id(time.time(), secrets.token_bytes(RANDOM_BYTES)),

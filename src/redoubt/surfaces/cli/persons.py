@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from redoubt.compose import Stores
 
 TENANTS = ("default", TENANT)
-"""Of keys that say nothing else, and of the command line."""
+"""Of principals that say nothing else, and of the command line."""
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -21,8 +21,8 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 def person_options(command: _F) -> _F:
     """Add ``--subject``, ``--app`` and ``--tenant`` to a command."""
     for option in (
-        click.option("--tenant", help="Of the person (default: that of keys and of the command line)."),
-        click.option("--app", help="The application that names the person (default: all that have keys)."),
+        click.option("--tenant", help="Of the person (default: all there are)."),
+        click.option("--app", help="The application that names the person (default: all there are)."),
         click.option(
             "--subject",
             required=True,
@@ -38,13 +38,11 @@ def possible(
     stores: "Stores", derive: Callable[[str], bytes], subject: str, app: str | None, tenant: str | None
 ) -> list[tuple[str, str]]:
     """Return tenant and subject under which the log may know a person."""
-    apps = [app] if app else [info.app for info in stores.identity.list()]
+    principals = stores.directory.list_principals()
+    apps = [app] if app else [who.app for who in principals]
+    tenants = (tenant,) if tenant else sorted({*TENANTS, *(who.tenant for who in principals)})
     key = derive("hashes")
-    return [
-        (each, name)
-        for each in ((tenant,) if tenant else TENANTS)
-        for name in candidates(each, apps, subject, key)
-    ]
+    return [(each, name) for each in tenants for name in candidates(each, apps, subject, key)]
 
 
 def known(

@@ -105,7 +105,7 @@ def explain(
     """
     detector = load(rules)
     compiled, _ = compose.policy(profile, str(file or ""), detector)
-    who = Situation(app=app, principal_role=principal_role, model=model)
+    who = Situation(app=app, principal_roles=frozenset({principal_role}), model=model)
     if text is not None:
         explain_text(
             _inspector(compiled, detector, no_models=no_models),

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from redoubt.domain.errors import InputError, RightsError, ServiceError
-from redoubt.services.audit.reveals import REQUEST_SECONDS, Reveal
+from redoubt.domain.errors import ServiceError
+from redoubt.services.audit.reveals import REQUEST_SECONDS, Reveal, is_reveal
 from redoubt.surfaces.cli.entries import entry_json, show_texts
 from redoubt.surfaces.cli.office import (
+    TENANT,
     config_option,
     json_option,
     opened,
     person,
     put_on_record,
     read_settings,
+    recorded,
     wait,
 )
 from redoubt.surfaces.cli.output import say, say_json
@@ -62,13 +64,9 @@ def approve_reveal(reveal_id: str, config: Path | None) -> None:
 
     Example: redoubt audit approve-reveal rv_0123456789abcdef
     """
-    with opened(read_settings(config)) as (stores, _):
-        try:
-            put_on_record(stores, "audit.approve-reveal", reveal_id)
-            approved = wait(stores.reveals.approve(reveal_id, f"os:{person()}"))
-        except (InputError, RightsError) as error:
-            put_on_record(stores, "audit.approve-reveal", f"{reveal_id}: not done: {error}", "deny")
-            raise
+    note = reveal_id if is_reveal(reveal_id) else "no id"
+    with opened(read_settings(config)) as (stores, _), recorded(stores, "audit.approve-reveal", note):
+        approved = wait(stores.reveals.approve(reveal_id, f"os:{person()}"))
     say(
         f"{approved.by} may see the texts of {approved.exchange} once, within 15 minutes. Their reason: {approved.reason}"
     )
@@ -84,7 +82,7 @@ def _consented(stores: "Stores", exchange: str, reason: str, below: int) -> Reve
     waiting = next((r for r in mine if r.state(now) == "waiting"), None)
     if waiting is None:
         waiting = Reveal(
-            f"rv_{secrets.token_hex(8)}", exchange, below, reason, by, now, now + REQUEST_SECONDS
+            f"rv_{secrets.token_hex(8)}", exchange, below, reason, TENANT, by, now, now + REQUEST_SECONDS
         )
         put_on_record(stores, "audit.ask-reveal", f"{exchange} {waiting.id}: {reason}")
         wait(stores.reveals.ask(waiting))

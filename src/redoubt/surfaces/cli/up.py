@@ -116,6 +116,6 @@ def check_port(server: ServerSettings) -> None:
 def first_key(settings: Settings) -> str:
     """Make a key where there is none and return its secret; else return nothing."""
     with opened(settings) as (stores, _):
-        if stores.identity.list():
+        if stores.directory.list_keys():
             return ""
         return make_key(stores, name="first key", role="admin").secret

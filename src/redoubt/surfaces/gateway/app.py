@@ -1,6 +1,7 @@
 """The gateway as an ASGI application: which part answers which path."""
 
 from redoubt.surfaces.gateway import health
+from redoubt.surfaces.gateway.admission import Admission
 from redoubt.surfaces.gateway.asgi import JSON, RawHeaders, Receive, Scope, Send, send_whole
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.json_body import encode
@@ -18,8 +19,9 @@ class GatewayApp:
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
-        self._proxy = Proxy(gateway)
-        self._management = Management(gateway)
+        self._admission = Admission(gateway)
+        self._proxy = Proxy(gateway, self._admission)
+        self._management = Management(gateway, self._admission)
         self._document: bytes | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,6 +40,7 @@ class GatewayApp:
 
     async def aclose(self) -> None:
         """Close what the gateway holds open."""
+        await self._admission.aclose()
         self._gateway.workers.close()
         await self._gateway.upstreams.aclose()
 

@@ -20,7 +20,7 @@ async def ready(gateway: Gateway) -> tuple[int, bytes]:
     except (RedoubtError, OSError):
         failing.append("audit")
     try:
-        gateway.identity.list()
+        gateway.identity.check()
     except (RedoubtError, OSError):
         failing.append("identity")
     if not gateway.upstreams.all():

@@ -32,6 +32,10 @@ class Head:
     length: int | None = None
     encoded: bool = False
     """The body has a content coding."""
+    end_user: str = ""
+    """Whom the application says it acts for (``x-redoubt-end-user``)."""
+    forwarded_for: tuple[str, ...] = ()
+    """``x-forwarded-for``, as it came; believed only of the operator's own proxies."""
     traceparent: bytes = b""
     """W3C Trace Context of the caller."""
     speaks: UpstreamKind | None = None
@@ -60,6 +64,10 @@ def read_head(headers: Iterable[tuple[bytes, bytes]]) -> Head:
             head.traceparent = value
         elif name == b"x-redoubt-session":
             head.session = _session(value)
+        elif name == b"x-redoubt-end-user":
+            head.end_user = value.decode("utf-8", "surrogateescape").strip()
+        elif name == b"x-forwarded-for":
+            head.forwarded_for += (value.decode("latin-1"),)
         elif name in _FORWARDED or name.startswith(_FORWARDED_PREFIXES):
             forwarded.append((name.decode("latin-1"), value.decode("latin-1")))
             if name == b"anthropic-version":

@@ -8,7 +8,7 @@ from redoubt.services.telemetry.recorder import Recorder
 from redoubt.surfaces.gateway.background import Part
 from redoubt.surfaces.gateway.forgetting import follow, retire
 from redoubt.surfaces.gateway.gateway import Gateway
-from redoubt.surfaces.gateway.housekeeping import forget_expired
+from redoubt.surfaces.gateway.housekeeping import forget_expired, note_use, note_use_once
 from redoubt.surfaces.gateway.sink_watcher import SinkWatcher
 from redoubt.surfaces.gateway.watching import watch
 
@@ -26,6 +26,7 @@ def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
         Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints)),
         Part("forgetting", lambda: follow(stores.forgetting, stores.audit, stores.fingerprints)),
         Part("retention", lambda: retire(stores.forgetting, stores.audit, days)),
+        Part("last-use", lambda: note_use(stores.identity), lambda: note_use_once(stores.identity)),
         *_watching(gateway),
         *(Part(f"sink-{each.settings.name}", each.run, each.finish) for each in told),
     )

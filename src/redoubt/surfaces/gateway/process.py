@@ -53,11 +53,15 @@ async def run(settings: Settings, place: Place | None = None) -> None:
         gateway = Gateway(
             settings=settings,
             identity=stores.identity,
+            directory=stores.directory,
             limits=compose.limits(settings),
             audit=stores.audit,
             vault=stores.vault,
             desk=ruling.desk,
             fingerprints=stores.fingerprints,
+            forgetting=stores.forgetting,
+            eraser=stores.eraser,
+            reveals=stores.reveals,
             upstreams=Upstreams(
                 [NamedUpstream(u, clients[u.name], compose.instructions(u)) for u in settings.upstreams]
             ),

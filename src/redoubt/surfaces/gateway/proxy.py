@@ -3,33 +3,34 @@
 from dataclasses import replace
 from time import perf_counter
 
-from redoubt.domain.errors import CallerGoneError, IdentityError, InputError, UpstreamError
+from redoubt.domain.errors import CallerGoneError, InputError, RightsError, UpstreamError
 from redoubt.domain.principal import Principal
 from redoubt.engine.policy.model import Situation
 from redoubt.pipeline.driver import drive
 from redoubt.pipeline.phases import Call, exchange
 from redoubt.surfaces.gateway import models, owners
+from redoubt.surfaces.gateway.admission import Admission
 from redoubt.surfaces.gateway.answering import Answering
 from redoubt.surfaces.gateway.asgi import HANGUP, WHOLE_BODY, Receive, Scope, Send
 from redoubt.surfaces.gateway.caller import Caller
 from redoubt.surfaces.gateway.gateway import Gateway
-from redoubt.surfaces.gateway.intake import Head, credential, read_body, read_head
+from redoubt.surfaces.gateway.intake import Head, read_body, read_head
 from redoubt.surfaces.gateway.json_body import decode
 from redoubt.surfaces.gateway.observing import Observed
 from redoubt.surfaces.gateway.outgoing import harmless
 from redoubt.surfaces.gateway.problems import NotServedError, complain, problem_of
+from redoubt.surfaces.gateway.records import forbidden
 from redoubt.surfaces.gateway.routes import Purpose, Route, codec_for, find, key_in_query
 from redoubt.surfaces.gateway.wire.interface import WireRequest
 from redoubt.surfaces.gateway.world import ExchangeWorld
-
-_NO_KEY = "no API key was sent; send one as 'Authorization: Bearer rdt_...' (or x-api-key, x-goog-api-key)"
 
 
 class Proxy:
     """Answers requests to the providers' endpoints."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, admission: Admission) -> None:
         self._gateway = gateway
+        self._admission = admission
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever becomes of it. Nothing is raised but cancellation."""
@@ -48,7 +49,9 @@ class Proxy:
             if path.startswith("/v1/models"):
                 answering.codec = codec_for(path, head.speaks)
             query = scope["query_string"].decode("latin-1")
-            principal = self._admit(head, key_in_query(path, query))
+            principal = await self._admission.principal(
+                scope, head, answering.exchange, key_in_query(path, query)
+            )
             route = find(scope["method"], path, query, head.speaks)
             answering.codec = route.codec
             api = route.codec.api
@@ -72,14 +75,6 @@ class Proxy:
                 if seen is not None:
                     telemetry.end(seen)
 
-    def _admit(self, head: Head, query_key: str) -> Principal:
-        key = credential(head) or query_key
-        if not key:
-            raise IdentityError(_NO_KEY)
-        principal = self._gateway.identity.authenticate(key)
-        self._gateway.limits.take(principal)
-        return principal
-
     async def _serve(
         self,
         scope: Scope,
@@ -92,7 +87,8 @@ class Proxy:
         gateway = self._gateway
         received_at = gateway.clock()
         desk = gateway.desk
-        where = Situation(app=principal.app, principal_role=principal.role)
+        await self._may_call(principal, scope, head, answering.exchange)
+        where = Situation(app=principal.app, principal_roles=frozenset(principal.roles))
         thinker = gateway.thinker()
         weight = sum(len(value) for _, value in head.forwarded)
         headers = await thinker.think(weight, lambda: harmless(head.forwarded, desk.inspector, where))
@@ -100,8 +96,8 @@ class Proxy:
             await models.serve(gateway, route, headers, answering)
             return
         request = await self._read(route, head, receive, is_here=WHOLE_BODY in scope)
-        if request.end_user:
-            person = owners.end_user(principal, request.end_user, desk.hash_key)
+        if person := head.end_user or request.end_user:
+            person = owners.end_user(principal, person, desk.hash_key)
             principal = replace(principal, end_user=person)
         owner = owners.owner(principal)
         if request.chain:
@@ -109,12 +105,15 @@ class Proxy:
         named = gateway.upstreams.choose(route.kind, request.model) if route.purpose is Purpose.CALL else None
         if named is None:
             named = models.keeper(gateway, route)
+        upstream = named.settings.name
+        if route.purpose is Purpose.CALL:
+            await self._may_call(principal, scope, head, answering.exchange, upstream, request.model)
         call = Call(
             exchange=answering.exchange,
             received_at=received_at,
             principal=principal,
             api=route.codec.api,
-            upstream=named.settings.name,
+            upstream=upstream,
             model=request.model,
             segments=request.segments,
             uninspectable=request.uninspectable,
@@ -148,6 +147,38 @@ class Proxy:
             raise
         finally:
             caller.dismiss()
+
+    async def _may_call(
+        self,
+        principal: Principal,
+        scope: Scope,
+        head: Head,
+        exchange: str,
+        upstream: str = "",
+        model: str = "",
+    ) -> None:
+        """Let who may call the model; without one, who may call any. Raises RightsError, which is on record then."""
+        rights = principal.rights
+        if not upstream:
+            allowed = rights.somewhere("model.call")
+        else:
+            allowed = rights.allow("model.call", app=principal.app, upstream=upstream, model=model)
+        if allowed:
+            return
+        what = "this model" if upstream else "models"
+        said = f"this needs the right 'model.call' for {what}; an administrator grants it"
+        await self._gateway.audit.append(
+            forbidden(
+                principal,
+                exchange,
+                upstream,
+                model,
+                said,
+                at=self._gateway.clock(),
+                address=self._admission.address(scope, head),
+            )
+        )
+        raise RightsError(said)
 
     async def _read(self, route: Route, head: Head, receive: Receive, *, is_here: bool) -> WireRequest:
         """Read what is asked. Only a call of a model has a body that says anything."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from redoubt.compose import Ruling
 from redoubt.domain.errors import ConfigError, InputError, ServiceError
 from redoubt.domain.evidence import Entry
-from redoubt.domain.principal import Principal
+from redoubt.domain.principal import LOCAL_TENANT, Principal
 from redoubt.pipeline.phases import Desk
 from redoubt.pipeline.rehearse import rehearse
 from redoubt.services.audit.interface import AuditLog
@@ -21,7 +21,7 @@ from redoubt.surfaces.gateway.metrics import Metrics
 ACTION = "policy.reload"
 MAX_NAMED = 8
 """Tests that failed, as a message names them."""
-ITSELF = Principal(id="gateway", name="gateway", app="gateway", role="admin", tenant="local")
+ITSELF = Principal(id="gateway", name="gateway", app="gateway", tenant=LOCAL_TENANT)
 """Who acts where a signal or a changed file asks."""
 
 _log = logging.getLogger("redoubt.gateway")

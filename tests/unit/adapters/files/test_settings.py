@@ -74,6 +74,8 @@ def test_the_environment_overrides(tmp_path: Path) -> None:
         ("[server]\nport = 70000", {}, "port"),
         ("[server]\nmax_body_bytes = 0", {}, "max_body_bytes: must be positive"),
         ("[server]\nper_second = -1", {}, "per_second: must not be negative"),
+        ("[server]\ntrusted_proxies = ['10.0.0.1/8']", {}, "trusted_proxies: an address must be a network"),
+        ("", {"REDOUBT_SERVER__TRUSTED_PROXIES": "10.0.0.0/8,x"}, "trusted_proxies: an address must be"),
         ("[server]\ninspection_threads = 0", {}, "inspection_threads: must be positive"),
         ("[server]\ninspection_timeout = 0", {}, "inspection_timeout: must be a positive number"),
         ("[server]\nrequest_timeout = nan", {}, "request_timeout: must be a positive number"),

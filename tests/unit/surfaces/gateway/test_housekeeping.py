@@ -5,8 +5,9 @@ from pathlib import Path
 from redoubt import compose
 from redoubt.domain.pseudonym import Alias
 from redoubt.domain.settings import Settings, StoreSettings
+from redoubt.services.identity.directory import KeyDraft, PrincipalDraft
 from redoubt.services.vault.interface import Scope
-from redoubt.surfaces.gateway.housekeeping import forget_expired
+from redoubt.surfaces.gateway.housekeeping import forget_expired, note_use
 
 SCOPE = Scope("t", "a", "k", "s")
 
@@ -32,4 +33,26 @@ def test_what_has_expired_leaves_the_database(tmp_path: Path) -> None:
         await stores.audit.close()
 
     asyncio.run(scenario())
+    stores.dispose()
+
+
+def test_when_keys_were_used_is_written_down_now_and_then(tmp_path: Path) -> None:
+    settings = Settings(store=StoreSettings(data_dir=str(tmp_path)))
+    stores = compose.stores(settings, compose.keyring(settings, {}), clock=lambda: 90.0)
+    made = stores.directory.make_service(PrincipalDraft("a"), KeyDraft("k"))
+
+    def used() -> float | None:
+        return stores.directory.list_keys()[0].last_used_at
+
+    async def scenario() -> None:
+        stores.identity.authenticate(made.secret)
+        noting = asyncio.create_task(note_use(stores.identity, every=0.001))
+        async with asyncio.timeout(30):
+            while used() is None:
+                await asyncio.sleep(0.01)
+        noting.cancel()
+        await stores.audit.close()
+
+    asyncio.run(scenario())
+    assert used() == 60.0
     stores.dispose()

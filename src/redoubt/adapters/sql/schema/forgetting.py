@@ -40,6 +40,7 @@ reveals = Table(
     Column("exchange", String(64), nullable=False, index=True),
     Column("below", Index64, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("tenant", String(200), nullable=False),
     Column("by", String(200), nullable=False),
     Column("at", Float, nullable=False),
     Column("expires_at", Float, nullable=False),

@@ -34,5 +34,6 @@ fingerprints = Table(
     Column("mark", LargeBinary(16), primary_key=True),
     Column("owner", LargeBinary(16), primary_key=True),
     Column("seen_at", Float, nullable=False, index=True),
+    Column("person", LargeBinary(16)),
 )
-"""``mark`` is the keyed hash of a value, ``owner`` that of who wrote it."""
+"""``mark`` is the keyed hash of a value, ``owner`` that of who wrote it, ``person`` that of whom it is about."""

@@ -1,0 +1,27 @@
+"""The management API, one file for each room; each ends in its part of the table."""
+
+from redoubt.surfaces.gateway.endpoint import Endpoint
+from redoubt.surfaces.gateway.endpoints import (
+    audit,
+    forgetting,
+    keys,
+    policies,
+    principals,
+    reveals,
+    roles,
+    searching,
+    texts,
+)
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *texts.ENDPOINTS,
+    *keys.ENDPOINTS,
+    *principals.ENDPOINTS,
+    *roles.ENDPOINTS,
+    *audit.ENDPOINTS,
+    *searching.ENDPOINTS,
+    *forgetting.ENDPOINTS,
+    *reveals.ENDPOINTS,
+    *policies.ENDPOINTS,
+)
+"""The whole API; `redoubt.surfaces.gateway.openapi` describes it from here."""
