@@ -82,6 +82,7 @@ class Provider:
         self.person = Person()
         self.asked: list[str] = []
         self.down = False
+        self.secret = SECRET
         self.codes: dict[str, dict[str, str]] = {}
         self.more_metadata: dict[str, Any] = {}
         self.more_claims: dict[str, Any] = {}
@@ -176,7 +177,7 @@ class Provider:
         verified = b64(hashlib.sha256(form.get("code_verifier", "").encode()).digest())
         if (
             asked is None
-            or (scheme, unquote_plus(client), unquote_plus(secret)) != ("Basic", CLIENT, SECRET)
+            or (scheme, unquote_plus(client), unquote_plus(secret)) != ("Basic", CLIENT, self.secret)
             or form.get("redirect_uri") != asked["redirect_uri"]
             or verified != asked["code_challenge"]
         ):

@@ -7,6 +7,7 @@ import random
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
@@ -23,6 +24,7 @@ from redoubt.domain.settings import (
     Settings,
     UpstreamKind,
     UpstreamSettings,
+    WhenUnavailable,
 )
 from redoubt.domain.taxonomy import GROUPS, TAXONOMY
 from redoubt.domain.telling import SinkKind, SinkSettings
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from redoubt.adapters.files.keyring import Keyring
     from redoubt.adapters.oidc.load import Providers
     from redoubt.adapters.otlp.exporter import MeasureExporter, SpanExporter
+    from redoubt.adapters.sql.tables import State
+    from redoubt.domain.backup import Backup, Tell
     from redoubt.domain.conversation import Conversation
     from redoubt.engine.detect.interface import Detector
     from redoubt.engine.detect.rule_detector import RuleDetector
@@ -50,13 +54,20 @@ if TYPE_CHECKING:
     from redoubt.pipeline.leaks import Leaks
     from redoubt.pipeline.phases import Desk
     from redoubt.pipeline.upstream import Upstream
+    from redoubt.services.audit.checkpoint import Signer
+    from redoubt.services.audit.evidence import Checkpoints, KeptCheckpoint, Prover
     from redoubt.services.audit.forgetting import Forgetting
     from redoubt.services.audit.interface import AuditLog
     from redoubt.services.audit.kek import Kek, KekRing, Rewrapping
+    from redoubt.services.audit.notary import Notary
+    from redoubt.services.audit.note import VerifierKey
+    from redoubt.services.audit.publishing import Publishing
     from redoubt.services.audit.reveals import Reveals
+    from redoubt.services.audit.verifying import Verdict
     from redoubt.services.fingerprints.interface import Fingerprints
     from redoubt.services.identity.directory import Directory
     from redoubt.services.identity.interface import Identity
+    from redoubt.services.identity.sessions import Sessions
     from redoubt.services.limits.interface import Limits
     from redoubt.services.telemetry.recorder import Recorder
     from redoubt.services.telling.interface import Sink, Tail
@@ -268,6 +279,8 @@ class Stores:
     """Everything that remembers."""
 
     audit: "AuditLog"
+    prover: "Prover"
+    checkpoints: "Checkpoints"
     identity: "Identity"
     directory: "Directory"
     vault: "Vault"
@@ -276,19 +289,29 @@ class Stores:
     eraser: "Eraser"
     rewrapping: "Rewrapping"
     reveals: "Reveals"
+    sessions: "Sessions | None"
+    """Of people who log in with a browser; None where nobody does."""
     tail: "Tail"
     dispose: Callable[[], None]
     """Close the database's connections, after the audit log was closed."""
 
 
-def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time) -> Stores:
-    """Open the stores that the settings name."""
+def stores(
+    of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time, *, serving: bool = False
+) -> Stores:
+    """Open the stores that the settings name.
+
+    ``serving``: for a gateway, whose exchanges do what ``[audit] when_unavailable`` says while the store is out; whatever else is done
+    fails at once then.
+    """
     from redoubt.adapters.sql.audit import SqlAuditLog
+    from redoubt.adapters.sql.checkpoints import SqlCheckpoints
     from redoubt.adapters.sql.database import open_database
     from redoubt.adapters.sql.directory import SqlDirectory
     from redoubt.adapters.sql.fingerprints import SqlFingerprints
     from redoubt.adapters.sql.forgetting import SqlForgetting
     from redoubt.adapters.sql.keys import SqlIdentity
+    from redoubt.adapters.sql.proving import SqlProver
     from redoubt.adapters.sql.reveals import SqlReveals
     from redoubt.adapters.sql.rewrapping import SqlRewrapping
     from redoubt.adapters.sql.telling import SqlTail
@@ -301,9 +324,12 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
     fingerprints = SqlFingerprints(database, clock=clock)
     kept = vault(of, database, keys.derive("vault"), clock)
     forgetting = SqlForgetting(database, subject_key=subject_key, clock=clock)
-    identity = SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock)
+    audit = SqlAuditLog(database, keks=ring, subject_key=subject_key)
+    identity = SqlIdentity(
+        database, pepper=keys.derive("api keys"), clock=clock, grace=of.store.identity_grace_seconds
+    )
     return Stores(
-        audit=SqlAuditLog(database, keks=ring, subject_key=subject_key),
+        audit=enduring(of, keys, audit, clock) if serving else audit,
         identity=identity,
         directory=SqlDirectory(
             database, pepper=keys.derive("api keys"), clock=clock, changed=identity.look_again
@@ -314,8 +340,28 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
         rewrapping=SqlRewrapping(database, ring),
         reveals=SqlReveals(database, clock=clock),
         eraser=Eraser(forgetting, kept, fingerprints, partial(person, keys.derive("leaks"))),
+        prover=SqlProver(database),
+        checkpoints=SqlCheckpoints(database),
+        sessions=_sessions(of, database, keys, clock),
         tail=SqlTail(database, secrets.token_hex(16), clock),
         dispose=database.dispose,
+    )
+
+
+def _sessions(
+    of: Settings, database: "Engine", keys: "Keyring", clock: Callable[[], float]
+) -> "Sessions | None":
+    from redoubt.adapters.sql.sessions import SqlSessions
+
+    login = of.identity.login
+    if login is None:
+        return None
+    return SqlSessions(
+        database,
+        master=keys.derive("login sessions"),
+        idle=login.idle_minutes * 60,
+        longest=login.max_hours * 3600,
+        clock=clock,
     )
 
 
@@ -337,6 +383,35 @@ def kek(of: KekSettings) -> "Kek":
     from redoubt.adapters.kms.vault import VaultKek
 
     return VaultKek(of)
+
+
+def schema_state(of: Settings) -> "State":
+    """Say which version the database's tables have and what is due; nothing is changed. Raises ConfigError, ServiceError."""
+    from redoubt.adapters.sql.database import schema_state as state
+
+    return state(of.store.url, data_dir(of))
+
+
+def enduring(
+    of: Settings, keys: "Keyring", audit: "AuditLog", clock: Callable[[], float] = time.time
+) -> "AuditLog":
+    """Return ``audit`` so that it does what ``[audit] when_unavailable`` says. Raises ServiceError where a spool cannot be opened."""
+    from redoubt.services.audit.ids import Uids
+    from redoubt.services.entropy import BufferedRandom
+
+    if of.audit.when_unavailable is WhenUnavailable.REFUSE:
+        return audit
+    random = BufferedRandom()
+    uids = Uids(random, clock)
+    if of.audit.when_unavailable is WhenUnavailable.WAIT:
+        from redoubt.services.audit.waiting import WaitingLog
+
+        return WaitingLog(audit, uids, of.audit.wait_seconds)
+    from redoubt.adapters.files.spool import open_spool
+    from redoubt.services.audit.spooling import SpoolingLog
+
+    spool = open_spool(data_dir(of), keys.derive("audit spool"), of.audit.spool_bytes, secrets.token_bytes)
+    return SpoolingLog(audit, spool, uids)
 
 
 def vault(of: Settings, database: "Engine", master: bytes, clock: Callable[[], float] = time.time) -> "Vault":
@@ -372,6 +447,82 @@ def providers(of: Settings, key: bytes) -> "Providers | None":
             f"[[identity.issuers]] needs {error.name}, which is not installed: pip install 'redoubt-ai[oidc]'"
         ) from error
     return load_providers(of.identity, key)
+
+
+def notary(of: Settings, keys: "Keyring", stores: Stores, clock: Callable[[], float] = time.time) -> "Notary":
+    """Return what signs the checkpoints of the log. Every installation with the same master key signs alike."""
+    from redoubt.adapters.evidence.outlets import FolderOutlet
+    from redoubt.services.audit.checkpoint import Signer
+    from redoubt.services.audit.notary import Notary
+    from redoubt.services.audit.note import parse_vkey
+
+    signer = Signer(keys.derive("audit checkpoints"), of.audit.origin)
+    witnesses = [parse_vkey(each.vkey) for each in of.audit.witnesses]
+    folder = FolderOutlet(Path(of.audit.checkpoint_dir).expanduser()) if of.audit.checkpoint_dir else None
+    elsewhere = folder.newest if folder else None
+    return Notary(signer, stores.prover, stores.checkpoints, clock, witnesses, elsewhere)
+
+
+def publishing(of: Settings, by: "Notary", clock: Callable[[], float] = time.time) -> "Publishing":
+    """Return what signs checkpoints regularly and brings them to whom `[audit]` names. Raises ConfigError."""
+    from redoubt.adapters.evidence.outlets import FolderOutlet, WebhookOutlet
+    from redoubt.adapters.evidence.post import Poster
+    from redoubt.adapters.evidence.witness import WitnessOutlet
+    from redoubt.services.audit.note import parse_vkey
+    from redoubt.services.audit.publishing import Outlet, Publishing
+
+    audit, outlets = of.audit, list[Outlet]()
+    if audit.checkpoint_dir:
+        outlets.append(FolderOutlet(Path(audit.checkpoint_dir).expanduser()))
+    if audit.checkpoint_webhook is not None:
+        hook = audit.checkpoint_webhook
+        outlets.append(WebhookOutlet(Poster("checkpoint_webhook", hook.url), hook.secret, clock))
+    if audit.timestamp_url:
+        from redoubt.adapters.evidence.timestamp import TimestampOutlet
+
+        poster = Poster("timestamp_url", audit.timestamp_url)
+        outlets.append(TimestampOutlet(poster, audit.timestamp_roots, by.checkpoints))
+    for witness in filter(lambda each: each.url, audit.witnesses):
+        name = parse_vkey(witness.vkey).name
+        outlets.append(WitnessOutlet(name, Poster("witnesses", witness.url), by))
+    return Publishing(by, outlets, time.monotonic)
+
+
+async def export_log(
+    by: "Notary", out: Path, *, start: int, texts: bool, tell: Callable[[int, int], None]
+) -> "KeptCheckpoint":
+    """Write the log into a folder; see `redoubt.adapters.evidence.export`."""
+    from redoubt.adapters.evidence.export import write_export
+
+    return await write_export(by, out, start=start, texts=texts, tell=tell)
+
+
+async def bundle(by: "Notary", exchange: str, out: Path, *, texts: bool) -> "tuple[int, KeptCheckpoint]":
+    """Write the evidence of one exchange as one file; see `redoubt.adapters.evidence.bundle`."""
+    from redoubt.adapters.evidence.bundle import write_bundle
+
+    return await write_bundle(by, exchange, out, texts=texts)
+
+
+def verify_log(
+    path: Path, key: "VerifierKey", given: Sequence[Path], tell: Callable[[int, int], None]
+) -> "Verdict":
+    """Verify an export or a bundle with a public key and nothing else; see `redoubt.adapters.evidence.folder` and ``bundle``."""
+    from redoubt.adapters.evidence.folder import entries_in, verify_folder
+
+    if path.is_file():
+        from redoubt.adapters.evidence.bundle import verify_bundle
+
+        return verify_bundle(path, key)
+    total = entries_in(path)
+    return verify_folder(path, key, given, lambda done: tell(done, total))
+
+
+def read_note(path: Path) -> bytes:
+    """Return a small file of evidence: a key, a checkpoint. Raises InputError."""
+    from redoubt.adapters.evidence.folder import small
+
+    return small(path)
 
 
 def limits(of: Settings, clock: Callable[[], float] = time.monotonic) -> "Limits":
@@ -429,6 +580,66 @@ def ruling(of: Settings, keys: "Keyring", where: Stores, before: Ruling | None =
     return Ruling(
         desk(watch, where.vault, keys, leaks=leaks(rules, keys, where)), tests, rules, models, asked
     )
+
+
+def back_up(
+    of: Settings, environ: Mapping[str, str], out: Path, passphrase: str, version: str, tell: "Tell"
+) -> "Backup":
+    """Write keys and records to ``out``; see `redoubt.adapters.backup.create`."""
+    from redoubt.adapters.backup.create import create
+    from redoubt.adapters.files.keyring import read_master
+
+    master = read_master(data_dir(of), environ)
+    with closing_database(of) as database:
+        return create(
+            database, master, _backup_signer(of)(master), out, passphrase,
+            version=version, now=time.time(), random=secrets.token_bytes, tell=tell,
+        )  # fmt: skip
+
+
+def verify_backup(of: Settings, path: Path, passphrase: str, tell: "Tell") -> "Backup":
+    """Read all of a backup and check it; nothing is written. See `redoubt.adapters.backup.restore`."""
+    from redoubt.adapters.backup.restore import read
+
+    return read(path, passphrase, _backup_signer(of), lambda _rows: None, tell)
+
+
+def restore_backup(
+    of: Settings, environ: Mapping[str, str], path: Path, passphrase: str, *, force: bool, tell: "Tell"
+) -> "tuple[Backup, Path | None]":
+    """Put a backup's key and records where the settings say; return also where a master key is kept that was there before."""
+    from redoubt.adapters.backup.restore import restore
+    from redoubt.adapters.files.keyring import put_master
+
+    kept: list[Path] = []
+
+    def put(done: "Backup") -> None:
+        if before := put_master(data_dir(of), environ, done.master):
+            kept.append(before)
+
+    with closing_database(of) as database:
+        done = restore(database, path, passphrase, _backup_signer(of), put, force=force, tell=tell)
+    return done, kept[0] if kept else None
+
+
+@contextmanager
+def closing_database(of: Settings) -> "Iterator[Engine]":
+    """Open the database for one piece of work, without the services on it."""
+    from redoubt.adapters.sql.database import open_database
+
+    database = open_database(of.store.url, data_dir(of), of.store.durability, store=of.store)
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+def _backup_signer(of: Settings) -> "Callable[[bytes], Signer]":
+    """Return what makes a log's signer from a master key."""
+    from redoubt.adapters.files.keyring import Keyring
+    from redoubt.services.audit.checkpoint import Signer
+
+    return lambda master: Signer(Keyring(master).derive("audit checkpoints"), of.audit.origin)
 
 
 def upstreams(of: Settings) -> "dict[str, Upstream]":

@@ -1,6 +1,7 @@
 """What every audit log must do."""
 
 import asyncio
+import os
 from collections import Counter
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from redoubt.domain.errors import ServiceError
 from redoubt.domain.evidence import Entry, FindingRecord
 from redoubt.domain.finding import Finding
 from redoubt.domain.pseudonym import Alias
+from redoubt.services.audit.ids import Uids
 from redoubt.services.audit.interface import Head, StoredEntry
 from redoubt.services.audit.kek import KekRing, LocalKek
 from redoubt.services.audit.tree import Frontier
@@ -97,6 +99,29 @@ def test_many_write_one_log_and_each_callers_entries_keep_their_order(stand: Sta
         whole(stored, await logs[0].head())
         for log in logs:
             await log.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_clock_that_is_set_changes_no_order(stand: Stand) -> None:
+    """An hour back, a year on, before the epoch's time was known: entries say what the clock said, and stand where they came."""
+    times = [1_000_000_000.0, 1_000_003_600.0, 999_996_400.0, 1_031_536_000.0, 0.0, 1_000_000_001.0]
+
+    async def scenario() -> None:
+        one, two = audit_log(stand.engine), audit_log(stand.open())
+        clock = iter(times)
+        uids = Uids(os.urandom, lambda: next(clock))
+        names = []
+        for n, at in enumerate(times):
+            names.append(uids())
+            await (one, two)[n % 2].append(entry(n, at=at), uid=names[-1])
+        assert names == sorted(names)
+        assert len(set(names)) == len(names)
+        stored = await everything(one)
+        assert [s.entry.at for s in reversed(stored)] == times
+        whole(stored, await two.head())
+        await one.close()
+        await two.close()
 
     asyncio.run(scenario())
 

@@ -35,7 +35,7 @@ def found(category: str, mark: bytes = b"") -> tuple[FindingRecord, ...]:
 
 
 ENTRIES = tuple(
-    replace(PLAIN, exchange=f"ex_{n}", at=1000.0 + n, **changes)
+    replace(PLAIN, exchange=f"ex_{n}", at=1000.0 + n, **changes)  # type: ignore[arg-type]
     for n, changes in enumerate(
         (
             {},

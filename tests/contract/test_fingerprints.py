@@ -66,6 +66,25 @@ def test_fingerprints_outlive_the_process_and_end(engine: Engine) -> None:
     asyncio.run(scenario())
 
 
+def test_many_write_and_purge_the_same_values_at_once(stand: Stand) -> None:
+    now = [1000.0]
+
+    async def scenario() -> None:
+        marks = [n.to_bytes(16, "big") for n in range(200)]
+        await fingerprints(stand.engine, lambda: now[0]).note(HERS, marks)
+        now[0] += KEPT_SECONDS + 1
+        stores = [fingerprints(stand.open(), lambda: now[0]) for _ in range(4)]
+        await asyncio.gather(
+            *(store.note(MINE, marks[::step]) for step, store in zip((1, -1, 1, -1), stores, strict=True)),
+            *(store.note(HERS, marks[::step]) for step, store in zip((-1, 1, -1, 1), stores, strict=True)),
+            *(store.purge() for store in stores),
+        )
+        await stores[0].purge()
+        assert await stores[0].foreign(HIS, marks) == frozenset(marks)
+
+    asyncio.run(scenario())
+
+
 def test_the_same_history_is_not_written_at_each_turn(engine: Engine) -> None:
     async def scenario() -> None:
         store = fingerprints(engine)

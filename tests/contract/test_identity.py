@@ -11,7 +11,8 @@ from sqlalchemy import Engine, delete
 from redoubt.adapters.sql import schema
 from redoubt.adapters.sql.database import open_database
 from redoubt.adapters.sql.directory import SqlDirectory
-from redoubt.adapters.sql.keys import FRESH, SqlIdentity
+from redoubt.adapters.sql.fresh import FRESH_SECONDS
+from redoubt.adapters.sql.keys import SqlIdentity
 from redoubt.domain.errors import IdentityError, InputError, RightsError
 from redoubt.domain.principal import Kind, Principal, built_in
 from redoubt.domain.rights import Grant, Limits
@@ -103,7 +104,7 @@ def test_keys_are_found_expire_and_are_revoked(house: House) -> None:
     house.other.authenticate(second.secret)
     assert house.directory.revoke_key(second.info.id).revoked_at == house.clock.now
     assert house.refused(second.secret) == "revoked"
-    house.clock.now += FRESH + 0.1
+    house.clock.now += FRESH_SECONDS + 0.1
     with pytest.raises(IdentityError) as refused:
         house.other.authenticate(second.secret)
     assert (refused.value.principal, refused.value.credential) == (second.info.principal, second.info.id)

@@ -12,6 +12,7 @@ from redoubt import compose
 from redoubt.domain.settings import Settings
 from tests.e2e.rig import new_key
 
+FAR_KEY = "far-key of the operator, long enough to sign"
 _LISTENING = re.compile(r"listening on (http://[^\s\"]+)")
 
 
@@ -30,7 +31,7 @@ class Installation:
         own = {name: os.environ[name] for name in kept if name in os.environ}
         temporary = self.folder / "tmp"
         temporary.mkdir(exist_ok=True)
-        return {**own, "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1", "FAR_KEY": "far-key"}
+        return {**own, "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1", "FAR_KEY": FAR_KEY}
 
     def new_key(self, role: str = "developer") -> str:
         stores = compose.stores(self.settings, compose.keyring(self.settings, {}))
@@ -47,7 +48,7 @@ def install(folder: Path, text: str) -> Installation:
     """Write the configuration ``text`` into ``folder``; ``DATA`` in it stands for the data directory."""
     config = folder / "redoubt.toml"
     config.write_text(text.replace("DATA", str(folder / "data")))
-    return Installation(folder, config, compose.settings(config, {"FAR_KEY": "far-key"}))
+    return Installation(folder, config, compose.settings(config, {"FAR_KEY": FAR_KEY}))
 
 
 class Process:
@@ -104,6 +105,9 @@ class Process:
             self.said.append(line)
             if found := _LISTENING.search(line):
                 return found[1]
+        self._process.wait(30)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
         raise RuntimeError(f"the gateway did not start: {''.join(self.said)}")
 
     def _keep(self) -> None:

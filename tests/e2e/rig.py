@@ -184,6 +184,7 @@ class House:
                 ),
                 workers=Workers(settings.server.inspection_threads),
                 fingerprints=stores.fingerprints,
+                notary=compose.notary(settings, keys, stores),
                 directory=stores.directory,
                 forgetting=stores.forgetting,
                 eraser=stores.eraser,

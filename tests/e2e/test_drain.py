@@ -1,4 +1,4 @@
-"""A gateway that is told to stop: load balancers hear of it first, what is under way finishes, what does not is ended with a word and an entry."""
+"""A gateway that is told to stop: load balancers hear of it first, what is under way finishes or is ended with a word and an entry."""
 
 import asyncio
 import json

@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from redoubt.domain.issuers import IssuerSettings, LoginSettings
 from redoubt.domain.opinions import ClassifierSettings, JudgeSettings
 from redoubt.domain.settings import (
     ModelSettings,
     PolicySettings,
     ServerSettings,
     StoreSettings,
+    TelemetrySettings,
     UpstreamSettings,
 )
+from redoubt.domain.telling import SinkSettings
 from redoubt.engine.detect.rules import Rule
 from redoubt.engine.policy.parse import PolicyTest
 
@@ -86,7 +89,11 @@ def test_the_reference_names_every_setting_and_key() -> None:
             ModelSettings,
             ClassifierSettings,
             JudgeSettings,
+            IssuerSettings,
+            LoginSettings,
             UpstreamSettings,
+            TelemetrySettings,
+            SinkSettings,
         )
         for field in fields(table)
     }

@@ -58,6 +58,10 @@ class IdentityError(RedoubtError):
         self.credential = credential
 
 
+NOT_ACCEPTED = "this token is not accepted: it is from nobody configured here, not meant for this gateway, or no longer valid"
+"""Said of every token, also of one whose owner has been disabled."""
+
+
 class TokenError(IdentityError):
     """A token, or what came back from a login, is no good. To the caller all of them read alike.
 
@@ -65,10 +69,7 @@ class TokenError(IdentityError):
     """
 
     def __init__(self, cause: str) -> None:
-        super().__init__(
-            "this token is not accepted: it is from nobody configured here, not meant for this gateway, or no longer valid",
-            cause=f"token: {cause}",
-        )
+        super().__init__(NOT_ACCEPTED, cause=f"token: {cause}")
 
 
 class RightsError(RedoubtError):

@@ -197,6 +197,25 @@ class KekSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """An address that is told of something by a signed HTTPS POST."""
+
+    url: str
+    secret: str = field(repr=False)
+    """Key of the HMAC, already taken from the environment or file that the configuration names."""
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessSettings:
+    """``[[audit.witnesses]]``: somebody who cosigns checkpoints (C2SP ``tlog-witness``)."""
+
+    vkey: str
+    """Its verifier key, type 04: ``NAME+ID+BASE64``."""
+    url: str = ""
+    """Its submission prefix; empty: it is not asked, and brings its cosignatures itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class AuditSettings:
     """``[audit]``."""
 
@@ -206,8 +225,6 @@ class AuditSettings:
     spool_bytes: int = 256 * 1024 * 1024
     """With ``spool``: how large the file may grow; beyond, exchanges are refused."""
 
-    origin: str = ""
-    """Name of this log in its checkpoints (C2SP ``tlog-checkpoint``), without a scheme; empty: ``redoubt.local/`` and the key's id."""
     retention_days: int = 365
     """Days that recorded texts are kept; whole months that are older lose them."""
     retention_below_six_months: bool = False
@@ -220,6 +237,20 @@ class AuditSettings:
     """Persons it takes to see a recorded text: 1, or 2, of whom one asks and another approves."""
     sinks: tuple[SinkSettings, ...] = ()
     """Who is told what the log holds."""
+    origin: str = ""
+    """Name of this log in its checkpoints (C2SP ``tlog-checkpoint``), without a scheme; empty: ``redoubt.local/`` and the key."""
+    checkpoint_seconds: float = 60.0
+    """Between two looks whether the log has grown and wants a new checkpoint."""
+    checkpoint_dir: str = ""
+    """Folder in which every checkpoint is put down as a file, best on another machine's disk; empty: none."""
+    checkpoint_webhook: WebhookSettings | None = None
+    """Is sent every checkpoint."""
+    timestamp_url: str = ""
+    """RFC 3161 time-stamping authority that the latest checkpoint is shown to; empty: none."""
+    timestamp_roots: str = ""
+    """PEM file of the authority's root certificates; empty: its signature is kept and not verified."""
+    witnesses: tuple[WitnessSettings, ...] = ()
+    """Those whose cosignatures are taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Reads ``[audit] kek`` and ``kek_previous``: what the data keys of the audit log are wrapped under."""
+"""Reads ``[audit] kek`` and ``kek_previous``: what the data keys of the audit log are wrapped under; checks how long texts are kept."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,9 +8,11 @@ import msgspec
 
 from redoubt.adapters.files.secret import Secret, reveal
 from redoubt.domain.errors import ConfigError
-from redoubt.domain.settings import KekSettings
+from redoubt.domain.settings import AuditSettings, KekSettings
 
 BYTES = 32
+SIX_MONTHS = 180
+"""Days."""
 _LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -84,3 +86,17 @@ def _vault(read: _Vault, where: str, environ: Mapping[str, str], folder: Path) -
         token=token,
         ca=str(folder / read.ca) if read.ca else "",
     )
+
+
+def check_keeping(audit: AuditSettings, source: str) -> None:
+    """Check how long texts are kept and how many it takes to see them. Raises ConfigError naming ``source`` and the place."""
+    if audit.retention_days < 1:
+        raise ConfigError(f"{source}: $.audit.retention_days: must be at least 1")
+    if audit.retention_days < SIX_MONTHS and not audit.retention_below_six_months:
+        raise ConfigError(
+            f"{source}: $.audit.retention_days: is below {SIX_MONTHS}, and the AI Act (Art. 19 and 26(6)) asks providers and "
+            "deployers of high-risk systems for logs of at least six months; if that does not bind you, set "
+            "retention_below_six_months = true"
+        )
+    if audit.reveal_needs not in (1, 2):
+        raise ConfigError(f"{source}: $.audit.reveal_needs: must be 1 or 2")

@@ -14,8 +14,9 @@ from typing import Any
 
 import msgspec
 
-from redoubt.adapters.files.kek import read_kek
+from redoubt.adapters.files.evidence import check_audit, read_webhook, read_witnesses
 from redoubt.adapters.files.issuers import ISSUERS, LOGIN, read_issuers, read_login
+from redoubt.adapters.files.kek import check_keeping, read_kek
 from redoubt.adapters.files.opinions import CLASSIFIERS, JUDGES, read_classifiers, read_judges
 from redoubt.adapters.files.secret import Secret, reveal
 from redoubt.adapters.files.sinks import check_url, read_headers, read_sinks
@@ -38,11 +39,23 @@ FILE = "redoubt.toml"
 """Read from the working directory where no ``--config`` is given and it is there."""
 PREFIX = "REDOUBT_"
 MAX_THREADS = 256
-SIX_MONTHS = 180
-"""Days."""
+MAX_TIMEOUT = 300
+"""Seconds that the store may take."""
+MIN_POOL, MAX_POOL = 3, 200
+"""Connections to the database: one sequences, one writes, one reads."""
+MAX_GRACE = 24 * 3600
+MIN_SPOOL = 1024 * 1024
 MAX_SECONDS = 3600
 _KEY = re.compile("[0-9a-fA-F]{64}")
-UNRELATED = frozenset({"REDOUBT_CACHE_DIR", "REDOUBT_MASTER_KEY", "REDOUBT_API_KEY", "REDOUBT_BASELINE_KEY"})
+UNRELATED = frozenset(
+    {
+        "REDOUBT_CACHE_DIR",
+        "REDOUBT_MASTER_KEY",
+        "REDOUBT_API_KEY",
+        "REDOUBT_BASELINE_KEY",
+        "REDOUBT_BACKUP_PASSPHRASE",
+    }
+)
 """Variables with our prefix that are not settings."""
 
 
@@ -98,14 +111,16 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     here = path.parent if path else Path()
     classifiers = read_classifiers(tables["models"].pop(CLASSIFIERS, []), here, source)
     judges = read_judges(tables["models"].pop(JUDGES, []), here, environ, source)
-    keks = {
-        name: read_kek(tables["audit"].pop(name, None), name, environ, here, source)
+    kek, kek_previous = (
+        read_kek(tables["audit"].pop(name, None), name, environ, here, source)
         for name in ("kek", "kek_previous")
-    }
+    )
     sinks = tables["audit"].pop("sinks", [])
     headers = tables["telemetry"].pop("headers", {})
     issuers = read_issuers(tables["identity"].pop(ISSUERS, []), here, source)
     login = read_login(tables["identity"].pop(LOGIN, None), issuers, here, environ, source)
+    webhook = read_webhook(tables["audit"].pop("checkpoint_webhook", None), here, environ, source)
+    witnesses = read_witnesses(tables["audit"].pop("witnesses", []), source)
     _override(tables, environ)
     telemetry = _telemetry(tables["telemetry"], headers, here, environ, source)
     policy = tables["policy"]
@@ -114,6 +129,10 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
             policy[key] = _beside(here, policy[key])
     if path_of_weights := tables["models"].get("path"):
         tables["models"]["path"] = _beside(here, path_of_weights)
+    for key in ("checkpoint_dir", "timestamp_roots"):
+        if tables["audit"].get(key):
+            tables["audit"][key] = _beside(here, tables["audit"][key])
+    audit: AuditSettings = _convert(tables["audit"], AuditSettings, source, "$.audit")
     models: ModelSettings = _convert(tables["models"], ModelSettings, source, "$.models")
     identity: IdentitySettings = _convert(tables["identity"], IdentitySettings, source, "$.identity")
     settings = Settings(
@@ -122,9 +141,12 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         policy=_convert(policy, PolicySettings, source, "$.policy"),
         models=replace(models, classifiers=classifiers, judges=judges),
         audit=replace(
-            _convert(tables["audit"], AuditSettings, source, "$.audit"),
-            **keks,
+            audit,
+            kek=kek,
+            kek_previous=kek_previous,
             sinks=read_sinks(sinks, here, environ, source, collector=telemetry.otlp_endpoint),
+            checkpoint_webhook=webhook,
+            witnesses=witnesses,
         ),
         identity=replace(identity, issuers=issuers, login=login),
         telemetry=telemetry,
@@ -248,23 +270,29 @@ def _check(settings: Settings) -> None:
     if not 0 < settings.store.session_ttl < inf:
         raise ConfigError(f"{settings.source}: $.store.session_ttl: must be a positive number of seconds")
     _check_models(settings.models, settings.source)
-    _check_audit(settings.audit, settings.source)
+    check_keeping(settings.audit, settings.source)
+    _check_store(settings)
+    check_audit(settings.audit, settings.source)
     for key in ("per_second", "per_minute"):
         if getattr(server, key) < 0:
             raise ConfigError(f"{settings.source}: $.server.{key}: must not be negative; 0 is no limit")
 
 
-def _check_audit(audit: AuditSettings, source: str) -> None:
-    if audit.retention_days < 1:
-        raise ConfigError(f"{source}: $.audit.retention_days: must be at least 1")
-    if audit.retention_days < SIX_MONTHS and not audit.retention_below_six_months:
+def _check_store(settings: Settings) -> None:
+    store, audit, source = settings.store, settings.audit, settings.source
+    for key in ("connect_timeout", "statement_timeout"):
+        if not 0 < getattr(store, key) <= MAX_TIMEOUT:
+            raise ConfigError(f"{source}: $.store.{key}: must be a number of seconds up to {MAX_TIMEOUT}")
+    if not MIN_POOL <= store.pool_size <= MAX_POOL:
+        raise ConfigError(f"{source}: $.store.pool_size: must lie between {MIN_POOL} and {MAX_POOL}")
+    if not 0 <= store.identity_grace_seconds <= MAX_GRACE:
         raise ConfigError(
-            f"{source}: $.audit.retention_days: is below {SIX_MONTHS}, and the AI Act (Art. 19 and 26(6)) asks providers and "
-            "deployers of high-risk systems for logs of at least six months; if that does not bind you, set "
-            "retention_below_six_months = true"
+            f"{source}: $.store.identity_grace_seconds: must be a number of seconds up to {MAX_GRACE}"
         )
-    if audit.reveal_needs not in (1, 2):
-        raise ConfigError(f"{source}: $.audit.reveal_needs: must be 1 or 2")
+    if not 0 < audit.wait_seconds <= MAX_TIMEOUT:
+        raise ConfigError(f"{source}: $.audit.wait_seconds: must be a number of seconds up to {MAX_TIMEOUT}")
+    if audit.spool_bytes < MIN_SPOOL:
+        raise ConfigError(f"{source}: $.audit.spool_bytes: must be at least {MIN_SPOOL}")
 
 
 def _check_models(models: ModelSettings, source: str) -> None:

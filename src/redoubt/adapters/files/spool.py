@@ -11,6 +11,7 @@ from binascii import crc32
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -52,13 +53,19 @@ class FileSpool:
         self._path, self._file = path, file
         self._key, self._cipher = key, AESGCM(key)
         self._limit, self._random = limit, random
-        self._broken = False
+        self._broken = self._closed = False
         self.torn = 0
-        with _answering(path):
-            self.size = self._whole()
-            if self.size != os.fstat(file).st_size:
-                self.torn = 1
-                self._cut()
+        self._turn = Lock()
+        try:
+            with _answering(path):
+                self.size = self._whole()
+                if self.size != os.fstat(file).st_size:
+                    self.torn = 1
+                    self._cut()
+            self.read(0, 1)  # whoever has the wrong key learns it at once
+        except ServiceError:
+            os.close(file)
+            raise
 
     def append(self, entries: Sequence[Keyed]) -> None:
         """See `Spool.append`."""
@@ -75,7 +82,7 @@ class FileSpool:
             raise ServiceError(
                 f"{self._path}: the spool is full; [audit] spool_bytes says how large it may grow"
             )
-        with _answering(self._path):
+        with self._turn, _answering(self._path):
             try:
                 _write(self._file, frame, self.size)
                 os.fdatasync(self._file)
@@ -87,7 +94,7 @@ class FileSpool:
     def read(self, at: int, most: int) -> tuple[tuple[Keyed, ...], int]:
         """See `Spool.read`."""
         found: list[Keyed] = []
-        with _answering(self._path):
+        with self._turn, _answering(self._path):
             while at < self.size and len(found) < most:
                 length = int.from_bytes(_read(self._file, 4, at))
                 sealed = _read(self._file, length, at + HEAD_BYTES)
@@ -97,7 +104,7 @@ class FileSpool:
 
     def clear(self) -> None:
         """See `Spool.clear`."""
-        with _answering(self._path):
+        with self._turn, _answering(self._path):
             self.size = 0
             self._cut()
 
@@ -115,9 +122,13 @@ class FileSpool:
 
     def close(self) -> None:
         """See `Spool.close`."""
-        if self.size == 0:
-            self._path.unlink(missing_ok=True)
-        os.close(self._file)
+        with self._turn:
+            if self._closed:
+                return
+            self._closed = True
+            if self.size == 0:
+                self._path.unlink(missing_ok=True)
+            os.close(self._file)
 
     def _open(self, sealed: bytes, at: int) -> tuple[Keyed, ...]:
         try:

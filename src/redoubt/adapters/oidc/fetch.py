@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from redoubt.adapters.providers.bounds import Bounds, BrokenReplyError
 from redoubt.adapters.providers.headers import render_fixed, render_head
 from redoubt.adapters.providers.pool import Pool
-from redoubt.domain.errors import ConfigError, ServiceError
+from redoubt.domain.errors import ConfigError, InputError, ServiceError
 from redoubt.pipeline.upstream import Headers
 from redoubt.services.identity.urls import secure
 
@@ -33,8 +33,12 @@ class RefusedError(ServiceError):
 class Fetcher:
     """Reaches the pages of one provider."""
 
-    def __init__(self, ca_file: str = "") -> None:
-        """``ca_file``: PEM certificates to trust beside the system's. Raises ConfigError where they cannot be read."""
+    def __init__(self, ca_file: str = "", seconds: float = SECONDS) -> None:
+        """``ca_file``: PEM certificates to trust beside the system's; ``seconds``: for one request in all.
+
+        Raises ConfigError where the certificates cannot be read.
+        """
+        self._seconds = seconds
         self._tls = ssl.create_default_context()
         self._tls.set_alpn_protocols(["http/1.1"])
         if ca_file:
@@ -63,12 +67,14 @@ class Fetcher:
         if self._room.locked():
             raise ServiceError("the identity provider is being asked too much already; try again")
         try:
-            async with self._room, asyncio.timeout(SECONDS):
+            async with self._room, asyncio.timeout(self._seconds):
                 return await self._exchange(method, url, body, fixed)
         except TimeoutError:
             raise ServiceError("the identity provider did not answer in time") from None
         except BrokenReplyError as broken:
             raise ServiceError(f"the identity provider gave no answer: {broken}") from None
+        except InputError:
+            raise ServiceError("the identity provider names an address that cannot be asked") from None
 
     async def _exchange(self, method: str, url: str, body: bytes, fixed: Headers) -> bytes:
         parts = urlsplit(url)

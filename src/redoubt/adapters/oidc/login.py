@@ -20,7 +20,7 @@ from redoubt.domain.errors import ServiceError, TokenError
 from redoubt.domain.issuers import LoginSettings
 from redoubt.services.identity.attempts import SECONDS, Attempt, open_attempt, seal_attempt
 from redoubt.services.identity.claims import check_access_hash, check_identity, same
-from redoubt.services.identity.compact import read_compact
+from redoubt.services.identity.compact import MAX_LOGIN_BYTES, read_compact
 from redoubt.services.identity.interface import Outsider
 from redoubt.services.identity.login import Begun, LoggedIn
 from redoubt.services.identity.mapping import mapped, outsider
@@ -122,7 +122,7 @@ class OidcLogin:
 
     async def _redeem(self, metadata: Metadata, code: str, begun: Attempt) -> Outsider:
         answer = await self._ask(metadata, code, begun)
-        token = read_compact(answer.id_token)
+        token = read_compact(answer.id_token, MAX_LOGIN_BYTES)
         algorithm, _ = await self._issuer.verify(token)
         of = self._issuer.settings
         check_identity(token.claims, of, self._settings.client_id, begun.nonce, self._clock())

@@ -1,5 +1,6 @@
 """Entries of the audit log as log records."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 
@@ -35,7 +36,8 @@ class LogSink:
 
     async def deliver(self, batch: Sequence[Told]) -> None:
         """See `Sink.deliver`."""
-        await self._post.send(request(batch, self._who, self._version, self._clock()), HEADERS)
+        body = await asyncio.to_thread(request, batch, self._who, self._version, self._clock())
+        await self._post.send(body, HEADERS)
 
     async def aclose(self) -> None:
         """See `Sink.aclose`."""

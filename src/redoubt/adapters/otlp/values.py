@@ -7,8 +7,6 @@ from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
 from redoubt.services.telemetry.conventions import SCOPE, Attributes, Value
 
-NANO = 1_000_000_000
-
 
 def value(of: Value) -> AnyValue:
     """Return one value."""
@@ -41,5 +39,5 @@ def scope(version: str) -> InstrumentationScope:
 
 
 def nanos(at: float) -> int:
-    """Return ``at`` (seconds since the epoch) as OTLP counts time."""
-    return max(0, round(at * NANO))
+    """Return ``at`` (seconds since the epoch) as OTLP counts time; it is good to the microsecond."""
+    return max(0, round(at * 1_000_000) * 1000)

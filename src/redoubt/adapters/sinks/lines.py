@@ -12,6 +12,11 @@ Line = Callable[[Told], bytes]
 """Returns an entry as one line, without its end."""
 
 
+def lines(batch: Sequence[Told], line: Line) -> bytes:
+    """Return a batch as lines."""
+    return b"".join([line(told) + b"\n" for told in batch])
+
+
 class FileSink:
     """A file of ours alone (0600) that is rotated by size: ``events.jsonl`` is written, ``events.jsonl.1`` the last full one, and so on.
 
@@ -23,16 +28,16 @@ class FileSink:
 
     async def deliver(self, batch: Sequence[Told]) -> None:
         """See `Sink.deliver`."""
-        data = b"".join([self._line(told) + b"\n" for told in batch])
         try:
-            await asyncio.to_thread(self._write, data)
+            await asyncio.to_thread(self._write, batch)
         except OSError as error:
             raise UndeliveredError(f"its file cannot be written ({type(error).__name__})") from None
 
     async def aclose(self) -> None:
         """See `Sink.aclose`; nothing is held open."""
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, batch: Sequence[Told]) -> None:
+        data = lines(batch, self._line)
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         file = os.open(self._path, flags, 0o600)
         try:
@@ -77,9 +82,8 @@ class OutputSink:
 
     async def deliver(self, batch: Sequence[Told]) -> None:
         """See `Sink.deliver`."""
-        data = b"".join([self._line(told) + b"\n" for told in batch])
         try:
-            await asyncio.to_thread(_print, data)
+            await asyncio.to_thread(_print, batch, self._line)
         except (OSError, ValueError) as error:
             raise UndeliveredError(f"standard output cannot be written ({type(error).__name__})") from None
 
@@ -87,6 +91,6 @@ class OutputSink:
         """See `Sink.aclose`."""
 
 
-def _print(data: bytes) -> None:
-    sys.stdout.buffer.write(data)
+def _print(batch: Sequence[Told], line: Line) -> None:
+    sys.stdout.buffer.write(lines(batch, line))
     sys.stdout.buffer.flush()

@@ -20,6 +20,8 @@ from redoubt.services.telling.syslog import framed, message
 
 PORTS = {"udp": 514, "tcp": 601, "tls": 6514}
 """Where the URL names none (RFC 5426, RFC 6587 by way of RFC 3195, RFC 5425)."""
+LARGEST = 32 * 1024
+"""Bytes of a datagram, far more than an event needs: none may be refused for its size and come again for ever."""
 CONNECTING, WRITING = 10.0, 20.0
 """Seconds for a connection with its TLS handshake, and for a batch."""
 
@@ -51,18 +53,18 @@ class DatagramSink:
     async def deliver(self, batch: Sequence[Told]) -> None:
         """See `Sink.deliver`; what the network loses is lost."""
         try:
-            await asyncio.to_thread(self._send, [self._make(told) for told in batch])
+            await asyncio.to_thread(self._send, batch)
         except OSError as error:
             raise UndeliveredError(f"no datagram can be sent ({type(error).__name__})") from None
 
     async def aclose(self) -> None:
         """See `Sink.aclose`; nothing is held open."""
 
-    def _send(self, messages: Sequence[bytes]) -> None:
+    def _send(self, batch: Sequence[Told]) -> None:
         family, kind, protocol, _, where = socket.getaddrinfo(*self._address, type=socket.SOCK_DGRAM)[0]
         with socket.socket(family, kind, protocol) as sender:
-            for each in messages:
-                sender.sendto(each, where)
+            for told in batch:
+                sender.sendto(self._make(told)[:LARGEST], where)
 
 
 class StreamSink:
@@ -78,7 +80,7 @@ class StreamSink:
 
     async def deliver(self, batch: Sequence[Told]) -> None:
         """See `Sink.deliver`."""
-        data = b"".join([framed(self._make(told)) for told in batch])
+        data = await asyncio.to_thread(self._framed, batch)
         try:
             again = await self._connect()
             await self._write(self._unsure + data if again else data)
@@ -92,6 +94,9 @@ class StreamSink:
         line, self._line = self._line, None
         if line is not None:
             line[1].close()
+
+    def _framed(self, batch: Sequence[Told]) -> bytes:
+        return b"".join([framed(self._make(told)) for told in batch])
 
     async def _connect(self) -> bool:
         """See to it that there is a connection; return whether it is a new one."""

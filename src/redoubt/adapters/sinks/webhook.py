@@ -1,5 +1,6 @@
 """Posts batches of JSON to a program of the operator's, signed."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 
@@ -25,7 +26,7 @@ class WebhookSink:
 
         A batch that comes again has the same id where its entries are the same, and another timestamp.
         """
-        body = self._document(batch)
+        body = await asyncio.to_thread(self._document, batch)
         said: tuple[tuple[str, str], ...] = (("content-type", "application/json"),)
         if self._key:
             delivery = f"{batch[0].index}-{batch[-1].index}-{batch[-1].leaf.hex()[:16]}"

@@ -24,17 +24,18 @@ class SqlCheckpoints:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    async def latest(self) -> KeptCheckpoint | None:
+    async def latest(self, *, stamped: bool = False) -> KeptCheckpoint | None:
         """See `Checkpoints.latest`."""
-        return await self._one(_ALL.order_by(_of.size.desc()).limit(1))
+        among = _ALL.where(_of.timestamp.is_not(None)) if stamped else _ALL
+        return await self._one(among.order_by(_of.size.desc()).limit(1))
 
     async def of_size(self, size: int) -> KeptCheckpoint | None:
         """See `Checkpoints.of_size`."""
         return await self._one(_ALL.where(_of.size == size))
 
-    async def after(self, size: int, most: int) -> Sequence[KeptCheckpoint]:
-        """See `Checkpoints.after`."""
-        return await asyncio.to_thread(self._read, _ALL.where(_of.size > size).order_by(_of.size).limit(most))
+    async def sizes(self) -> Sequence[int]:
+        """See `Checkpoints.sizes`."""
+        return await asyncio.to_thread(self._sizes)
 
     async def keep(self, signed: SignedCheckpoint, at: float) -> bool:
         """See `Checkpoints.keep`."""
@@ -58,6 +59,10 @@ class SqlCheckpoints:
     async def _one(self, query: Select[Any]) -> KeptCheckpoint | None:
         found = await asyncio.to_thread(self._read, query)
         return found[0] if found else None
+
+    def _sizes(self) -> Sequence[int]:
+        with reading(self._engine, WHAT) as connection:
+            return list(connection.scalars(select(_of.size).order_by(_of.size)))
 
     def _read(self, query: Select[Any]) -> list[KeptCheckpoint]:
         columns = schema.cosignatures.c

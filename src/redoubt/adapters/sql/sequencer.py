@@ -17,7 +17,7 @@ from contextlib import suppress
 import msgspec
 from sqlalchemy import Engine
 
-from redoubt.adapters.sql.appending import Appending, Session, Transaction
+from redoubt.adapters.sql.appending import Appending, Row, Session, Transaction
 from redoubt.adapters.sql.reading import WHAT
 from redoubt.adapters.sql.sequencing import Sealed
 from redoubt.adapters.sql.tables import LOCK_SPACE, SEQUENCER
@@ -102,7 +102,8 @@ def move(transaction: Transaction) -> int:
     """Give the entries that were written down first their places, `BATCH` at most; return how many are pending no more."""
     frontier = Frontier.from_bytes(*transaction.tree())
     count, moved = transaction.take_pending(frontier.size, BATCH)
-    found_by, terms = [], []
+    found_by: list[Row] = []
+    terms: list[Row] = []
     for index, (leaf, packed) in enumerate(moved, frontier.size):
         row, of_entry = _unpack(packed)
         found_by.append((index, *row))

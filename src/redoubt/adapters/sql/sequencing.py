@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from redoubt.adapters.sql.appending import Row, Transaction
+from redoubt.adapters.sql.schema import EntryRow
 from redoubt.services.audit.tree import Frontier
 
 
@@ -54,7 +55,9 @@ class InPlace:
 def place(transaction: Transaction, entries: Sequence[Sealed]) -> None:
     """Append ``entries`` to the tree and to what they are found by."""
     frontier = Frontier.from_bytes(*transaction.tree())
-    rows, found_by, terms = [], [], []
+    rows: list[EntryRow] = []
+    found_by: list[Row] = []
+    terms: list[Row] = []
     for index, entry in enumerate(entries, frontier.size):
         rows.append((index, entry.exchange, entry.key, entry.leaf, entry.body, entry.text, entry.uid))
         found_by.append((index, *entry.found_by))

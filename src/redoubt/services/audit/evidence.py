@@ -75,14 +75,14 @@ class Prover(Protocol):
 class Checkpoints(Protocol):
     """Keeps checkpoints, for all gateways together. Every method raises ServiceError where the store does not answer."""
 
-    async def latest(self) -> KeptCheckpoint | None:
-        """Return the one of the largest tree."""
+    async def latest(self, *, stamped: bool = False) -> KeptCheckpoint | None:
+        """Return the one of the largest tree; with ``stamped``, of those with a timestamp."""
 
     async def of_size(self, size: int) -> KeptCheckpoint | None:
         """Return the one of that size."""
 
-    async def after(self, size: int, most: int) -> Sequence[KeptCheckpoint]:
-        """Return those of larger trees, smallest first, no more than ``most``."""
+    async def sizes(self) -> Sequence[int]:
+        """Return the sizes of all of them, smallest first."""
 
     async def keep(self, signed: SignedCheckpoint, at: float) -> bool:
         """Keep a checkpoint; return False where one of its size is kept already, which then stays as it is."""

@@ -4,17 +4,18 @@ Before it signs, it checks that the log begins with what the latest checkpoint v
 one key, so one size has one note, whoever writes it first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from hmac import compare_digest
 
 from redoubt.domain.errors import InputError, ServiceError
-from redoubt.services.audit.checkpoint import Signer, open_checkpoint
+from redoubt.services.audit.checkpoint import Checkpoint, Signer, open_checkpoint
 from redoubt.services.audit.cosignature import cosignatures
 from redoubt.services.audit.evidence import Checkpoints, KeptCheckpoint, Prover, TamperedError
+from redoubt.services.audit.interface import Head
 from redoubt.services.audit.note import VerifierKey, parse_signatures
 from redoubt.services.audit.proof_text import InclusionProof
 from redoubt.services.audit.proofs import extends, includes
-from redoubt.services.audit.tree import EMPTY_ROOT
+from redoubt.services.audit.tree import EMPTY_ROOT, leaf_hash
 
 MAX_PROOFS = 1000
 """Entries of one exchange that are proven at once."""
@@ -30,7 +31,12 @@ class Notary:
         checkpoints: Checkpoints,
         clock: Callable[[], float],
         witnesses: Sequence[VerifierKey] = (),
+        elsewhere: Callable[[], Awaitable[bytes]] | None = None,
     ) -> None:
+        """``elsewhere`` returns the newest note that was put down outside the store, empty where there is none.
+
+        A store that was put back as it was last week does not contradict itself; what lies elsewhere gives it away.
+        """
         self.vkey = signer.vkey
         """The public key under which everything here verifies."""
         self.prover = prover
@@ -38,22 +44,22 @@ class Notary:
         self._signer = signer
         self._clock = clock
         self._witnesses = tuple(witnesses)
+        self._elsewhere = elsewhere
 
     async def checkpoint(self) -> tuple[KeptCheckpoint, bool]:
         """Return a checkpoint of the log as it stands, and whether it was signed just now.
 
         Raises TamperedError where the log contradicts the latest checkpoint: nothing is signed then. Raises ServiceError.
         """
-        # In this order: entries that are appended in between make the head larger, never the checkpoint.
+        # In this order: entries that are appended in between make the head larger, never a checkpoint.
+        remembered = await self._remembered()
         latest = await self.checkpoints.latest()
         head = await self.prover.head()
         old, old_root = (0, EMPTY_ROOT) if latest is None else self._vouched(latest)
-        if old > head.size:
-            raise TamperedError(
-                f"the audit log has {head.size} entries, and a checkpoint was signed of {old}: entries were removed, or an "
-                "older copy of the database was put back; nothing is signed any more"
-            )
-        await self._check(old, old_root, head.size, head.root)
+        if remembered is not None:
+            await self._check(remembered.size, remembered.root, head)
+        await self._check(old, old_root, head)
+        self._elsewhere = None  # looked at once: nobody puts a database back under a running gateway
         if latest is not None and old == head.size:
             return latest, False
         signed = self._signer.sign(head.size, head.root)
@@ -65,8 +71,10 @@ class Notary:
             raise TamperedError(f"two checkpoints of {head.size} entries contradict each other")
         return kept, fresh
 
-    async def prove(self, indexes: Sequence[int]) -> tuple[InclusionProof, ...]:
-        """Prove that entries stand in the log, against the latest checkpoint; signs one first where it does not reach them.
+    async def prove(self, indexes: Sequence[int]) -> tuple[tuple[InclusionProof, ...], KeptCheckpoint]:
+        """Prove that entries stand in the log, against a checkpoint, which is returned too.
+
+        It is the latest with a timestamp where that reaches them, else the latest; where none does, one is signed first.
 
         Raises InputError for an index that the log does not have, TamperedError where the proof does not hold.
         """
@@ -77,13 +85,13 @@ class Notary:
         for index in indexes:
             hashes = await self.prover.inclusion(index, kept.size)
             (entry,) = await self.prover.page(index, index + 1, texts=False)
-            if not includes(entry.leaf, index, kept.size, hashes, kept.root):
+            if not includes(leaf_hash(entry.body), index, kept.size, hashes, kept.root):
                 raise TamperedError(f"entry {index} is not the one that the checkpoint vouches for")
             proofs.append(InclusionProof(index, hashes, kept.note))
-        return tuple(proofs)
+        return tuple(proofs), kept
 
-    async def prove_exchange(self, exchange: str) -> tuple[InclusionProof, ...]:
-        """Prove every entry of an exchange that is in the log by now; none where there is none."""
+    async def prove_exchange(self, exchange: str) -> tuple[tuple[InclusionProof, ...], KeptCheckpoint]:
+        """Prove every entry of an exchange that is in the log by now, as `prove` does; no proofs where there is none."""
         head = await self.prover.head()
         return await self.prove(await self.prover.indexes(exchange, head.size, MAX_PROOFS))
 
@@ -106,7 +114,9 @@ class Notary:
         return await self.checkpoints.of_size(size) or kept
 
     async def _reaching(self, index: int) -> KeptCheckpoint:
-        latest = await self.checkpoints.latest()
+        latest = await self.checkpoints.latest(stamped=True)
+        if latest is None or latest.size <= index:
+            latest = await self.checkpoints.latest()
         if latest is None or latest.size <= index:
             latest, _ = await self.checkpoint()
         if latest.size <= index:
@@ -114,15 +124,36 @@ class Notary:
         self._vouched(latest)
         return latest
 
-    async def _check(self, old: int, old_root: bytes, new: int, new_root: bytes) -> None:
+    async def _remembered(self) -> Checkpoint | None:
+        note = b"" if self._elsewhere is None else await self._elsewhere()
+        if not note:
+            return None
+        try:
+            return open_checkpoint(note, [self.vkey]).checkpoint
+        except ValueError as error:
+            raise TamperedError(
+                f"the newest file in [audit] checkpoint_dir is no checkpoint of this log ({error}); name another folder, or see "
+                "what became of it"
+            ) from error
+
+    async def _check(self, old: int, old_root: bytes, head: Head) -> None:
+        new, new_root = head.size, head.root
+        if old > new:
+            raise TamperedError(
+                f"the audit log has {new} entries, and a checkpoint was signed of {old}: entries were removed, or an "
+                "older copy of the database was put back; nothing is signed any more"
+            )
         proof = await self.prover.consistency(old, new)
         if not extends(old, old_root, new, new_root, proof):
             raise TamperedError(
                 f"the audit log's {new} entries do not begin with the {old} that a checkpoint was signed of: entries were "
                 "changed; nothing is signed any more"
             )
-        if not old and not compare_digest(await self.prover.root(new), new_root):
-            raise TamperedError("the entries of the audit log do not give the root that its tree has")
+        # The tree is kept apart from the entries, and grows without them: that both still agree is looked at here.
+        if not compare_digest(await self.prover.root(new), new_root):
+            raise TamperedError(
+                "the entries of the audit log do not give the root that its tree has: entries were changed; nothing is signed"
+            )
 
     def _vouched(self, kept: KeptCheckpoint) -> tuple[int, bytes]:
         """Return size and root that we signed; what else the row says counts for nothing."""

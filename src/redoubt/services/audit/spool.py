@@ -12,7 +12,7 @@ from redoubt.services.audit.interface import Keyed
 
 
 class Spool(Protocol):
-    """A bounded file of entries that wait for the store. Its methods block; one thread at a time may be in them."""
+    """A bounded file of entries that wait for the store. Its methods block."""
 
     @property
     def size(self) -> int:

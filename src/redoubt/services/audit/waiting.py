@@ -1,25 +1,27 @@
 """``[audit] when_unavailable = "wait"``: an exchange waits for a store that is out, so long and no longer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 from redoubt.domain.errors import ServiceError
 from redoubt.domain.evidence import Entry
-from redoubt.services.audit.interface import AuditLog, Head, Keyed, StoredEntry
+from redoubt.services.audit.decorated import Decorated
+from redoubt.services.audit.interface import AuditLog, Keyed
 
 AGAIN_SECONDS = 0.25
 """Between two tries."""
 
 
-class WaitingLog:
+class WaitingLog(Decorated):
     """Decorates an `AuditLog`: an append that fails is tried again, under the same uid, until it may wait no longer."""
 
     def __init__(self, inner: AuditLog, new_uid: Callable[[], bytes], seconds: float) -> None:
-        """``seconds`` is how long one append may wait in all."""
-        self._inner, self._new_uid, self._seconds = inner, new_uid, seconds
+        """``seconds`` is how long one append may take in all."""
+        super().__init__(inner)
+        self._new_uid, self._seconds = new_uid, seconds
         self._closed = False
         self.held = 0
-        """Appends that wait for the store at this moment."""
+        """Appends that wait at this moment for a store that is out."""
 
     async def append(self, entry: Entry, *, uid: bytes | None = None) -> None:
         """See `AuditLog.append`."""
@@ -27,8 +29,7 @@ class WaitingLog:
 
     async def append_all(self, entries: Sequence[Keyed]) -> None:
         """See `AuditLog.append_all`."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + self._seconds
+        until = asyncio.get_running_loop().time() + self._seconds
         failure: ServiceError | None = None
         try:
             async with asyncio.timeout_at(until):
@@ -42,21 +43,13 @@ class WaitingLog:
                         failure = error
                     await asyncio.sleep(AGAIN_SECONDS)
         except TimeoutError:
-            raise failure or ServiceError(
-                f"the audit log did not answer within {self._seconds:g} s"
-            ) from failure
+            raise failure or ServiceError(f"the audit log did not answer for {self._seconds:g} s") from None
         finally:
             self.held -= failure is not None
 
-    def read(
-        self, *, exchange: str = "", limit: int = 100, before: int | None = None, reveal: bool = False
-    ) -> AsyncIterator[StoredEntry]:
-        """See `AuditLog.read`."""
-        return self._inner.read(exchange=exchange, limit=limit, before=before, reveal=reveal)
-
-    async def head(self) -> Head:
-        """See `AuditLog.head`."""
-        return await self._inner.head()
+    def waiting(self) -> int:
+        """See `AuditLog.waiting`."""
+        return self._inner.waiting() + self.held
 
     async def close(self) -> None:
         """See `AuditLog.close`."""

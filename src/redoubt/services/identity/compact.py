@@ -9,10 +9,13 @@ from typing import Any
 from redoubt.domain.errors import TokenError
 
 MAX_BYTES = 8 * 1024
-"""Of a token; a head of ours holds 64 KiB, and tokens that people log in with have one or two."""
+"""Of a token that a caller sends; ordinary ones have one or two KiB."""
+MAX_LOGIN_BYTES = 64 * 1024
+"""Of one that a provider hands us itself, at a login: a person may be in hundreds of groups."""
 MARK = "eyJ"
 """How a JWT begins: base64url of ``{"``."""
 _PART = re.compile(r"[A-Za-z0-9_-]+")
+_BRACKET = re.compile(r"[\[\]{}]")
 _DEEPEST = 16
 """Levels of arrays and objects."""
 
@@ -28,12 +31,12 @@ class Compact:
     signature: bytes
 
 
-def read_compact(token: str) -> Compact:
-    """Take ``token`` apart; raises TokenError for whatever is not exactly such a form.
+def read_compact(token: str, limit: int = MAX_BYTES) -> Compact:
+    """Take ``token``, of ``limit`` bytes at most, apart; raises TokenError for whatever is not exactly such a form.
 
     JSON that says a name twice is refused: parsers differ about which one counts.
     """
-    if len(token) > MAX_BYTES:
+    if len(token) > limit:
         raise TokenError("too long")
     parts = token.split(".")
     if len(parts) != 3 or not all(_PART.fullmatch(part) for part in parts):
@@ -67,13 +70,10 @@ def _decoded(part: str) -> bytes:
 def _bound(text: str) -> None:
     """Count brackets, those in strings too, before a parser recurses into them."""
     depth = 0
-    for character in text:
-        if character in "[{":
-            depth += 1
-            if depth > _DEEPEST:
-                raise ValueError
-        elif character in "]}":
-            depth -= 1
+    for bracket in _BRACKET.findall(text):
+        depth += 1 if bracket in "[{" else -1
+        if depth > _DEEPEST:
+            raise ValueError
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

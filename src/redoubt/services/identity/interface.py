@@ -27,7 +27,7 @@ class Outsider:
     tenant: str = OPERATOR_TENANT
     kind: Kind = Kind.USER
     grants: tuple[Grant, ...] = ()
-    """What the configuration gives its groups (``[[identity.issuers]] roles``)."""
+    """What the configuration grants its groups (``[[identity.issuers]] roles``)."""
 
 
 class Identity(Protocol):

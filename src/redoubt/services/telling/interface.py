@@ -40,7 +40,7 @@ class Sink(Protocol):
     """Somebody who is told."""
 
     async def deliver(self, batch: Sequence[Told]) -> None:
-        """Hand over ``batch``, which is never empty; return when the receiver has it.
+        """Hand over ``batch``, which is never empty; return when the receiver has it. What takes long is done in a thread.
 
         Raises UndeliveredError where it has not, or perhaps not, or not all of it: then the whole batch comes again.
         """

@@ -11,11 +11,11 @@ from redoubt.services.telling.interface import Sink, Tail, Told, UndeliveredErro
 
 BATCH = 500
 """Entries read, and at most delivered, at once."""
-BATCH_BYTES = 1024 * 1024
-"""Of canonical entries in one delivery."""
+BATCH_BYTES = 256 * 1024
+"""Of canonical entries in one delivery: less than common servers take in one request (nginx: 1 MiB)."""
 EVERY = 1.0
 """Seconds between two looks at a log that was read to its end: so old an entry may be before a sink is told."""
-LEASE = 30.0
+LEASE = 15.0
 """Seconds that one gateway is the one that tells a sink; where it does not say so anew, another one takes over."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds before what was not taken is offered again: doubled each time, and up to half as long again by chance."""

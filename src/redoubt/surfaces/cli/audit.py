@@ -1,4 +1,4 @@
-"""`redoubt audit`: read the audit log."""
+"""`redoubt audit`: read the audit log, and prove it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from redoubt.domain.errors import RightsError
-from redoubt.surfaces.cli import forgetting, reveals, searching
+from redoubt.surfaces.cli import evidence, forgetting, reveals, searching
 from redoubt.surfaces.cli.entries import HEAD, entry_json, row, show_texts
 from redoubt.surfaces.cli.office import config_option, json_option, opened, put_on_record, read_settings, wait
 from redoubt.surfaces.cli.output import say, say_json, table
@@ -19,7 +19,7 @@ MOST = 100_000
 
 @click.group()
 def audit() -> None:
-    r"""Read the audit log.
+    r"""Read the audit log, and prove it.
 
     \b
     Examples:
@@ -27,10 +27,17 @@ def audit() -> None:
       redoubt audit show ex_0123456789abcdef01234567 --reveal
       redoubt audit search --category secret --since 24h
       redoubt audit erase --subject jane@example.com
+      redoubt audit export --out log-2026-03
+      redoubt audit verify log-2026-03 --public-key log.pub
     """
 
 
 for command in (
+    evidence.checkpoint,
+    evidence.key,
+    evidence.export,
+    evidence.verify,
+    evidence.bundle,
     searching.search,
     forgetting.erase,
     forgetting.hold,

@@ -16,6 +16,7 @@ COMMANDS = {
     "principals": ("principals:principals", "Say who there is, and which roles each has."),
     "roles": ("roles:roles", "Say what each role allows."),
     "audit": ("audit:audit", "Read the audit log."),
+    "backup": ("backup:backup", "Back up keys and records, and restore them."),
     "bench": ("bench:bench", "Measure detection on your own data."),
     "train": ("train:train", "Train guard models of your own."),
     "chats": ("chats:chats", "Find what was told to chatbots, in their exports."),

@@ -21,6 +21,7 @@ from redoubt.services.vault.interface import Scope
 
 if TYPE_CHECKING:
     from redoubt.compose import Stores
+    from redoubt.services.audit.notary import Notary
 
 TENANT = "local"
 APP = "cli"
@@ -72,6 +73,20 @@ def opened(
     stores = compose.stores(settings, keys)
     try:
         yield stores, keys.derive
+    finally:
+        wait(stores.audit.close())
+        stores.dispose()
+
+
+@contextmanager
+def opened_with_notary(
+    settings: Settings, environ: Mapping[str, str] = os.environ
+) -> Iterator[tuple["Stores", "Notary"]]:
+    """Open the stores and what signs checkpoints of the log; close the stores whatever happens."""
+    keys = compose.keyring(settings, environ)
+    stores = compose.stores(settings, keys)
+    try:
+        yield stores, compose.notary(settings, keys, stores)
     finally:
         wait(stores.audit.close())
         stores.dispose()

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from redoubt.domain.errors import RightsError, ServiceError
+from redoubt.domain.errors import InputError, RightsError, ServiceError
 from redoubt.domain.principal import OPERATOR_TENANT, Principal
 from redoubt.domain.rights import ACTIONS, ROLES
 from redoubt.services.identity.directory import Directory
@@ -48,6 +48,8 @@ class Asked:
     """What ``{id}`` in the path stands for."""
     number: str
     """16 hexadecimal digits for the id of what is made, so that it is on record before it is there."""
+    csrf: str = ""
+    """What a page sends back with each change, where the caller came with a session."""
 
     @property
     def directory(self) -> Directory:
@@ -112,3 +114,13 @@ class Endpoint:
                 allowed = who.rights.allow(action)
         if not allowed:
             raise RightsError(f"this needs the right '{action}'")
+
+
+def whole_number(query: Mapping[str, str], name: str, default: int | None) -> int | None:
+    """Return a query parameter as a number, ``default`` where it is not there. Raises InputError."""
+    text = query.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit()) or len(text) > 15:
+        raise InputError(f"the query parameter {name} must be a whole number")
+    return int(text)

@@ -11,11 +11,15 @@ from redoubt.pipeline.phases import Desk
 from redoubt.services.audit.forgetting import Forgetting
 from redoubt.services.audit.ids import RANDOM_BYTES, exchange_id
 from redoubt.services.audit.interface import AuditLog
+from redoubt.services.audit.notary import Notary
 from redoubt.services.audit.reveals import Reveals
 from redoubt.services.entropy import BufferedRandom
 from redoubt.services.fingerprints.interface import Fingerprints
 from redoubt.services.identity.directory import Directory
 from redoubt.services.identity.interface import Identity
+from redoubt.services.identity.login import Login
+from redoubt.services.identity.sessions import Sessions
+from redoubt.services.identity.tokens import Tokens
 from redoubt.services.limits.interface import Limits
 from redoubt.services.telemetry.interface import Telemetry
 from redoubt.services.vault.interface import Vault
@@ -74,10 +78,17 @@ class Gateway:
     """Asked where it takes two persons to see a text."""
     readings: Readings = field(default_factory=Readings)
     """What is on record of who read the log."""
+    tokens: Tokens | None = None
+    """Asked where identity providers are configured."""
+    login: Login | None = None
+    """Asked where people log in with a browser; `sessions` too."""
+    sessions: Sessions | None = None
     fingerprints: Fingerprints | None = None
     """Asked where the desk compares answers with other callers' values."""
     telemetry: Telemetry | None = None
     """Takes note of exchanges; None where nothing is exported."""
+    notary: Notary | None = None
+    """Signs checkpoints of the log and proves entries of it."""
 
     def thinker(self) -> Thinker:
         """Return what inspects one exchange."""

@@ -28,6 +28,7 @@ GAUGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 COUNTERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("redoubt_background_failures", "Times that a background part failed.", ("part",)),
     ("redoubt_policy_reloads", "Times that the policy was read anew: changed, same or refused.", ("result",)),
+    ("redoubt_audit_checkpoint_failures", "Checkpoints not signed or not delivered.", ("cause",)),
     ("redoubt_audit_sink_sent_entries", "Entries that a sink has taken.", ("sink",)),
     ("redoubt_audit_sink_failures", "Deliveries to a sink that failed and will be repeated.", ("sink",)),
     ("redoubt_spans", "Spans by what became of them.", ("outcome",)),

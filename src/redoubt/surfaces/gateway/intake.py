@@ -122,6 +122,16 @@ async def _read(receive: Receive, limit: int) -> bytes:
             return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
+async def read_form(receive: Receive, *, limit: int, timeout: float) -> bytes:
+    """Read the few bytes of a form. Raises as `read_body`."""
+    try:
+        async with asyncio.timeout(timeout):
+            return await _read(receive, limit)
+    except TimeoutError:
+        message = f"the form did not arrive within {timeout:g} seconds"
+        raise NotServedError(408, "request_timeout", message) from None
+
+
 def _expect_json(head: Head) -> None:
     media_type = head.content_type.split(b";", 1)[0].strip().lower()
     if media_type != b"application/json" and not media_type.endswith(b"+json"):

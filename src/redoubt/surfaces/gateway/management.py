@@ -36,6 +36,8 @@ class _Case:
     event: str = ""
     """What is on record of it, or would be."""
     recorded: bool = False
+    headers: RawHeaders = ()
+    """For the answer, whatever it is."""
 
 
 class Management:
@@ -61,14 +63,17 @@ class Management:
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer and the process stays up
             problem = await self._failed(case, error)
             status, body, extra = problem.status, fault(problem), problem.headers
-        await send_whole(send, status, (JSON, *ours(case.exchange, decision), *extra), body)
+        await send_whole(send, status, (JSON, *ours(case.exchange, decision), *case.headers, *extra), body)
         gateway.metrics.answered(case.api, decision, status, perf_counter() - begun)
 
     async def _serve(self, scope: Scope, receive: Receive, case: _Case) -> tuple[Endpoint, Any]:
         gateway = self._gateway
         head = read_head(scope["headers"])
         case.address = self._admission.address(scope, head)
-        principal = case.principal = await self._admission.principal(scope, head, case.exchange)
+        visit = await self._admission.visit(scope, head, case.exchange)
+        principal = case.principal = visit.principal
+        case.headers, case.event = visit.headers, "session.refused"
+        self._admission.check_page(scope, visit)
         endpoint, name = find(scope["method"], scope["path"])
         case.api = endpoint.path
         case.event = endpoint.event or endpoint.action
@@ -82,7 +87,7 @@ class Management:
             principal = replace(principal, end_user=person)
         body = await self._body(endpoint, head, receive)
         number = secrets.token_hex(8)
-        asked = Asked(gateway, principal, case.exchange, body, query, name, number)
+        asked = Asked(gateway, principal, case.exchange, body, query, name, number, visit.token)
         if event:
             await self._record(case, "allow", endpoint.note(asked))
             case.recorded = True

@@ -44,7 +44,10 @@ def document(version: str) -> dict[str, Any]:
         "info": {
             "title": "Redoubt management API",
             "version": version,
-            "description": "Every request needs a key: `Authorization: Bearer rdt_...`.",
+            "description": (
+                "Every request needs a key or a token of an identity provider, `Authorization: Bearer ...`, or the session of "
+                "somebody who logged in; with a session, `x-redoubt-csrf` for all but GET."
+            ),
         },
         "paths": paths,
         "components": {
@@ -109,6 +112,9 @@ _QUERY: dict[str, dict[str, Any]] = {
     },
     "decision": {"type": "string", "enum": ["allow", "redact", "hold", "deny"]},
     "kind": {"type": "string", "enum": ["prompt", "answer", "admin"]},
+    "index": {"type": "integer", "minimum": 0},
+    "from": {"type": "integer", "minimum": 0},
+    "to": {"type": "integer", "minimum": 0},
 }
 
 

@@ -4,16 +4,26 @@ from pathlib import Path
 
 from redoubt import compose
 from redoubt.compose import Stores
+from redoubt.services.audit.publishing import Publishing
+from redoubt.services.audit.spooling import SpoolingLog
 from redoubt.services.telemetry.recorder import Recorder
 from redoubt.surfaces.gateway.background import Part
+from redoubt.surfaces.gateway.checkpointing import checkpoint_regularly
 from redoubt.surfaces.gateway.forgetting import follow, retire
+from redoubt.surfaces.gateway.fresh_keys import keep_fresh
 from redoubt.surfaces.gateway.gateway import Gateway
-from redoubt.surfaces.gateway.housekeeping import forget_expired, note_use, note_use_once
+from redoubt.surfaces.gateway.housekeeping import (
+    Store,
+    count_entries,
+    forget_expired,
+    note_use,
+    note_use_once,
+)
 from redoubt.surfaces.gateway.sink_watcher import SinkWatcher
 from redoubt.surfaces.gateway.watching import watch
 
 
-def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
+def parts(gateway: Gateway, stores: Stores, publishing: Publishing) -> tuple[Part, ...]:
     """Return what ``gateway`` does beside answering.
 
     A part may count on those above it: they start before it and end after it. ``gateway`` has the settings, the clock and the metrics.
@@ -21,15 +31,30 @@ def parts(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
     metrics = gateway.metrics
     metrics.follow("redoubt_audit_waiting_entries", stores.audit.waiting)
     days = gateway.settings.audit.retention_days
+    every = gateway.settings.audit.checkpoint_seconds
     told = compose.tellers(gateway.settings, stores, SinkWatcher(metrics), gateway.version)
     return (
-        Part("tidying", lambda: forget_expired(stores.vault, stores.fingerprints)),
+        *_draining(gateway, stores),
+        Part("checkpoints", lambda: checkpoint_regularly(publishing, metrics, every)),
+        Part("counting", lambda: count_entries(stores.audit, metrics)),
+        Part("tidying", lambda: forget_expired(*_passing(stores))),
         Part("forgetting", lambda: follow(stores.forgetting, stores.audit, stores.fingerprints)),
         Part("retention", lambda: retire(stores.forgetting, stores.audit, days)),
+        *_issuers(gateway),
         Part("last-use", lambda: note_use(stores.identity), lambda: note_use_once(stores.identity)),
         *_watching(gateway),
         *(Part(f"sink-{each.settings.name}", each.run, each.finish) for each in told),
     )
+
+
+def _passing(stores: Stores) -> tuple[Store, ...]:
+    logins = () if stores.sessions is None else (stores.sessions,)
+    return (stores.vault, stores.fingerprints, *logins)
+
+
+def _issuers(gateway: Gateway) -> tuple[Part, ...]:
+    tokens = gateway.tokens
+    return () if tokens is None else (Part("issuers", lambda: keep_fresh(tokens)),)
 
 
 def _watching(gateway: Gateway) -> tuple[Part, ...]:
@@ -38,6 +63,13 @@ def _watching(gateway: Gateway) -> tuple[Part, ...]:
         return ()
     files = [Path(name) for name in (policy.file, *policy.rules) if name]
     return (Part("policy", lambda: watch(files, reloader.reload_quietly)),)
+
+
+def _draining(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
+    if not isinstance(stores.audit, SpoolingLog):
+        return ()
+    gateway.metrics.follow("redoubt_audit_spool_bytes", stores.audit.size)
+    return (Part("draining", stores.audit.drain),)
 
 
 def exports(gateway: Gateway, telemetry: Recorder | None) -> tuple[Part, ...]:

@@ -187,3 +187,5 @@ class Me(Struct, frozen=True, kw_only=True):
     credential: str
     may_name_end_user: bool
     rights: list[RightBody]
+    csrf: str = ""
+    """With a session: what to send as ``x-redoubt-csrf`` with all that changes something."""

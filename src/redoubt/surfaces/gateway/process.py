@@ -16,6 +16,7 @@ from redoubt.domain.settings import LogFormat, Settings
 from redoubt.pipeline.phases import Desk
 from redoubt.surfaces.gateway.app import GatewayApp
 from redoubt.surfaces.gateway.background import Background
+from redoubt.surfaces.gateway.checkpointing import checkpoint_last
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.parts import exports, parts
 from redoubt.surfaces.gateway.reloading import Reloader
@@ -45,15 +46,21 @@ class Place:
 async def run(settings: Settings, place: Place | None = None) -> None:
     """Open the stores, serve until told to stop, close the stores."""
     keys = compose.keyring(settings, os.environ)
-    stores = compose.stores(settings, keys)
+    providers = compose.providers(settings, keys.derive("login attempts"))
+    stores = compose.stores(settings, keys, serving=True)
     try:
         ruling = compose.ruling(settings, keys, stores)
         clients = compose.upstreams(settings)
         telemetry = compose.telemetry(settings)
+        notary = compose.notary(settings, keys, stores)
+        publishing = compose.publishing(settings, notary)
         gateway = Gateway(
             settings=settings,
             identity=stores.identity,
             directory=stores.directory,
+            tokens=providers.tokens if providers else None,
+            login=providers.login if providers else None,
+            sessions=stores.sessions,
             limits=compose.limits(settings),
             audit=stores.audit,
             vault=stores.vault,
@@ -68,6 +75,7 @@ async def run(settings: Settings, place: Place | None = None) -> None:
             version=__version__,
             workers=Workers(settings.server.inspection_threads),
             telemetry=telemetry,
+            notary=notary,
         )
 
         def put(desk: Desk) -> None:
@@ -87,7 +95,7 @@ async def run(settings: Settings, place: Place | None = None) -> None:
         app = GatewayApp(gateway)
         server = server_for(app, settings.server, gateway.closing)
         exported = exports(gateway, telemetry)
-        background = Background((*parts(gateway, stores), *exported), gateway.metrics)
+        background = Background((*parts(gateway, stores, publishing), *exported), gateway.metrics)
         reloads: set[asyncio.Task[None]] = set()
 
         def reload() -> None:
@@ -103,9 +111,9 @@ async def run(settings: Settings, place: Place | None = None) -> None:
             finally:
                 await background.stop()
                 await app.aclose()
-                await (
-                    stores.audit.close()
-                )  # with the signals still caught: nothing may end the process before
+                # With the signals still caught: nothing may end the process before.
+                await stores.audit.close()
+                await checkpoint_last(publishing, gateway.metrics)
     finally:
         await stores.audit.close()
         stores.dispose()

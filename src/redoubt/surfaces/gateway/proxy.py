@@ -24,6 +24,9 @@ from redoubt.surfaces.gateway.routes import Purpose, Route, codec_for, find, key
 from redoubt.surfaces.gateway.wire.interface import WireRequest
 from redoubt.surfaces.gateway.world import ExchangeWorld
 
+MAX_MODEL = 256
+"""Characters of a model's name: it is kept in the log, and told to others, as it is."""
+
 
 class Proxy:
     """Answers requests to the providers' endpoints."""
@@ -191,4 +194,6 @@ class Proxy:
         request = route.codec.read_request(decode(body), model=route.model, stream=route.stream)
         if not request.model:
             raise InputError("the request names no model", pointer="/model")
+        if len(request.model) > MAX_MODEL:
+            raise InputError(f"the model's name is longer than {MAX_MODEL} characters", pointer="/model")
         return request

@@ -57,7 +57,7 @@ def forbidden(
 
 
 def not_let_in(
-    error: IdentityError, exchange: str, count: int, *, at: float, addresses: Iterable[str]
+    error: IdentityError, exchange: str, count: int, *, at: float, addresses: Iterable[str], event: str
 ) -> Entry:
     """Return the entry of ``count`` requests that were refused for one cause. It names the key where one is known, never the secret."""
     whose = f" {error.credential}" if error.credential else ""
@@ -71,7 +71,7 @@ def not_let_in(
         tenant=error.tenant or OPERATOR_TENANT,
         subject=error.principal or NOBODY,
         decision="deny",
-        api="identity.refused",
+        api=event,
         note=f"{error.cause}{whose}{often}"[:LONGEST],
         text=_addresses(addresses),
     )

@@ -1,3 +1,5 @@
+import re
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -122,3 +124,17 @@ def test_logins_that_are_refused(more: dict[str, Any], place: str) -> None:
 def test_a_login_without_tls_is_for_this_machine() -> None:
     assert login(redirect_uri="http://127.0.0.1:8420/redoubt/callback").redirect_uri.startswith("http:")
     assert login(redirect_uri="http://[::1]:8420/redoubt/callback")
+
+
+def test_the_examples_of_the_documents_are_good(tmp_path: Path) -> None:
+    reference = Path(__file__).parents[4] / "docs" / "reference.md"
+    starter = resources.files("redoubt.surfaces.cli") / "starters" / "redoubt.toml"
+    blocks = re.findall(r"```toml\n(.*?)```", reference.read_text(), re.DOTALL)
+    [shown] = [block for block in blocks if "[[identity.issuers]]" in block]
+    _, _, commented = starter.read_text().partition("has the rest.\n")
+    for text in (shown, commented.replace("# ", "")):
+        (tmp_path / "redoubt.toml").write_text(text)
+        read = load_settings(tmp_path / "redoubt.toml", {"SSO_CLIENT_SECRET": "s3cret"}).identity
+        assert read.login is not None
+        assert read.login.client_secret == "s3cret"
+        assert read.issuers[0].roles["security"]

@@ -133,6 +133,13 @@ def test_id_tokens_that_are_refused(one: Provider, claims: dict[str, Any], cause
     assert why(one) == cause
 
 
+def test_a_person_in_hundreds_of_groups(one: Provider) -> None:
+    one.person.groups = (*(f"00000000-0000-0000-0000-{n:012}" for n in range(200)), "sec-admins")
+    assert through(one).who.grants == (Grant("admin"),)
+    one.person.groups = ("x" * 60_000,)
+    assert why(one) == "too long"
+
+
 def test_several_audiences_and_the_party_named(one: Provider) -> None:
     one.more_claims = {"aud": [CLIENT, API], "azp": CLIENT}
     assert through(one).who.subject

@@ -113,6 +113,9 @@ class Audit:
             raise ServiceError("the audit log cannot be written")
         self.entries.append(entry)
 
+    def waiting(self) -> int:
+        return 0
+
     async def append_all(self, entries: Sequence[Keyed]) -> None:
         for _, entry in entries:
             await self.append(entry)

@@ -7,6 +7,7 @@ from redoubt.surfaces.gateway.endpoints import (
     keys,
     policies,
     principals,
+    proofs,
     reveals,
     roles,
     searching,
@@ -22,6 +23,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *searching.ENDPOINTS,
     *forgetting.ENDPOINTS,
     *reveals.ENDPOINTS,
+    *proofs.ENDPOINTS,
     *policies.ENDPOINTS,
 )
 """The whole API; `redoubt.surfaces.gateway.openapi` describes it from here."""

@@ -1,13 +1,11 @@
 """The audit log, read. What a caller may not see is not there for it: entries of other tenants, and of apps its right is not for."""
 
-from collections.abc import Mapping
-
 from redoubt.domain.errors import InputError, RightsError
 from redoubt.domain.evidence import Entry
 from redoubt.domain.principal import Principal
 from redoubt.services.audit.interface import StoredEntry
 from redoubt.surfaces.gateway import bodies
-from redoubt.surfaces.gateway.endpoint import Asked, Endpoint, Reach, shown
+from redoubt.surfaces.gateway.endpoint import Asked, Endpoint, Reach, shown, whole_number
 
 MAX_ENTRIES = 1000
 MAX_PAGES = 100
@@ -16,8 +14,8 @@ MAX_PAGES = 100
 
 async def list_entries(asked: Asked) -> bodies.EntryList:
     """Read the log, newest first, as far as the caller may see it; that it was read is on record by now."""
-    limit = number(asked.query, "limit", 100)
-    before = number(asked.query, "before", None)
+    limit = whole_number(asked.query, "limit", 100)
+    before = whole_number(asked.query, "before", None)
     reveal = asked.query.get("reveal", "false")
     if reveal not in ("true", "false"):
         raise InputError("the query parameter reveal must be true or false")
@@ -90,16 +88,6 @@ def entry_body(stored: StoredEntry) -> bodies.EntryBody:
         note=entry.note,
         text=entry.text,
     )
-
-
-def number(query: Mapping[str, str], name: str, default: int | None) -> int | None:
-    """Return a query parameter that is a whole number. Raises InputError."""
-    text = query.get(name)
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdigit()) or len(text) > 15:
-        raise InputError(f"the query parameter {name} must be a whole number")
-    return int(text)
 
 
 ENDPOINTS = (

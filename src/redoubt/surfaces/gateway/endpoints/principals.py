@@ -37,6 +37,7 @@ async def me(asked: Asked) -> people.Me:
         roles=list(who.roles),
         credential=who.credential,
         may_name_end_user=who.trusted,
+        csrf=asked.csrf,
         rights=[people.RightBody(right.action, *_places(right.limits)) for right in rights],
     )
 

@@ -9,8 +9,8 @@ from redoubt.engine.leak.fingerprints import possible
 from redoubt.services.audit.interface import StoredEntry
 from redoubt.services.audit.search import Query
 from redoubt.surfaces.gateway.audit_bodies import SearchReply, SearchRequest
-from redoubt.surfaces.gateway.endpoint import Asked, Endpoint, Reach
-from redoubt.surfaces.gateway.endpoints.audit import MAX_ENTRIES, MAX_PAGES, entry_body, number, sees
+from redoubt.surfaces.gateway.endpoint import Asked, Endpoint, Reach, whole_number
+from redoubt.surfaces.gateway.endpoints.audit import MAX_ENTRIES, MAX_PAGES, entry_body, sees
 from redoubt.surfaces.gateway.persons import candidates_of, tenants_of
 from redoubt.surfaces.gateway.records import managed
 
@@ -21,7 +21,7 @@ _LONGEST = 300
 async def search(asked: Asked) -> SearchReply:
     """Find entries by what the query of the URL says."""
     said = asked.query
-    limit, before = number(said, "limit", 100), number(said, "before", None)
+    limit, before = whole_number(said, "limit", 100), whole_number(said, "before", None)
     if limit is None or not 1 <= limit <= MAX_ENTRIES:
         raise InputError(f"the query parameter limit must be 1 to {MAX_ENTRIES}")
     words = {name: said.get(name, "") for name in _WORDS}
@@ -94,7 +94,7 @@ def _moment(asked: Asked, name: str) -> float | None:
         return max(0.0, (said if said.tzinfo else said.replace(tzinfo=UTC)).timestamp())
     except (ValueError, OverflowError):
         pass
-    seconds = number(asked.query, name, None)
+    seconds = whole_number(asked.query, name, None)
     return None if seconds is None else float(seconds)
 
 
