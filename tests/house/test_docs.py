@@ -11,6 +11,7 @@ import pytest
 from redoubt.domain.issuers import IssuerSettings, LoginSettings
 from redoubt.domain.opinions import ClassifierSettings, JudgeSettings
 from redoubt.domain.settings import (
+    KekSettings,
     ModelSettings,
     PolicySettings,
     ServerSettings,
@@ -92,6 +93,7 @@ def test_the_reference_names_every_setting_and_key() -> None:
             IssuerSettings,
             LoginSettings,
             UpstreamSettings,
+            KekSettings,
             TelemetrySettings,
             SinkSettings,
         )
