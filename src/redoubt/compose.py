@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from redoubt.domain.document import Piece, ReadLimits, Unread
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.settings import (
+    AuditSettings,
+    KekSettings,
     ModelSettings,
     Settings,
     UpstreamKind,
@@ -47,18 +49,21 @@ if TYPE_CHECKING:
     from redoubt.engine.guard.reading import Reader
     from redoubt.engine.policy.model import Policy
     from redoubt.engine.policy.parse import PolicyTest
+    from redoubt.pipeline.forgetting import Eraser
     from redoubt.pipeline.inspector import Inspector
     from redoubt.pipeline.leaks import Leaks
     from redoubt.pipeline.phases import Desk
     from redoubt.pipeline.upstream import Upstream
     from redoubt.services.audit.checkpoint import Signer
     from redoubt.services.audit.evidence import Checkpoints, KeptCheckpoint, Prover
+    from redoubt.services.audit.forgetting import Forgetting
     from redoubt.services.audit.interface import AuditLog
-    from redoubt.services.audit.kek import KekRing
+    from redoubt.services.audit.kek import Kek, KekRing, Rewrapping
     from redoubt.services.audit.lengths import Measuring
     from redoubt.services.audit.notary import Notary
     from redoubt.services.audit.note import VerifierKey
     from redoubt.services.audit.publishing import Publishing
+    from redoubt.services.audit.reveals import Reveals
     from redoubt.services.audit.verifying import Verdict
     from redoubt.services.fingerprints.interface import Fingerprints
     from redoubt.services.identity.directory import Directory
@@ -283,6 +288,10 @@ class Stores:
     directory: "Directory"
     vault: "Vault"
     fingerprints: "Fingerprints"
+    forgetting: "Forgetting"
+    eraser: "Eraser"
+    rewrapping: "Rewrapping"
+    reveals: "Reveals"
     sessions: "Sessions | None"
     """Of people who log in with a browser; None where nobody does."""
     tail: "Tail"
@@ -305,13 +314,23 @@ def stores(
     from redoubt.adapters.sql.database import open_database
     from redoubt.adapters.sql.directory import SqlDirectory
     from redoubt.adapters.sql.fingerprints import SqlFingerprints
+    from redoubt.adapters.sql.forgetting import SqlForgetting
     from redoubt.adapters.sql.keys import SqlIdentity
     from redoubt.adapters.sql.measuring import SqlMeasuring
     from redoubt.adapters.sql.proving import SqlProver
+    from redoubt.adapters.sql.reveals import SqlReveals
+    from redoubt.adapters.sql.rewrapping import SqlRewrapping
     from redoubt.adapters.sql.telling import SqlTail
+    from redoubt.pipeline.forgetting import Eraser
+    from redoubt.pipeline.leaks import person
 
     database = open_database(of.store.url, data_dir(of), of.store.durability, store=of.store)
-    audit = SqlAuditLog(database, keks=keks(keys), subject_key=keys.derive("audit subjects"))
+    subject_key = keys.derive("audit subjects")
+    ring = keks(of.audit, keys)
+    fingerprints = SqlFingerprints(database, clock=clock)
+    kept = vault(of, database, keys.derive("vault"), clock)
+    forgetting = SqlForgetting(database, subject_key=subject_key, clock=clock)
+    audit = SqlAuditLog(database, keks=ring, subject_key=subject_key)
     identity = SqlIdentity(
         database, pepper=keys.derive("api keys"), clock=clock, grace=of.store.identity_grace_seconds
     )
@@ -327,10 +346,14 @@ def stores(
         directory=SqlDirectory(
             database, pepper=keys.derive("api keys"), clock=clock, changed=identity.look_again
         ),
-        vault=vault(of, database, keys.derive("vault"), clock),
+        vault=kept,
+        fingerprints=fingerprints,
+        forgetting=forgetting,
+        rewrapping=SqlRewrapping(database, ring),
+        reveals=SqlReveals(database, clock=clock),
+        eraser=Eraser(forgetting, kept, fingerprints, partial(person, keys.derive("leaks"))),
         prover=SqlProver(database, audit.head),
         checkpoints=SqlCheckpoints(database),
-        fingerprints=SqlFingerprints(database, clock=clock),
         sessions=_sessions(of, database, keys, clock),
         tail=SqlTail(database, secrets.token_hex(16), clock),
         limits=book,
@@ -356,11 +379,24 @@ def _sessions(
     )
 
 
-def keks(keys: "Keyring") -> "KekRing":
-    """Return what the data keys of the audit log are wrapped under."""
+def keks(of: AuditSettings, keys: "Keyring") -> "KekRing":
+    """Return what the data keys of the audit log are wrapped under, and what older ones may be."""
     from redoubt.services.audit.kek import MASTER, KekRing, LocalKek
 
-    return KekRing(LocalKek(MASTER, keys.derive("audit text")))
+    master = LocalKek(MASTER, keys.derive("audit text"))
+    older = (master, *([kek(of.kek_previous)] if of.kek_previous else []))
+    return KekRing(kek(of.kek) if of.kek else master, older)
+
+
+def kek(of: KekSettings) -> "Kek":
+    """Return the key that the settings name."""
+    from redoubt.services.audit.kek import LocalKek, local_id
+
+    if of.key:
+        return LocalKek(local_id(of.key), of.key)
+    from redoubt.adapters.kms.vault import VaultKek
+
+    return VaultKek(of)
 
 
 def schema_state(of: Settings) -> "State":

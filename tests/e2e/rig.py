@@ -198,6 +198,9 @@ class House:
             fingerprints=stores.fingerprints,
             notary=compose.notary(settings, keys, stores),
             directory=stores.directory,
+            forgetting=stores.forgetting,
+            eraser=stores.eraser,
+            reveals=stores.reveals,
         )
         app = GatewayApp(gateway)
 

@@ -14,6 +14,7 @@ from redoubt.domain.opinions import ClassifierSettings, JudgeSettings
 from redoubt.domain.settings import (
     AuditSettings,
     EstimateSettings,
+    KekSettings,
     ModelSettings,
     PolicySettings,
     PriceSettings,
@@ -101,6 +102,7 @@ def test_the_reference_names_every_setting_and_key() -> None:
             AuditSettings,
             WebhookSettings,
             WitnessSettings,
+            KekSettings,
             TelemetrySettings,
             SinkSettings,
             EstimateSettings,

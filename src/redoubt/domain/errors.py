@@ -6,6 +6,7 @@
   x IdentityError      - nobody we know sent this (401)
       x TokenError         - a bearer token or a login that is no good; knows why, and does not tell the caller
   x RightsError        - somebody we know may not do this (403)
+  x HeldError          - a legal hold forbids what was asked (409)
   x LimitError         - a limit was reached (429); knows when to try again
   x UpstreamError      - the model provider failed or could not be reached
   x CallerGoneError      - the caller hung up before the answer was ready; there is nobody left to answer
@@ -73,6 +74,10 @@ class TokenError(IdentityError):
 
 class RightsError(RedoubtError):
     """The caller is known and may not do this."""
+
+
+class HeldError(RedoubtError):
+    """A legal hold forbids what was asked; it must be released first, or end."""
 
 
 class LimitError(RedoubtError):

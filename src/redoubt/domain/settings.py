@@ -181,6 +181,23 @@ class UpstreamSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class KekSettings:
+    """``[audit] kek``: a key of the operator's own, or one that HashiCorp Vault's transit engine keeps."""
+
+    key: bytes = field(default=b"", repr=False)
+    """32 bytes; empty where it is Vault's."""
+    url: str = ""
+    """Of Vault."""
+    name: str = ""
+    """Of the key in Vault."""
+    mount: str = "transit"
+    namespace: str = ""
+    token: str = field(default="", repr=False)
+    ca: str = ""
+    """PEM file of the authority that signed Vault's certificate; empty: those that the system trusts."""
+
+
+@dataclass(frozen=True, slots=True)
 class WebhookSettings:
     """An address that is told of something by a signed HTTPS POST."""
 
@@ -209,6 +226,16 @@ class AuditSettings:
     spool_bytes: int = 256 * 1024 * 1024
     """With ``spool``: how large the file may grow; beyond, exchanges are refused."""
 
+    retention_days: int = 365
+    """Days that recorded texts are kept; whole months that are older lose them."""
+    retention_below_six_months: bool = False
+    """The operator knows that fewer than 180 days are fewer than AI Act Art. 19 and 26(6) ask for, and that neither binds it."""
+    kek: KekSettings | None = None
+    """What the data keys of texts are wrapped under; None: a key that is derived from the master key."""
+    kek_previous: KekSettings | None = None
+    """What they were wrapped under before, as long as `redoubt audit rotate-kek` has not wrapped all of them anew."""
+    reveal_needs: int = 1
+    """Persons it takes to see a recorded text: 1, or 2, of whom one asks and another approves."""
     sinks: tuple[SinkSettings, ...] = ()
     """Who is told what the log holds."""
     origin: str = ""

@@ -28,10 +28,14 @@ class Save:
 
 @dataclass(frozen=True, slots=True)
 class Remember:
-    """Keep that ``owner`` wrote the values of ``marks`` (keyed fingerprints); durable before the reply. Reply: None."""
+    """Keep that ``owner`` wrote the values of ``marks`` (keyed fingerprints); durable before the reply. Reply: None.
+
+    ``person`` stands for whom they are about, by whom they can be forgotten.
+    """
 
     owner: bytes
     marks: Collection[bytes]
+    person: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class World(Protocol):
     async def save(self, scope: Scope, aliases: tuple[Alias, ...]) -> None:
         """Answer `Save`; raises ServiceError."""
 
-    async def remember(self, owner: bytes, marks: Collection[bytes]) -> None:
+    async def remember(self, owner: bytes, marks: Collection[bytes], person: bytes) -> None:
         """Answer `Remember`; raises ServiceError."""
 
     async def recall(self, owner: bytes, marks: Collection[bytes]) -> frozenset[bytes]:
@@ -86,8 +86,8 @@ async def drive(steps: Steps, world: World) -> Outcome:
                     reply = await world.load(scope)
                 case Save(scope, aliases):
                     await world.save(scope, aliases)
-                case Remember(owner, marks):
-                    await world.remember(owner, marks)
+                case Remember(owner, marks, about):
+                    await world.remember(owner, marks, about)
                 case Recall(owner, marks):
                     reply = await world.recall(owner, marks)
                 case Record(entry):

@@ -23,6 +23,16 @@ KEPT_CHARACTERS = 4 << 20
 _NONCE = 12
 
 
+def person(key: bytes, tenant: str, subject: str) -> bytes:
+    """Return what stands for a person among the fingerprints."""
+    return _stands_for(key, "person", tenant, subject)
+
+
+def _stands_for(key: bytes, what: str, tenant: str, name: str) -> bytes:
+    said = f"{what}\0{tenant}\0{name}".encode("utf-8", "surrogatepass")
+    return hmac.digest(key, said, sha256)[: fingerprints.SIZE]
+
+
 class Leaks:
     """Shared by all exchanges of a gateway."""
 
@@ -66,8 +76,11 @@ class Leaks:
 
     def owner(self, scope: Scope) -> bytes:
         """Return what stands for a caller among the fingerprints."""
-        said = f"owner\0{scope.tenant}\0{scope.principal}".encode("utf-8", "surrogatepass")
-        return hmac.digest(self._key, said, sha256)[: fingerprints.SIZE]
+        return _stands_for(self._key, "owner", scope.tenant, scope.principal)
+
+    def person(self, scope: Scope) -> bytes:
+        """Return what stands among the fingerprints for whom a caller's values are about."""
+        return person(self._key, scope.tenant, scope.subject or scope.principal)
 
     def mark(self, tenant: str, category: str, value: str) -> bytes:
         """Return the fingerprint of a value."""
@@ -97,6 +110,8 @@ class Watch:
         self._marker = ""
         self.owner = leaks.owner(scope)
         """Whose values these are."""
+        self.person = leaks.person(scope)
+        """Whom they are about."""
 
     def values(self, decisions: Sequence[tuple[str, Decision]]) -> frozenset[bytes]:
         """Take note of the values in the prompt; return the fingerprints of those that the caller brought."""

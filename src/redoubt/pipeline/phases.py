@@ -87,7 +87,7 @@ class Call:
     def scope(self) -> Scope:
         """Whose pseudonyms this exchange makes."""
         who = self.principal
-        return Scope(who.tenant, who.app, f"{who.id}/{who.end_user}", self.session)
+        return Scope(who.tenant, who.app, f"{who.id}/{who.end_user}", self.session, who.subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +299,7 @@ def _remembered(desk: Desk, where: Situation, watch: Watch, ruled: Ruled) -> Gen
     if not marks or ruled.effect is Effect.DENY or not rules.asks_about(OTHERS, _answering(where)):
         return ruled
     try:
-        yield Remember(watch.owner, marks)
+        yield Remember(watch.owner, marks, watch.person)
     except ServiceError:
         failed = decide(rules, Scan(failed=(OtherPeople.id,)), where)
         effect = max(ruled.effect, failed.effect)

@@ -16,6 +16,7 @@ import msgspec
 
 from redoubt.adapters.files.evidence import check_audit, read_webhook, read_witnesses
 from redoubt.adapters.files.issuers import ISSUERS, LOGIN, read_issuers, read_login
+from redoubt.adapters.files.kek import check_keeping, read_kek
 from redoubt.adapters.files.limits import read_limits, read_prices
 from redoubt.adapters.files.opinions import CLASSIFIERS, JUDGES, read_classifiers, read_judges
 from redoubt.adapters.files.secret import Secret, reveal
@@ -120,6 +121,10 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     here = path.parent if path else Path()
     classifiers = read_classifiers(tables["models"].pop(CLASSIFIERS, []), here, source)
     judges = read_judges(tables["models"].pop(JUDGES, []), here, environ, source)
+    kek, kek_previous = (
+        read_kek(tables["audit"].pop(name, None), name, environ, here, source)
+        for name in ("kek", "kek_previous")
+    )
     sinks = tables["audit"].pop("sinks", [])
     headers = tables["telemetry"].pop("headers", {})
     issuers = read_issuers(tables["identity"].pop(ISSUERS, []), here, source)
@@ -150,6 +155,8 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         models=replace(models, classifiers=classifiers, judges=judges),
         audit=replace(
             audit,
+            kek=kek,
+            kek_previous=kek_previous,
             sinks=read_sinks(sinks, here, environ, source, collector=telemetry.otlp_endpoint),
             checkpoint_webhook=webhook,
             witnesses=witnesses,
@@ -280,6 +287,7 @@ def _check(settings: Settings) -> None:
     if not 0 < settings.store.session_ttl < inf:
         raise ConfigError(f"{settings.source}: $.store.session_ttl: must be a positive number of seconds")
     _check_models(settings.models, settings.source)
+    check_keeping(settings.audit, settings.source)
     _check_store(settings)
     check_audit(settings.audit, settings.source)
     for key in ("output_tokens", "part_tokens"):

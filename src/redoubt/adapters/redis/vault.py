@@ -1,7 +1,8 @@
 """The vault in Redis, for gateways that share hot sessions. It holds what the tables hold: keyed hashes and ciphertexts.
 
-A session is a hash ``redoubt:vault:NAME`` (field: mark of an alias; value: its place, 4 bytes, and its ciphertext), an id that a provider
-keeps is a string ``redoubt:kept:NAME`` (value: mark of its owner). Redis forgets both by itself when their time is over.
+A session is a hash ``redoubt:vault:NAME`` (field: mark of an alias; value: its place, 4 bytes, and its ciphertext), the sessions of a
+person are a set ``redoubt:person:NAME``, an id that a provider keeps is a string ``redoubt:kept:NAME`` (value: mark of its owner). Redis
+forgets all of them by itself when their time is over.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from redoubt.services.vault.interface import Scope
 from redoubt.services.vault.sealing import KEPT_SECONDS, MAX_ALIASES, Sealing, check_size
 
 WHAT = "the vault"
-_SESSION, _KEPT = b"redoubt:vault:", b"redoubt:kept:"
+_SESSION, _KEPT, _PERSON = b"redoubt:vault:", b"redoubt:kept:", b"redoubt:person:"
 _PLACE_BYTES = 4
 _BATCH = 1000
 """Aliases that one script takes: Redis does nothing else meanwhile."""
@@ -34,9 +35,16 @@ for i = 3, #ARGV, 2 do
   end
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[1])
+if KEYS[2] then
+  redis.call('SADD', KEYS[2], KEYS[1])
+  redis.call('PEXPIRE', KEYS[2], ARGV[1])
+end
 return held
 """
-"""Adds the aliases that are new, in order, and renews the session; all of it in one step. Returns how many there would be."""
+"""Adds the aliases that are new, in order, and renews the session and the set of its person's; all of it in one step.
+
+Returns how many there would be.
+"""
 
 
 class RedisVault:
@@ -82,6 +90,10 @@ class RedisVault:
         """See `Vault.forget`."""
         return await asyncio.to_thread(self._forget, scope)
 
+    async def forget_person(self, tenant: str, subject: str) -> int:
+        """See `Vault.forget_person`."""
+        return await asyncio.to_thread(self._forget_person, tenant, subject)
+
     async def purge(self) -> Mapping[str, int]:
         """See `Vault.purge`: Redis has done it already, and counts for nobody."""
         return {}
@@ -95,13 +107,16 @@ class RedisVault:
 
     def _save(self, scope: Scope, aliases: tuple[Alias, ...]) -> None:
         session = self._sealing.session(scope)
+        names = [_SESSION + session.name]
+        if scope.subject:
+            names.append(_PERSON + self._sealing.person(scope.tenant, scope.subject))
         for start in range(0, max(1, len(aliases)), _BATCH):
             arguments: list[Any] = [self._ttl, MAX_ALIASES]
             for alias in aliases[start : start + _BATCH]:
                 mark = session.mark(alias)
                 arguments += (mark, session.seal(mark, alias))
             with answering(WHAT):
-                held: Any = self._script(keys=[_SESSION + session.name], args=arguments)
+                held: Any = self._script(keys=names, args=arguments)
             check_size(held)
 
     def _claim(self, name: str, owner: Scope) -> bool:
@@ -128,3 +143,16 @@ class RedisVault:
             pipeline.delete(name)
             count, _ = pipeline.execute()
         return int(count)
+
+    def _forget_person(self, tenant: str, subject: str) -> int:
+        person = _PERSON + self._sealing.person(tenant, subject)
+        count = 0
+        with answering(WHAT):
+            sessions: Any = self._client.smembers(person)
+            for name in sessions:
+                pipeline = self._client.pipeline(transaction=True)
+                pipeline.hlen(name)
+                pipeline.delete(name)
+                pipeline.srem(person, name)
+                count += int(pipeline.execute()[0])
+        return count

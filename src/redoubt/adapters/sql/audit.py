@@ -83,6 +83,10 @@ class SqlAuditLog(SqlReader):
         """See `AuditLog.waiting`."""
         return len(self._waiting)
 
+    def forget_keys(self) -> None:
+        """See `AuditLog.forget_keys`."""
+        self._keys.forget()
+
     async def close(self) -> None:
         """See `AuditLog.close`."""
         with self._wake:

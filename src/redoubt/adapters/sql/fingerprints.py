@@ -1,7 +1,7 @@
 """Fingerprints in a database, and the latest of them in memory."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from math import inf
 
 from sqlalchemy import Engine, Insert, delete, select, tuple_
@@ -29,18 +29,14 @@ class SqlFingerprints:
         """Take up what was noted latest. Raises ServiceError."""
         self._engine, self._clock = engine, clock
         self._owners: dict[bytes, dict[bytes, float]] = {}
-        seen = schema.fingerprints.c
-        latest = select(seen.mark, seen.owner, seen.seen_at).order_by(seen.seen_at.desc()).limit(REMEMBERED)
-        with reading(engine, WHAT) as connection:
-            for mark, owner, at in reversed(connection.execute(latest).all()):
-                self._remember(mark, owner, at)
+        self._take_up(self._latest())
 
-    async def note(self, owner: bytes, marks: Collection[bytes]) -> None:
+    async def note(self, owner: bytes, marks: Collection[bytes], person: bytes = b"") -> None:
         """See `Fingerprints.note`."""
         now = self._clock()
         fresh = [m for m in marks if self._owners.get(m, {}).get(owner, -inf) < now - RENEWED_SECONDS]
         if fresh:
-            await asyncio.to_thread(self._note, owner, fresh, now)
+            await asyncio.to_thread(self._note, owner, fresh, person, now)
             for mark in fresh:
                 self._remember(mark, owner, now)
 
@@ -54,9 +50,32 @@ class SqlFingerprints:
         least = self._clock() - KEPT_SECONDS
         return owner not in owners and 0 < sum(at > least for at in owners.values()) < COMMON
 
+    async def forget(self, person: bytes) -> int:
+        """See `Fingerprints.forget`."""
+        count = await asyncio.to_thread(self._forget, person)
+        await self.look_again()
+        return count
+
+    async def look_again(self) -> None:
+        """See `Fingerprints.look_again`."""
+        latest = await asyncio.to_thread(self._latest)
+        self._owners = {}
+        self._take_up(latest)
+
     async def purge(self) -> int:
         """See `Fingerprints.purge`."""
         return await asyncio.to_thread(self._purge)
+
+    def _latest(self) -> list[tuple[bytes, bytes, float]]:
+        seen = schema.fingerprints.c
+        latest = select(seen.mark, seen.owner, seen.seen_at).order_by(seen.seen_at.desc()).limit(REMEMBERED)
+        with reading(self._engine, WHAT) as connection:
+            rows = connection.execute(latest).all()
+        return [(bytes(mark), bytes(owner), at) for mark, owner, at in reversed(rows)]
+
+    def _take_up(self, rows: Iterable[tuple[bytes, bytes, float]]) -> None:
+        for mark, owner, at in rows:
+            self._remember(mark, owner, at)
 
     def _remember(self, mark: bytes, owner: bytes, at: float) -> None:
         owners = self._owners.pop(mark, {})
@@ -66,11 +85,15 @@ class SqlFingerprints:
             del self._owners[next(iter(self._owners))]
         self._owners[mark] = owners
 
-    def _note(self, owner: bytes, marks: list[bytes], now: float) -> None:
+    def _note(self, owner: bytes, marks: list[bytes], person: bytes, now: float) -> None:
         statement = upsert(self._engine.dialect.name)
         with writing(self._engine, WHAT) as connection:
             connection.execute(
-                statement, [{"mark": m, "owner": owner, "seen_at": now} for m in sorted(marks)]
+                statement,
+                [
+                    {"mark": m, "owner": owner, "seen_at": now, "person": person or None}
+                    for m in sorted(marks)
+                ],
             )
 
     def _foreign(self, owner: bytes, marks: tuple[bytes, ...]) -> frozenset[bytes]:
@@ -90,6 +113,11 @@ class SqlFingerprints:
                 found.update(m for m, who in owners.items() if owner not in who and len(who) < COMMON)
         return frozenset(found)
 
+    def _forget(self, person: bytes) -> int:
+        table = schema.fingerprints
+        with writing(self._engine, WHAT) as connection:
+            return connection.execute(delete(table).where(table.c.person == person)).rowcount
+
     def _purge(self) -> int:
         seen = schema.fingerprints.c
         # What somebody renews at this moment is left alone: to wait for each other's rows could end in a deadlock.
@@ -103,4 +131,7 @@ def upsert(dialect: str) -> Insert:
     """Return the statement that writes fingerprints, or renews those that are there, for ``sqlite`` or ``postgresql``."""
     into = sqlite.insert if dialect == "sqlite" else postgresql.insert
     new = into(schema.fingerprints)
-    return new.on_conflict_do_update(index_elements=["mark", "owner"], set_={"seen_at": new.excluded.seen_at})
+    return new.on_conflict_do_update(
+        index_elements=["mark", "owner"],
+        set_={"seen_at": new.excluded.seen_at, "person": new.excluded.person},
+    )

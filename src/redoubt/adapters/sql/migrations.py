@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Column, Connection, LargeBinary, String, insert, select, update
+from sqlalchemy import Column, Connection, LargeBinary, String, insert, inspect, select, update
 
 from redoubt.adapters.sql import schema
 from redoubt.adapters.sql.principals_of_keys import principals_of_keys
@@ -58,6 +58,10 @@ def _to_3(operations: Operations) -> None:
     operations.add_column(keys, Column("period", String(7)))
     operations.add_column(keys, Column("kek", String(64), nullable=False, server_default=MASTER))
     operations.create_index("audit_data_keys_current", keys, ["owner", "period"], unique=True)
+    operations.add_column(schema.sessions.name, Column("owner", LargeBinary(32)))
+    if "person" not in {each["name"] for each in inspect(connection).get_columns(schema.fingerprints.name)}:
+        operations.add_column(schema.fingerprints.name, Column("person", LargeBinary(16)))
+    operations.create_index("vault_sessions_owner", schema.sessions.name, ["owner"])
     operations.add_column(schema.entries.name, Column("uid", LargeBinary(16)))
     schema.entries_by_uid.create(connection)
     if connection.dialect.name == "postgresql":

@@ -57,6 +57,10 @@ class SqlVault:
         """See `Vault.forget`."""
         return await asyncio.to_thread(self._forget, scope)
 
+    async def forget_person(self, tenant: str, subject: str) -> int:
+        """See `Vault.forget_person`."""
+        return await asyncio.to_thread(self._forget_person, tenant, subject)
+
     async def purge(self) -> Mapping[str, int]:
         """See `Vault.purge`."""
         return await asyncio.to_thread(self._purge)
@@ -81,9 +85,12 @@ class SqlVault:
         columns = schema.aliases.c
         with writing(self._engine, WHAT) as connection:
             # This locks the session's row, so that two gateways add to one session in turn.
-            new = self._new_session(name, scope.tenant, expires)
+            owner = self._sealing.person(scope.tenant, scope.subject) if scope.subject else None
+            new = self._new_session(name, scope.tenant, expires, owner)
             connection.execute(
-                new.on_conflict_do_update(index_elements=["scope"], set_={"expires_at": expires})
+                new.on_conflict_do_update(
+                    index_elements=["scope"], set_={"expires_at": expires, "owner": owner}
+                )
             )
             held = set(connection.execute(select(columns.alias).where(columns.scope == name)).scalars())
             rows = []
@@ -113,9 +120,11 @@ class SqlVault:
             bound = connection.execute(select(columns.alias).where(columns.scope == kept)).scalar()
         return bound == mark
 
-    def _new_session(self, name: bytes, tenant: str, expires: float) -> sqlite.Insert | postgresql.Insert:
+    def _new_session(
+        self, name: bytes, tenant: str, expires: float, owner: bytes | None = None
+    ) -> sqlite.Insert | postgresql.Insert:
         into = sqlite.insert if self._engine.dialect.name == "sqlite" else postgresql.insert
-        return into(schema.sessions).values(scope=name, tenant=tenant, expires_at=expires)
+        return into(schema.sessions).values(scope=name, tenant=tenant, expires_at=expires, owner=owner)
 
     def _owns(self, name: str, owner: Scope) -> bool:
         kept, mark = self._sealing.claim(name, owner)
@@ -129,6 +138,15 @@ class SqlVault:
         with writing(self._engine, WHAT) as connection:
             count = connection.execute(delete(schema.aliases).where(schema.aliases.c.scope == name)).rowcount
             connection.execute(delete(schema.sessions).where(schema.sessions.c.scope == name))
+        return count
+
+    def _forget_person(self, tenant: str, subject: str) -> int:
+        sessions, aliases = schema.sessions.c, schema.aliases
+        theirs = sessions.owner == self._sealing.person(tenant, subject)
+        with writing(self._engine, WHAT) as connection:
+            scopes = select(sessions.scope).where(theirs)
+            count = connection.execute(delete(aliases).where(aliases.c.scope.in_(scopes))).rowcount
+            connection.execute(delete(schema.sessions).where(theirs))
         return count
 
     def _purge(self) -> Mapping[str, int]:

@@ -15,6 +15,8 @@ _SURE = 0.5
 _SHORTEST = 7
 """Letters and digits; what is shorter is many people's."""
 _WHOSE = ("pii", "finance", "secret", "health")
+_KINDS = ("secret.", "finance.", "pii.phone", "pii.", "health.")
+"""Stand for all categories whose values have fingerprints: a family, and how `canonical` reads its values."""
 _EVERYBODYS = ("pii.person", "pii.date_of_birth", "pii.ip")
 """Kinds of values that different people share."""
 
@@ -24,6 +26,11 @@ def fingerprint(key: bytes, tenant: str, category: str, value: str) -> bytes:
     family = category.partition(".")[0]
     said = "\0".join((tenant, family, canonical(category, value))).encode("utf-8", "surrogatepass")
     return hmac.digest(key, said, sha256)[:SIZE]
+
+
+def possible(key: bytes, tenant: str, value: str) -> tuple[bytes, ...]:
+    """Return the fingerprints that a value may have, one for each kind of value whose writings are told apart in another way."""
+    return tuple(fingerprint(key, tenant, category, value) for category in _KINDS)
 
 
 def telling(text: str, findings: Iterable[Finding]) -> Iterator[tuple[Finding, str]]:

@@ -27,3 +27,7 @@ class Decorated:
     async def head(self) -> Head:
         """See `AuditLog.head`."""
         return await self._inner.head()
+
+    def forget_keys(self) -> None:
+        """See `AuditLog.forget_keys`."""
+        self._inner.forget_keys()

@@ -92,5 +92,8 @@ class AuditLog(Protocol):
     def waiting(self) -> int:
         """Return how many entries wait to become durable."""
 
+    def forget_keys(self) -> None:
+        """Let go of the data keys in memory: some were destroyed. Sealing looks for itself; this is for a log that stands idle."""
+
     async def close(self) -> None:
         """Commit what is pending and let go of the store."""

@@ -76,3 +76,25 @@ class KekRing:
                 f"a data key is wrapped under {kek}, which is not configured; name it in [audit] kek or kek_previous"
             )
         return known.unwrap(wrapped)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrapped:
+    """How far a rotation has come."""
+
+    kek: str
+    """Id of the KEK in force."""
+    done: int
+    """Data keys that were wrapped anew."""
+    left: int
+    """Data keys that are wrapped under another key still."""
+
+
+class Rewrapping(Protocol):
+    """Wraps data keys under the KEK in force."""
+
+    async def rewrap(self) -> Rewrapped:
+        """Wrap all data keys anew that another KEK wrapped. One that breaks off goes on where it was when called again.
+
+        Raises ServiceError where a KEK cannot be had or a data key does not open.
+        """

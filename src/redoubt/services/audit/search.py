@@ -41,6 +41,22 @@ class Query:
     marks: tuple[bytes, ...] = ()
     """Fingerprints of one value (`redoubt.engine.leak.fingerprints`), in each of the forms in which it may be kept."""
 
+    def said(self) -> str:
+        """Return what is asked, for the record: never a value, nor what stands for one."""
+        words = [
+            f"{name}={asked}"
+            for name in ("principal", "app", "category", "decision", "kind", "exchange", "upstream", "model")
+            if (asked := getattr(self, name))
+        ]
+        words.extend(
+            f"{name}={at:.0f}" for name in ("since", "until") if (at := getattr(self, name)) is not None
+        )
+        if self.subjects:
+            words.append("a subject")
+        if self.marks:
+            words.append("a value")
+        return "entries by " + ", ".join(words) if words else "all entries"
+
     def matches(self, entry: Entry) -> bool:
         """Tell whether the words of ``entry`` are those that are asked for; times and values the tables know."""
         return (
@@ -95,13 +111,13 @@ def terms(entry: Entry) -> frozenset[int]:
 
 
 def category_term(prefix: str) -> int:
-    """Return the term of a category or of what it begins with."""
-    return hashed(f"category\0{prefix}")
+    """Return the term of a category or of what it begins with: an even number."""
+    return hashed(f"category\0{prefix}") & ~1
 
 
 def mark_term(mark: bytes) -> int:
-    """Return the term of a value's fingerprint."""
-    return int.from_bytes(mark[:MARK_BYTES], "big", signed=True)
+    """Return the term of a value's fingerprint: an odd number, for those alone must go when a person is forgotten."""
+    return int.from_bytes(mark[:MARK_BYTES], "big", signed=True) | 1
 
 
 @lru_cache(maxsize=1024)

@@ -14,14 +14,20 @@ COMMON = 3
 class Fingerprints(Protocol):
     """Remembers for a bounded time who wrote what."""
 
-    async def note(self, owner: bytes, marks: Collection[bytes]) -> None:
-        """Remember that ``owner`` wrote the values of ``marks``; durable on return; raises ServiceError."""
+    async def note(self, owner: bytes, marks: Collection[bytes], person: bytes = b"") -> None:
+        """Remember that ``owner`` wrote the values of ``marks``, about ``person``; durable on return; raises ServiceError."""
 
     async def foreign(self, owner: bytes, marks: Collection[bytes]) -> frozenset[bytes]:
         """Return those of ``marks`` that others wrote, fewer than `COMMON` of them, and ``owner`` never did; raises ServiceError."""
 
     def recent(self, owner: bytes, mark: bytes) -> bool:
         """Tell the same of one mark, as far as this process remembers. No I/O, for the middle of a stream."""
+
+    async def forget(self, person: bytes) -> int:
+        """Forget the values about ``person``; return how many fingerprints went; raises ServiceError."""
+
+    async def look_again(self) -> None:
+        """Take what is in memory from the store anew: somebody was forgotten through another gateway; raises ServiceError."""
 
     async def purge(self) -> int:
         """Forget what is too old; return how many fingerprints went; raises ServiceError."""

@@ -5,7 +5,7 @@ at rest under a key derived for the scope; the store sees no value, and an entry
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from redoubt.domain.pseudonym import Alias as Alias
@@ -21,6 +21,8 @@ class Scope:
     """Principal id, and the end user where the application names one."""
     session: str = ""
     """The session the caller names (``x-redoubt-session``, a Responses chain); empty: this exchange alone."""
+    subject: str = field(default="", compare=False)
+    """The person that it is about (`Entry.subject`), by whom it can be forgotten; it tells no scopes apart."""
 
 
 class Vault(Protocol):
@@ -50,6 +52,12 @@ class Vault(Protocol):
 
     async def forget(self, scope: Scope) -> int:
         """Delete a session; return how many aliases it held."""
+
+    async def forget_person(self, tenant: str, subject: str) -> int:
+        """Delete all sessions of a person; return how many aliases they held; raises ServiceError.
+
+        Ids that providers keep stay bound: they hold nothing of what was said, and must not become somebody else's.
+        """
 
     async def purge(self) -> Mapping[str, int]:
         """Delete what has expired; return how many aliases went, per tenant."""

@@ -52,6 +52,10 @@ class Sealing:
         kept = self._derive(b"kept", Scope(owner.tenant, "", "", name))
         return kept, self._derive(b"owner", Scope(owner.tenant, owner.app, owner.principal, name))
 
+    def person(self, tenant: str, subject: str) -> bytes:
+        """Return under what the sessions of a person are found again."""
+        return self._derive(b"person", Scope(tenant, "", subject))
+
     def _derive(self, purpose: bytes, scope: Scope) -> bytes:
         # Each member is preceded by its length, so that no two scopes can read alike.
         parts = (

@@ -1,16 +1,15 @@
 """`redoubt audit`: read the audit log, and prove it."""
 
-from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from redoubt.surfaces.cli import evidence
+from redoubt.domain.errors import RightsError
+from redoubt.surfaces.cli import evidence, forgetting, reveals, searching
+from redoubt.surfaces.cli.entries import HEAD, entry_json, row, show_texts
 from redoubt.surfaces.cli.office import config_option, json_option, opened, put_on_record, read_settings, wait
-from redoubt.surfaces.cli.output import printable, say, say_json, table
-from redoubt.surfaces.cli.times import moment
+from redoubt.surfaces.cli.output import say, say_json, table
 
 if TYPE_CHECKING:
     from redoubt.services.audit.interface import AuditLog, StoredEntry
@@ -26,12 +25,27 @@ def audit() -> None:
     Examples:
       redoubt audit show --limit 20
       redoubt audit show ex_0123456789abcdef01234567 --reveal
+      redoubt audit search --category secret --since 24h
+      redoubt audit erase --subject jane@example.com
       redoubt audit export --out log-2026-03
       redoubt audit verify log-2026-03 --public-key log.pub
     """
 
 
-for command in (evidence.checkpoint, evidence.key, evidence.export, evidence.verify, evidence.bundle):
+for command in (
+    evidence.checkpoint,
+    evidence.key,
+    evidence.export,
+    evidence.verify,
+    evidence.bundle,
+    searching.search,
+    forgetting.erase,
+    forgetting.hold,
+    forgetting.holds,
+    forgetting.rotate_kek,
+    reveals.reveal,
+    reveals.approve_reveal,
+):
     audit.add_command(command)
 
 
@@ -53,20 +67,28 @@ def show(exchange: str, limit: int, reveal: bool, as_json: bool, config: Path | 
       redoubt audit show
       redoubt audit show ex_0123456789abcdef01234567 --reveal
     """
-    with opened(read_settings(config)) as (stores, _):
+    settings = read_settings(config)
+    if reveal and settings.audit.reveal_needs > 1:
+        raise RightsError(
+            "texts are shown to two persons only here; ask with `redoubt audit reveal EXCHANGE`"
+        )
+    with opened(settings) as (stores, _):
+        what = exchange or f"the newest {limit} entries"
         if reveal:
-            put_on_record(stores, "audit.reveal", exchange or f"the newest {limit} entries")
+            put_on_record(stores, "audit.reveal", what)
         stored = wait(_read(stores.audit, exchange, limit, reveal))
+        if not reveal:
+            put_on_record(stores, "audit.read", what)
     if as_json:
-        say_json([_as_json(item) for item in stored])
+        say_json([entry_json(item) for item in stored])
         return
     table(
-        ("time (UTC)", "exchange", "kind", "principal", "api", "model", "decision", "findings"),
-        (_row(item) for item in stored),
+        HEAD,
+        (row(item) for item in stored),
         empty="Nothing is recorded" + (" under that exchange." if exchange else " yet."),
     )
     if reveal:
-        _show_texts(stored)
+        show_texts(stored)
 
 
 @audit.command()
@@ -87,45 +109,3 @@ def head(as_json: bool, config: Path | None) -> None:
 
 async def _read(log: "AuditLog", exchange: str, limit: int, reveal: bool) -> "list[StoredEntry]":
     return [item async for item in log.read(exchange=exchange, limit=limit, reveal=reveal)]
-
-
-def _row(item: "StoredEntry") -> tuple[str, ...]:
-    entry = item.entry
-    counts = Counter(record.finding.category for record in entry.findings)
-    found = ", ".join(f"{category} {number}" for category, number in sorted(counts.items()))
-    return (
-        moment(entry.at),
-        entry.exchange,
-        entry.kind,
-        entry.principal,
-        entry.api,
-        entry.model or "-",
-        entry.decision,
-        found or entry.note or "-",
-    )
-
-
-def _as_json(item: "StoredEntry") -> dict[str, Any]:
-    entry = asdict(item.entry)
-    for record in entry["findings"]:
-        record.update(record.pop("finding"))
-    if not entry["text"]:
-        del entry["text"]
-    return {"index": item.receipt.index, "leaf": item.receipt.leaf.hex(), **entry}
-
-
-def _show_texts(stored: "list[StoredEntry]") -> None:
-    import msgspec
-
-    for item in stored:
-        if not item.entry.text:
-            continue
-        say()
-        say(f"{item.entry.exchange} {item.entry.kind} (as it went on, with what policy masks masked)")
-        try:
-            for segment in msgspec.json.decode(item.entry.text):
-                say(f"  {segment['role']}:")
-                for line in str(segment["text"]).splitlines():
-                    say(f"    {printable(line)}")
-        except (msgspec.DecodeError, KeyError, TypeError):
-            say(f"  {printable(item.entry.text)}")

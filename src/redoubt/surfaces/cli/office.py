@@ -1,8 +1,8 @@
 """What the commands that manage share: the settings, the stores, and the record of what was done."""
 
 import asyncio
-import getpass
 import os
+import pwd
 import secrets
 import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping
@@ -50,16 +50,18 @@ def read_settings(config: Path | None) -> Settings:
 
 
 def person() -> str:
-    """Return the name of who runs the command, as the operating system knows it."""
+    """Return the name of who runs the command, as the operating system knows it; no variable of theirs has a say in it."""
+    uid = os.getuid()
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid-{os.getuid()}"
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"uid-{uid}"
 
 
 def local_scope(session: str) -> Scope:
     """Return whose pseudonyms a session of the command line holds: those of the person who runs it."""
-    return Scope(TENANT, APP, f"os:{person()}", session)
+    who = f"os:{person()}"
+    return Scope(TENANT, APP, who, session, who)
 
 
 @contextmanager

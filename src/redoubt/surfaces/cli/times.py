@@ -1,5 +1,6 @@
 """Times as people write and read them."""
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +27,31 @@ class _Lifetime(click.ParamType):  # type: ignore[type-arg]  # it takes no argum
 
 
 LIFETIME = _Lifetime()
+
+
+class _When(click.ParamType):  # type: ignore[type-arg]
+    """``2h`` ago, ``2026-11-01`` or ``2026-11-01T09:30`` in UTC: seconds since the epoch."""
+
+    name = "when"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """See `click.ParamType.convert`."""
+        if isinstance(value, float):
+            return value
+        if str(value)[-1:] in _UNITS and str(value)[:-1].isdigit():
+            return time.time() - LIFETIME.convert(value, param, ctx)
+        try:
+            said = datetime.fromisoformat(str(value))
+            return (said if said.tzinfo else said.replace(tzinfo=UTC)).timestamp()
+        except (ValueError, OverflowError):
+            self.fail(
+                "write how long ago (90m, 2h, 30d) or a date in UTC (2026-11-01, 2026-11-01T09:30)",
+                param,
+                ctx,
+            )
+
+
+WHEN = _When()
 
 
 def moment(at: float | None) -> str:

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from redoubt.domain.decision import Decision
 from redoubt.domain.limits import NO_PRICES
 from redoubt.domain.settings import OnDeny, Settings
+from redoubt.pipeline.forgetting import Eraser
 from redoubt.pipeline.phases import Desk
+from redoubt.services.audit.forgetting import Forgetting
 from redoubt.services.audit.ids import RANDOM_BYTES, exchange_id
 from redoubt.services.audit.interface import AuditLog
 from redoubt.services.audit.notary import Notary
+from redoubt.services.audit.reveals import Reveals
 from redoubt.services.entropy import BufferedRandom
 from redoubt.services.fingerprints.interface import Fingerprints
 from redoubt.services.identity.directory import Directory
@@ -25,6 +28,7 @@ from redoubt.services.vault.interface import Vault
 from redoubt.surfaces.gateway.closing import Closing
 from redoubt.surfaces.gateway.limit_notes import LimitNotes
 from redoubt.surfaces.gateway.metrics import Metrics
+from redoubt.surfaces.gateway.readings import Readings
 from redoubt.surfaces.gateway.reloading import Reloader
 from redoubt.surfaces.gateway.siblings import Siblings
 from redoubt.surfaces.gateway.thinker import Thinker
@@ -70,6 +74,13 @@ class Gateway:
 
     directory: Directory | None = None
     """Asked where principals, roles and keys are managed."""
+    forgetting: Forgetting | None = None
+    """Asked where persons are held; `eraser` where they are erased."""
+    eraser: Eraser | None = None
+    reveals: Reveals | None = None
+    """Asked where it takes two persons to see a text."""
+    readings: Readings = field(default_factory=Readings)
+    """What is on record of who read the log."""
     tokens: Tokens | None = None
     """Asked where identity providers are configured."""
     login: Login | None = None

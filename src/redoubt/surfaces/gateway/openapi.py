@@ -106,6 +106,12 @@ _QUERY: dict[str, dict[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": 1000},
     "before": {"type": "integer", "minimum": 0},
     "reveal": {"type": "boolean"},
+    **{
+        name: {"type": "string"}
+        for name in ("since", "until", "principal", "app", "subject", "category", "upstream", "model")
+    },
+    "decision": {"type": "string", "enum": ["allow", "redact", "hold", "deny"]},
+    "kind": {"type": "string", "enum": ["prompt", "answer", "admin"]},
     "index": {"type": "integer", "minimum": 0},
     "from": {"type": "integer", "minimum": 0},
     "to": {"type": "integer", "minimum": 0},

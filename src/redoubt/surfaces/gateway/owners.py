@@ -1,8 +1,7 @@
 """Who stands behind a request: the end user the application names, and the owner of what a provider keeps."""
 
-from hashlib import blake2b
-
 from redoubt.domain.principal import Principal
+from redoubt.services.audit import subjects
 from redoubt.services.vault.interface import Scope, Vault
 from redoubt.surfaces.gateway.problems import NotServedError
 
@@ -11,12 +10,8 @@ _CONVERSATION = "conv_"
 
 
 def end_user(principal: Principal, name: str, key: bytes) -> str:
-    """Return what stands for the person whom an application calls ``name``: a keyed hash.
-
-    Applications use mail addresses and names, which have no place in a log that never forgets. Two names never share one, however long.
-    """
-    said = "\0".join((principal.tenant, principal.app, name)).encode("utf-8", "surrogatepass")
-    return f"eu_{blake2b(said, key=key, digest_size=16).hexdigest()}"
+    """Return what stands for the person whom an application calls ``name``; see `redoubt.services.audit.subjects`."""
+    return subjects.end_user(principal.tenant, principal.app, name, key)
 
 
 def owner(principal: Principal) -> Scope:

@@ -9,6 +9,7 @@ from redoubt.services.audit.spooling import SpoolingLog
 from redoubt.services.telemetry.recorder import Recorder
 from redoubt.surfaces.gateway.background import Part
 from redoubt.surfaces.gateway.checkpointing import checkpoint_regularly
+from redoubt.surfaces.gateway.forgetting import follow, retire
 from redoubt.surfaces.gateway.fresh_keys import keep_fresh
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.housekeeping import (
@@ -30,6 +31,7 @@ def parts(gateway: Gateway, stores: Stores, publishing: Publishing) -> tuple[Par
     """
     metrics = gateway.metrics
     metrics.follow("redoubt_audit_waiting_entries", stores.audit.waiting)
+    days = gateway.settings.audit.retention_days
     every = gateway.settings.audit.checkpoint_seconds
     told = compose.tellers(gateway.settings, stores, SinkWatcher(metrics), gateway.version)
     return (
@@ -39,6 +41,8 @@ def parts(gateway: Gateway, stores: Stores, publishing: Publishing) -> tuple[Par
         Part("tidying", lambda: forget_expired(*_passing(stores))),
         Part("places", lambda: keep_places(stores.limits)),
         Part("refusals", lambda: record_refusals(gateway), lambda: write_refusals(gateway)),
+        Part("forgetting", lambda: follow(stores.forgetting, stores.audit, stores.fingerprints)),
+        Part("retention", lambda: retire(stores.forgetting, stores.audit, days)),
         *_issuers(gateway),
         Part("last-use", lambda: note_use(stores.identity), lambda: note_use_once(stores.identity)),
         *_watching(gateway),

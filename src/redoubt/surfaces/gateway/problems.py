@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from redoubt.domain.errors import (
+    HeldError,
     IdentityError,
     InputError,
     LimitError,
@@ -55,6 +56,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem(401, "invalid_api_key", message, ((b"www-authenticate", b"Bearer"),))
         case RightsError():
             return Problem(403, "insufficient_rights", message)
+        case HeldError():
+            return Problem(409, "held", message)
         case LimitError():
             wait = str(max(1, ceil(error.retry_after))).encode()
             again = refusal(error) if isinstance(error, RefusedError) else ()

@@ -67,6 +67,9 @@ async def run(settings: Settings, place: Place | None = None) -> None:
             vault=stores.vault,
             desk=ruling.desk,
             fingerprints=stores.fingerprints,
+            forgetting=stores.forgetting,
+            eraser=stores.eraser,
+            reveals=stores.reveals,
             upstreams=Upstreams(
                 [NamedUpstream(u, clients[u.name], compose.instructions(u)) for u in settings.upstreams]
             ),

@@ -112,9 +112,9 @@ class ExchangeWorld:
         """Keep new aliases."""
         await self._gateway.vault.save(scope, aliases)
 
-    async def remember(self, owner: bytes, marks: Collection[bytes]) -> None:
+    async def remember(self, owner: bytes, marks: Collection[bytes], person: bytes) -> None:
         """Keep who wrote these values."""
-        await self._fingerprints().note(owner, marks)
+        await self._fingerprints().note(owner, marks, person)
 
     async def recall(self, owner: bytes, marks: Collection[bytes]) -> frozenset[bytes]:
         """Ask which values are other callers'."""

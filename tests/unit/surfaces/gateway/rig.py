@@ -132,6 +132,7 @@ class Audit:
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.fails_at = ""
+        self.forgot = False
 
     async def append(self, entry: Entry, *, uid: bytes | None = None) -> None:
         await asyncio.sleep(0)
@@ -162,6 +163,9 @@ class Audit:
                 limit -= 1
                 yield StoredEntry(Receipt(i, bytes(32)), replace(entry, text=""))
 
+    def forget_keys(self) -> None:
+        self.forgot = True
+
     async def head(self) -> Head:
         return Head(len(self.entries), bytes(32))
 
@@ -191,6 +195,10 @@ class MemoryVault:
 
     async def forget(self, scope: Scope) -> int:
         return len(self.kept.pop(scope, ()))
+
+    async def forget_person(self, tenant: str, subject: str) -> int:
+        mine = [scope for scope in self.kept if (scope.tenant, scope.subject) == (tenant, subject)]
+        return sum(len(self.kept.pop(scope)) for scope in mine)
 
     async def purge(self) -> Mapping[str, int]:
         return {}

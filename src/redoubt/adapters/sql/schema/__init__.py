@@ -15,6 +15,9 @@ from redoubt.adapters.sql.schema.base import VERSION as VERSION
 from redoubt.adapters.sql.schema.base import Index64 as Index64
 from redoubt.adapters.sql.schema.base import metadata as metadata
 from redoubt.adapters.sql.schema.base import schema_version as schema_version
+from redoubt.adapters.sql.schema.forgetting import erasures as erasures
+from redoubt.adapters.sql.schema.forgetting import holds as holds
+from redoubt.adapters.sql.schema.forgetting import reveals as reveals
 from redoubt.adapters.sql.schema.identity import api_keys as api_keys
 from redoubt.adapters.sql.schema.identity import directory as directory
 from redoubt.adapters.sql.schema.identity import grants as grants

@@ -10,7 +10,10 @@ sessions = Table(
     Column("scope", LargeBinary(32), primary_key=True),
     Column("tenant", String(200), nullable=False),
     Column("expires_at", Float, nullable=False, index=True),
+    Column("owner", LargeBinary(32)),
+    Index("vault_sessions_owner", "owner"),
 )
+"""``scope`` is a keyed hash, ``owner`` that of the person whose aliases they are; none where what is kept names nobody."""
 
 aliases = Table(
     "vault_aliases",
@@ -31,5 +34,6 @@ fingerprints = Table(
     Column("mark", LargeBinary(16), primary_key=True),
     Column("owner", LargeBinary(16), primary_key=True),
     Column("seen_at", Float, nullable=False, index=True),
+    Column("person", LargeBinary(16)),
 )
-"""``mark`` is the keyed hash of a value, ``owner`` that of who wrote it."""
+"""``mark`` is the keyed hash of a value, ``owner`` that of who wrote it, ``person`` that of whom it is about."""

@@ -1,7 +1,19 @@
 """The management API, one file for each room; each ends in its part of the table."""
 
 from redoubt.surfaces.gateway.endpoint import Endpoint
-from redoubt.surfaces.gateway.endpoints import audit, keys, limits, policies, principals, proofs, roles, texts
+from redoubt.surfaces.gateway.endpoints import (
+    audit,
+    forgetting,
+    keys,
+    limits,
+    policies,
+    principals,
+    proofs,
+    reveals,
+    roles,
+    searching,
+    texts,
+)
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *texts.ENDPOINTS,
@@ -10,6 +22,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *principals.ENDPOINTS,
     *roles.ENDPOINTS,
     *audit.ENDPOINTS,
+    *searching.ENDPOINTS,
+    *forgetting.ENDPOINTS,
+    *reveals.ENDPOINTS,
     *proofs.ENDPOINTS,
     *policies.ENDPOINTS,
 )

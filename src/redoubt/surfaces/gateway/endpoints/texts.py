@@ -81,7 +81,8 @@ def _situation(principal: Principal, direction: Direction = Direction.PROMPT, mo
 
 def _scope(principal: Principal, session: str) -> Scope:
     """Return the scope that a call in the same session has (`redoubt.pipeline.phases.Call.scope`)."""
-    return Scope(principal.tenant, principal.app, f"{principal.id}/{principal.end_user}", session)
+    who = f"{principal.id}/{principal.end_user}"
+    return Scope(principal.tenant, principal.app, who, session, principal.subject)
 
 
 def _outcome(decision: Decision) -> Any:
