@@ -115,9 +115,6 @@ _QUERY: dict[str, dict[str, Any]] = {
     "index": {"type": "integer", "minimum": 0},
     "from": {"type": "integer", "minimum": 0},
     "to": {"type": "integer", "minimum": 0},
-    "model": {"type": "string"},
-    "principal": {"type": "string"},
-    "app": {"type": "string"},
 }
 
 
