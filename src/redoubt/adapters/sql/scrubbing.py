@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from redoubt.adapters.sql import schema
 from redoubt.adapters.sql.database import answering
+from redoubt.adapters.sql.unhurried import unhurried
 
 PATIENCE = 10.0
 """Seconds that SQLite's checkpoint waits for readers."""
@@ -57,7 +58,8 @@ def _scrub_postgresql(engine: Engine) -> tuple[str, ...]:
 
     A plain VACUUM would leave the bytes of deleted rows where they are. The last two need rights that the operator may not have given.
     """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    autocommit = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    with autocommit as connection, unhurried(connection):
         for table in _SECRET:
             connection.execute(text(f"VACUUM (FULL) {table.name}"))
         for table in _KEYED:
