@@ -98,8 +98,9 @@ class Postgres(Server):
             capture_output=True,
             cwd=folder,
         )
-        listening = ["-h", "127.0.0.1", "-p", str(self.port), "-k", str(folder)]
-        self.command = [*run, str(programs / "postgres"), "-D", str(self.data), *listening]
+        # A test may kill the server but does not switch the machine off: what the operating system has is safe.
+        options = ["-h", "127.0.0.1", "-p", str(self.port), "-k", str(folder), "-c", "fsync=off"]
+        self.command = [*run, str(programs / "postgres"), "-D", str(self.data), *options]
         self.start()
 
     def kill(self) -> None:

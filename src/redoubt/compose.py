@@ -3,23 +3,42 @@
 Imports are inside the functions: who only scans a line does not pay for the database, and `import redoubt` pays for nothing.
 """
 
+import random
+import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from redoubt.domain.document import Piece, ReadLimits, Unread
 from redoubt.domain.errors import ConfigError
-from redoubt.domain.settings import ModelSettings, Settings, UpstreamKind, UpstreamSettings
+from redoubt.domain.settings import (
+    ModelSettings,
+    Settings,
+    UpstreamKind,
+    UpstreamSettings,
+    WhenUnavailable,
+)
 from redoubt.domain.taxonomy import GROUPS, TAXONOMY
+from redoubt.domain.telling import SinkKind, SinkSettings
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
+    from opentelemetry.proto.resource.v1.resource_pb2 import Resource
+    from prometheus_client.core import Metric
     from sqlalchemy import Engine
 
     from redoubt.adapters.files.keyring import Keyring
+    from redoubt.adapters.oidc.load import Providers
+    from redoubt.adapters.otlp.exporter import MeasureExporter, SpanExporter
+    from redoubt.adapters.sql.tables import State
+    from redoubt.domain.backup import Backup, Tell
     from redoubt.domain.conversation import Conversation
     from redoubt.engine.detect.interface import Detector
     from redoubt.engine.detect.rule_detector import RuleDetector
@@ -32,15 +51,29 @@ if TYPE_CHECKING:
     from redoubt.pipeline.leaks import Leaks
     from redoubt.pipeline.phases import Desk
     from redoubt.pipeline.upstream import Upstream
+    from redoubt.services.audit.checkpoint import Signer
+    from redoubt.services.audit.evidence import Checkpoints, KeptCheckpoint, Prover
     from redoubt.services.audit.interface import AuditLog
+    from redoubt.services.audit.kek import KekRing
+    from redoubt.services.audit.notary import Notary
+    from redoubt.services.audit.note import VerifierKey
+    from redoubt.services.audit.publishing import Publishing
+    from redoubt.services.audit.verifying import Verdict
     from redoubt.services.fingerprints.interface import Fingerprints
+    from redoubt.services.identity.directory import Directory
     from redoubt.services.identity.interface import Identity
+    from redoubt.services.identity.sessions import Sessions
     from redoubt.services.limits.counters import Counters
     from redoubt.services.limits.interface import Limits
     from redoubt.services.limits.prices import Prices
+    from redoubt.services.telemetry.recorder import Recorder
+    from redoubt.services.telling.interface import Sink, Tail
+    from redoubt.services.telling.teller import Teller, Watcher
     from redoubt.services.vault.interface import Vault
     from redoubt.training.build import Built, Stage
 
+_TO_LOG_IN = frozenset({"authlib", "joserfc"})
+"""What the extra ``oidc`` installs."""
 _TO_TRAIN = frozenset({"torch", "onnx", "safetensors"})
 """What the extra ``train`` installs."""
 PROFILES = ("monitor", "balanced", "strict")
@@ -243,23 +276,42 @@ class Stores:
     """Everything that remembers."""
 
     audit: "AuditLog"
+    prover: "Prover"
+    checkpoints: "Checkpoints"
     identity: "Identity"
+    directory: "Directory"
     vault: "Vault"
     fingerprints: "Fingerprints"
+    sessions: "Sessions | None"
+    """Of people who log in with a browser; None where nobody does."""
+    tail: "Tail"
     limits: "Limits"
     dispose: Callable[[], None]
     """Close the counters of limits and the database's connections, after the audit log was closed."""
 
 
-def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time) -> Stores:
-    """Open the stores that the settings name."""
+def stores(
+    of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time, *, serving: bool = False
+) -> Stores:
+    """Open the stores that the settings name.
+
+    ``serving``: for a gateway, whose exchanges do what ``[audit] when_unavailable`` says while the store is out; whatever else is done
+    fails at once then.
+    """
     from redoubt.adapters.sql.audit import SqlAuditLog
+    from redoubt.adapters.sql.checkpoints import SqlCheckpoints
     from redoubt.adapters.sql.database import open_database
+    from redoubt.adapters.sql.directory import SqlDirectory
     from redoubt.adapters.sql.fingerprints import SqlFingerprints
     from redoubt.adapters.sql.keys import SqlIdentity
-    from redoubt.adapters.sql.vault import SqlVault
+    from redoubt.adapters.sql.proving import SqlProver
+    from redoubt.adapters.sql.telling import SqlTail
 
-    database = open_database(of.store.url, data_dir(of), of.store.durability)
+    database = open_database(of.store.url, data_dir(of), of.store.durability, store=of.store)
+    audit = SqlAuditLog(database, keks=keks(keys), subject_key=keys.derive("audit subjects"))
+    identity = SqlIdentity(
+        database, pepper=keys.derive("api keys"), clock=clock, grace=of.store.identity_grace_seconds
+    )
     book = limits(of, database, clock)
 
     def dispose() -> None:
@@ -267,20 +319,192 @@ def stores(of: Settings, keys: "Keyring", clock: Callable[[], float] = time.time
         database.dispose()
 
     return Stores(
-        audit=SqlAuditLog(database, kek=keys.derive("audit text"), subject_key=keys.derive("audit subjects")),
-        identity=SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock),
-        vault=SqlVault(database, master=keys.derive("vault"), ttl=of.store.session_ttl, clock=clock),
+        audit=enduring(of, keys, audit, clock) if serving else audit,
+        identity=identity,
+        directory=SqlDirectory(
+            database, pepper=keys.derive("api keys"), clock=clock, changed=identity.look_again
+        ),
+        vault=vault(of, database, keys.derive("vault"), clock),
+        prover=SqlProver(database),
+        checkpoints=SqlCheckpoints(database),
         fingerprints=SqlFingerprints(database, clock=clock),
+        sessions=_sessions(of, database, keys, clock),
+        tail=SqlTail(database, secrets.token_hex(16), clock),
         limits=book,
         dispose=dispose,
     )
+
+
+def _sessions(
+    of: Settings, database: "Engine", keys: "Keyring", clock: Callable[[], float]
+) -> "Sessions | None":
+    from redoubt.adapters.sql.sessions import SqlSessions
+
+    login = of.identity.login
+    if login is None:
+        return None
+    return SqlSessions(
+        database,
+        master=keys.derive("login sessions"),
+        idle=login.idle_minutes * 60,
+        longest=login.max_hours * 3600,
+        clock=clock,
+    )
+
+
+def keks(keys: "Keyring") -> "KekRing":
+    """Return what the data keys of the audit log are wrapped under."""
+    from redoubt.services.audit.kek import MASTER, KekRing, LocalKek
+
+    return KekRing(LocalKek(MASTER, keys.derive("audit text")))
+
+
+def schema_state(of: Settings) -> "State":
+    """Say which version the database's tables have and what is due; nothing is changed. Raises ConfigError, ServiceError."""
+    from redoubt.adapters.sql.database import schema_state as state
+
+    return state(of.store.url, data_dir(of))
+
+
+def enduring(
+    of: Settings, keys: "Keyring", audit: "AuditLog", clock: Callable[[], float] = time.time
+) -> "AuditLog":
+    """Return ``audit`` so that it does what ``[audit] when_unavailable`` says. Raises ServiceError where a spool cannot be opened."""
+    from redoubt.services.audit.ids import Uids
+    from redoubt.services.entropy import BufferedRandom
+
+    if of.audit.when_unavailable is WhenUnavailable.REFUSE:
+        return audit
+    random = BufferedRandom()
+    uids = Uids(random, clock)
+    if of.audit.when_unavailable is WhenUnavailable.WAIT:
+        from redoubt.services.audit.waiting import WaitingLog
+
+        return WaitingLog(audit, uids, of.audit.wait_seconds)
+    from redoubt.adapters.files.spool import open_spool
+    from redoubt.services.audit.spooling import SpoolingLog
+
+    spool = open_spool(data_dir(of), keys.derive("audit spool"), of.audit.spool_bytes, secrets.token_bytes)
+    return SpoolingLog(audit, spool, uids)
+
+
+def vault(of: Settings, database: "Engine", master: bytes, clock: Callable[[], float] = time.time) -> "Vault":
+    """Return the vault: in Redis where the settings name one, else in the database."""
+    if not of.store.redis_url:
+        from redoubt.adapters.sql.vault import SqlVault
+
+        return SqlVault(database, master=master, ttl=of.store.session_ttl, clock=clock)
+    try:
+        from redoubt.adapters.redis.connection import open_redis
+        from redoubt.adapters.redis.vault import RedisVault
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            "[store] redis_url: Redis needs redis-py, which is not installed: pip install 'redoubt-ai[redis]'"
+        ) from error
+    client = open_redis(of.store.redis_url, retries=1)  # everything the vault does may be done twice
+    return RedisVault(client, master=master, ttl=of.store.session_ttl)
+
+
+def providers(of: Settings, key: bytes) -> "Providers | None":
+    """Return the identity providers that are configured, None where there are none; ``key`` is for logins under way.
+
+    Nothing is contacted. Raises ConfigError where the extra ``oidc`` is not installed.
+    """
+    if not of.identity.issuers:
+        return None
+    try:
+        from redoubt.adapters.oidc.load import load_providers
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _TO_LOG_IN:
+            raise
+        raise ConfigError(
+            f"[[identity.issuers]] needs {error.name}, which is not installed: pip install 'redoubt-ai[oidc]'"
+        ) from error
+    return load_providers(of.identity, key)
+
+
+def notary(of: Settings, keys: "Keyring", stores: Stores, clock: Callable[[], float] = time.time) -> "Notary":
+    """Return what signs the checkpoints of the log. Every installation with the same master key signs alike."""
+    from redoubt.adapters.evidence.outlets import FolderOutlet
+    from redoubt.services.audit.checkpoint import Signer
+    from redoubt.services.audit.notary import Notary
+    from redoubt.services.audit.note import parse_vkey
+
+    signer = Signer(keys.derive("audit checkpoints"), of.audit.origin)
+    witnesses = [parse_vkey(each.vkey) for each in of.audit.witnesses]
+    folder = FolderOutlet(Path(of.audit.checkpoint_dir).expanduser()) if of.audit.checkpoint_dir else None
+    elsewhere = folder.newest if folder else None
+    return Notary(signer, stores.prover, stores.checkpoints, clock, witnesses, elsewhere)
+
+
+def publishing(of: Settings, by: "Notary", clock: Callable[[], float] = time.time) -> "Publishing":
+    """Return what signs checkpoints regularly and brings them to whom `[audit]` names. Raises ConfigError."""
+    from redoubt.adapters.evidence.outlets import FolderOutlet, WebhookOutlet
+    from redoubt.adapters.evidence.post import Poster
+    from redoubt.adapters.evidence.witness import WitnessOutlet
+    from redoubt.services.audit.note import parse_vkey
+    from redoubt.services.audit.publishing import Outlet, Publishing
+
+    audit, outlets = of.audit, list[Outlet]()
+    if audit.checkpoint_dir:
+        outlets.append(FolderOutlet(Path(audit.checkpoint_dir).expanduser()))
+    if audit.checkpoint_webhook is not None:
+        hook = audit.checkpoint_webhook
+        outlets.append(WebhookOutlet(Poster("checkpoint_webhook", hook.url), hook.secret, clock))
+    if audit.timestamp_url:
+        from redoubt.adapters.evidence.timestamp import TimestampOutlet
+
+        poster = Poster("timestamp_url", audit.timestamp_url)
+        outlets.append(TimestampOutlet(poster, audit.timestamp_roots, by.checkpoints))
+    for witness in filter(lambda each: each.url, audit.witnesses):
+        name = parse_vkey(witness.vkey).name
+        outlets.append(WitnessOutlet(name, Poster("witnesses", witness.url), by))
+    return Publishing(by, outlets, time.monotonic)
+
+
+async def export_log(
+    by: "Notary", out: Path, *, start: int, texts: bool, tell: Callable[[int, int], None]
+) -> "KeptCheckpoint":
+    """Write the log into a folder; see `redoubt.adapters.evidence.export`."""
+    from redoubt.adapters.evidence.export import write_export
+
+    return await write_export(by, out, start=start, texts=texts, tell=tell)
+
+
+async def bundle(by: "Notary", exchange: str, out: Path, *, texts: bool) -> "tuple[int, KeptCheckpoint]":
+    """Write the evidence of one exchange as one file; see `redoubt.adapters.evidence.bundle`."""
+    from redoubt.adapters.evidence.bundle import write_bundle
+
+    return await write_bundle(by, exchange, out, texts=texts)
+
+
+def verify_log(
+    path: Path, key: "VerifierKey", given: Sequence[Path], tell: Callable[[int, int], None]
+) -> "Verdict":
+    """Verify an export or a bundle with a public key and nothing else; see `redoubt.adapters.evidence.folder` and ``bundle``."""
+    from redoubt.adapters.evidence.folder import entries_in, verify_folder
+
+    if path.is_file():
+        from redoubt.adapters.evidence.bundle import verify_bundle
+
+        return verify_bundle(path, key)
+    total = entries_in(path)
+    return verify_folder(path, key, given, lambda done: tell(done, total))
+
+
+def read_note(path: Path) -> bytes:
+    """Return a small file of evidence: a key, a checkpoint. Raises InputError."""
+    from redoubt.adapters.evidence.folder import small
+
+    return small(path)
 
 
 def limits(of: Settings, database: "Engine", clock: Callable[[], float] = time.time) -> "Limits":
     """Return the limits, each counted where it holds for everybody who shares it.
 
     With Redis: there, but for days and months, which must not be forgotten. Without: in the database. The limits that every key has (or
-    brings) are counted in memory where the database is SQLite, which is one machine's: they cost nothing there, and heal in a minute.
+    brings) are counted in memory where one process is all there is (SQLite, one worker): they cost
+    nothing there, and heal in a minute.
     """
     import secrets
 
@@ -298,7 +522,7 @@ def limits(of: Settings, database: "Engine", clock: Callable[[], float] = time.t
 
         redis = QueuedCounters(RedisCounters(open_redis(of.store.redis_url)))
         counters, quick = split.SplitCounters(redis, counters), split.heals_soon
-    elif database.dialect.name == "sqlite":
+    elif database.dialect.name == "sqlite" and of.server.workers == 1:
         counters, quick = split.SplitCounters(MemoryCounters(clock), counters), split.is_a_keys_own
     return LimitBook(
         of.limits,
@@ -343,7 +567,96 @@ def desk(
     """Return what every exchange of a gateway shares."""
     from redoubt.pipeline.phases import Desk
 
-    return Desk(watch, vault.key, keys.derive("hashes"), clock, leaks)
+    return Desk(watch, vault.key, keys.derive("hashes"), clock, leaks, keys.derive("audit values"))
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The policy in force and all that inspects by it: one thing, replaced whole."""
+
+    desk: "Desk"
+    tests: "tuple[PolicyTest, ...]"
+    """Those that the policy's file holds."""
+    rules: "RuleDetector"
+    guard: "GuardDetector | None"
+    opinions: "tuple[Detector, ...]"
+
+
+def ruling(of: Settings, keys: "Keyring", where: Stores, before: Ruling | None = None) -> Ruling:
+    """Read policy and rules as they are now and compile them; ``before`` gives what has not changed since.
+
+    Rules that were not compiled before take seconds. Raises ConfigError, naming file and place.
+    """
+    rules = detector(of.policy.rules)
+    if before is not None and before.rules.version == rules.version:
+        rules, models, asked = before.rules, before.guard, before.opinions
+    else:
+        models, asked = guard(of.models, rules), opinions(of.models, rules)
+    made, tests = policy(of.policy.profile, of.policy.file, rules)
+    watch = inspector(made, rules, keys.derive("inspection cache"), guard=models, opinions=asked)
+    return Ruling(
+        desk(watch, where.vault, keys, leaks=leaks(rules, keys, where)), tests, rules, models, asked
+    )
+
+
+def back_up(
+    of: Settings, environ: Mapping[str, str], out: Path, passphrase: str, version: str, tell: "Tell"
+) -> "Backup":
+    """Write keys and records to ``out``; see `redoubt.adapters.backup.create`."""
+    from redoubt.adapters.backup.create import create
+    from redoubt.adapters.files.keyring import read_master
+
+    master = read_master(data_dir(of), environ)
+    with closing_database(of) as database:
+        return create(
+            database, master, _backup_signer(of)(master), out, passphrase,
+            version=version, now=time.time(), random=secrets.token_bytes, tell=tell,
+        )  # fmt: skip
+
+
+def verify_backup(of: Settings, path: Path, passphrase: str, tell: "Tell") -> "Backup":
+    """Read all of a backup and check it; nothing is written. See `redoubt.adapters.backup.restore`."""
+    from redoubt.adapters.backup.restore import read
+
+    return read(path, passphrase, _backup_signer(of), lambda _rows: None, tell)
+
+
+def restore_backup(
+    of: Settings, environ: Mapping[str, str], path: Path, passphrase: str, *, force: bool, tell: "Tell"
+) -> "tuple[Backup, Path | None]":
+    """Put a backup's key and records where the settings say; return also where a master key is kept that was there before."""
+    from redoubt.adapters.backup.restore import restore
+    from redoubt.adapters.files.keyring import put_master
+
+    kept: list[Path] = []
+
+    def put(done: "Backup") -> None:
+        if before := put_master(data_dir(of), environ, done.master):
+            kept.append(before)
+
+    with closing_database(of) as database:
+        done = restore(database, path, passphrase, _backup_signer(of), put, force=force, tell=tell)
+    return done, kept[0] if kept else None
+
+
+@contextmanager
+def closing_database(of: Settings) -> "Iterator[Engine]":
+    """Open the database for one piece of work, without the services on it."""
+    from redoubt.adapters.sql.database import open_database
+
+    database = open_database(of.store.url, data_dir(of), of.store.durability, store=of.store)
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+def _backup_signer(of: Settings) -> "Callable[[bytes], Signer]":
+    """Return what makes a log's signer from a master key."""
+    from redoubt.adapters.files.keyring import Keyring
+    from redoubt.services.audit.checkpoint import Signer
+
+    return lambda master: Signer(Keyring(master).derive("audit checkpoints"), of.audit.origin)
 
 
 def upstreams(of: Settings) -> "dict[str, Upstream]":
@@ -372,6 +685,103 @@ def instructions(of: UpstreamSettings) -> str:
 
     known = SYSTEM_PROMPT if of.kind is UpstreamKind.PRACTICE else ""
     return "\n".join(filter(None, (known, of.instructions)))
+
+
+def tellers(of: Settings, stores: Stores, watcher: "Watcher", version: str) -> "tuple[Teller, ...]":
+    """Return what tells each sink that is configured. Raises ConfigError where one cannot be used."""
+    from redoubt.services.telling.teller import Teller
+
+    return tuple(
+        Teller(each, _sink(each, of, version), stores.tail, watcher, time.time, random.random)
+        for each in of.audit.sinks
+    )
+
+
+def _sink(of: SinkSettings, all_settings: Settings, version: str) -> "Sink":
+    """Return one sink."""
+    from redoubt.adapters.sinks.lines import FileSink, OutputSink
+    from redoubt.adapters.sinks.posting import Post
+    from redoubt.adapters.sinks.syslog import syslog_sink
+    from redoubt.adapters.sinks.webhook import WebhookSink
+    from redoubt.services.telling import ocsf, plain
+    from redoubt.services.telling.signing import key_of
+
+    name = f"audit.sinks.{of.name}"
+    if of.kind is SinkKind.CEF:
+        return syslog_sink(of, version)
+    if of.kind is SinkKind.OTLP:
+        logs, who = _otlp(all_settings, version)
+        told = all_settings.telemetry
+        ours = of.url == told.otlp_endpoint and not of.headers
+        headers, ca_file = (told.headers, told.ca_file) if ours else (of.headers, of.ca_file)
+        sink: Sink = logs.LogSink(Post(name, of.url, logs.PATH, headers, ca_file), who, version)
+        return sink
+    if of.path:
+        line = plain.line if of.kind is SinkKind.JSONL else partial(ocsf.event, product_version=version)
+        if of.path == "-":
+            return OutputSink(line)
+        return FileSink(Path(of.path), line, max_bytes=of.max_bytes, keep=of.keep)
+    document = (
+        plain.document if of.kind is SinkKind.WEBHOOK else partial(ocsf.document, product_version=version)
+    )
+    key = key_of(of.secret) if of.secret else b""
+    return WebhookSink(Post(name, of.url, "", of.headers, of.ca_file), document, key)
+
+
+def telemetry(of: Settings) -> "Recorder | None":
+    """Return what takes note of exchanges; None where nothing is exported."""
+    told = of.telemetry
+    if not told.otlp_endpoint or not (told.traces or told.metrics):
+        return None
+    from redoubt.services.entropy import BufferedRandom
+    from redoubt.services.telemetry.recorder import Recorder
+
+    return Recorder(
+        BufferedRandom(),
+        sample=told.sample,
+        traces=told.traces,
+        metrics=told.metrics,
+        forwards=told.forward_traceparent,
+    )
+
+
+def exporters(
+    of: Settings,
+    recorder: "Recorder",
+    families: "Callable[[], Iterator[Metric]]",
+    count: Callable[[str, int], None],
+    version: str,
+) -> "dict[str, SpanExporter | MeasureExporter]":
+    """Return what posts spans and measures to the collector, by name. Raises ConfigError where the extra is not installed."""
+    _, who = _otlp(of, version)
+    from redoubt.adapters.otlp import measures, spans
+    from redoubt.adapters.otlp.exporter import MeasureExporter, SpanExporter
+    from redoubt.adapters.sinks.posting import Post
+
+    told = of.telemetry
+
+    def post(path: str) -> Post:
+        return Post("telemetry", told.otlp_endpoint, path, told.headers, told.ca_file)
+
+    made: dict[str, SpanExporter | MeasureExporter] = {}
+    if told.traces:
+        made["spans"] = SpanExporter(recorder, post(spans.PATH), who, version, count)
+    if told.metrics:
+        made["measures"] = MeasureExporter(recorder, families, post(measures.PATH), who, version, time.time)
+    return made
+
+
+def _otlp(of: Settings, version: str) -> "tuple[ModuleType, Resource]":
+    """Return the exporter of log records, and who speaks. Raises ConfigError where the extra ``telemetry`` is not installed."""
+    try:
+        from redoubt.adapters.otlp import logs, values
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("opentelemetry", "google"):
+            raise
+        raise ConfigError(
+            f"OpenTelemetry needs {error.name}, which is not installed: pip install 'redoubt-ai[telemetry]'"
+        ) from error
+    return logs, values.resource(of.telemetry.service_name, version, secrets.token_hex(8))
 
 
 def read_file(

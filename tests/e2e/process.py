@@ -10,8 +10,10 @@ from threading import Thread
 
 from redoubt import compose
 from redoubt.domain.settings import Settings
+from tests.e2e.rig import new_key
 
-_LISTENING = re.compile(r"listening on (http://\S+)")
+FAR_KEY = "far-key of the operator, long enough to sign"
+_LISTENING = re.compile(r"listening on (http://[^\s\"]+)")
 
 
 @dataclass
@@ -29,12 +31,12 @@ class Installation:
         own = {name: os.environ[name] for name in kept if name in os.environ}
         temporary = self.folder / "tmp"
         temporary.mkdir(exist_ok=True)
-        return {**own, "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1", "FAR_KEY": "far-key"}
+        return {**own, "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1", "FAR_KEY": FAR_KEY}
 
     def new_key(self, role: str = "developer") -> str:
         stores = compose.stores(self.settings, compose.keyring(self.settings, {}))
         try:
-            return stores.identity.create(name=role, role=role).secret
+            return new_key(stores, role=role)
         finally:
             import asyncio
 
@@ -46,7 +48,7 @@ def install(folder: Path, text: str) -> Installation:
     """Write the configuration ``text`` into ``folder``; ``DATA`` in it stands for the data directory."""
     config = folder / "redoubt.toml"
     config.write_text(text.replace("DATA", str(folder / "data")))
-    return Installation(folder, config, compose.settings(config, {"FAR_KEY": "far-key"}))
+    return Installation(folder, config, compose.settings(config, {"FAR_KEY": FAR_KEY}))
 
 
 class Process:
@@ -83,6 +85,14 @@ class Process:
         self._process.terminate()
         return self._end()
 
+    def tell(self, number: int) -> None:
+        """Send a signal."""
+        self._process.send_signal(number)
+
+    def wait(self) -> int:
+        """Return the exit code, when it ended by itself."""
+        return self._end()
+
     def _end(self) -> int:
         code = self._process.wait(30)
         self._reader.join(30)
@@ -95,6 +105,9 @@ class Process:
             self.said.append(line)
             if found := _LISTENING.search(line):
                 return found[1]
+        self._process.wait(30)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
         raise RuntimeError(f"the gateway did not start: {''.join(self.said)}")
 
     def _keep(self) -> None:

@@ -17,6 +17,7 @@ import uvloop
 from redoubt import compose
 from redoubt.adapters.practice.world import SYSTEM_PROMPT
 from redoubt.domain.limits import Limit
+from redoubt.domain.rights import Grant
 from redoubt.domain.settings import (
     Durability,
     OnDeny,
@@ -30,6 +31,7 @@ from redoubt.domain.settings import (
 from redoubt.engine.detect.interface import Detector
 from redoubt.pipeline.inspector import Inspector
 from redoubt.services.audit.interface import StoredEntry
+from redoubt.services.identity.directory import KeyDraft, PrincipalDraft
 from redoubt.surfaces.gateway.app import GatewayApp
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.serve import server_for
@@ -68,6 +70,19 @@ class LoopThread:
         self._loop.close()
 
 
+def new_key(
+    stores: compose.Stores,
+    *,
+    app: str = "default",
+    role: str = "developer",
+    trusted: bool = True,
+    **more: Any,
+) -> str:
+    """Make a service that has a role everywhere, and a key for it; it may name its end users."""
+    service = PrincipalDraft(app, app=app, trusted=trusted, grants=(Grant(role),))
+    return stores.directory.make_service(service, KeyDraft(app, **more)).secret
+
+
 @dataclass
 class Door:
     """One gateway that listens."""
@@ -83,7 +98,7 @@ class Door:
     gateway: Gateway
 
     def new_key(self, **more: Any) -> str:
-        return self.stores.identity.create(name="more", **more).secret
+        return new_key(self.stores, **more)
 
     def entries(self, exchange: str = "", *, limit: int = 1000, reveal: bool = False) -> list[StoredEntry]:
         """The log, oldest first."""
@@ -180,6 +195,8 @@ class House:
             ),
             workers=Workers(settings.server.inspection_threads),
             fingerprints=stores.fingerprints,
+            notary=compose.notary(settings, keys, stores),
+            directory=stores.directory,
         )
         app = GatewayApp(gateway)
 
@@ -200,7 +217,7 @@ class House:
         self._closing.append(stores.dispose)
         self._closing.append(lambda: self._near.run(stop()))
         secrets = [
-            stores.identity.create(name=name, app=name, role=role).secret
+            new_key(stores, app=name, role=role)
             for name, role in (("shop", "developer"), ("press", "developer"), ("office", "admin"))
         ]
         return Door(f"http://127.0.0.1:{running.port}", settings, stores, *secrets, gateway)

@@ -9,6 +9,8 @@ import openai
 import pytest
 from google.genai import errors
 
+from redoubt.domain.rights import Grant
+from redoubt.services.identity.directory import KeyDraft, PrincipalDraft
 from tests.e2e.callers import KINDS, caller
 from tests.e2e.provider import Act, half, hang_up, plain, saying
 from tests.e2e.rig import Door, House, tells
@@ -57,8 +59,9 @@ def test_an_unknown_key(house: House, door: Door, kind: str, streamed: bool, key
 
 @ALL
 def test_a_revoked_key(house: House, door: Door, kind: str) -> None:
-    made = door.stores.identity.create(name="short-lived", app="shop")
-    door.stores.identity.revoke(made.info.id)
+    service = PrincipalDraft("short-lived", app="shop", grants=(Grant("developer"),))
+    made = door.stores.directory.make_service(service, KeyDraft("short-lived"))
+    door.stores.directory.revoke_key(made.info.id)
     fails(door, kind, status=401, key=made.secret)
     assert house.provider.seen == []
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from redoubt.domain.issuers import IssuerSettings, LoginSettings
 from redoubt.domain.limits import Limit, Price
 from redoubt.domain.opinions import ClassifierSettings, JudgeSettings
 from redoubt.domain.settings import (
@@ -17,8 +18,10 @@ from redoubt.domain.settings import (
     PriceSettings,
     ServerSettings,
     StoreSettings,
+    TelemetrySettings,
     UpstreamSettings,
 )
+from redoubt.domain.telling import SinkSettings
 from redoubt.engine.detect.rules import Rule
 from redoubt.engine.policy.parse import PolicyTest
 
@@ -89,11 +92,15 @@ def test_the_reference_names_every_setting_and_key() -> None:
             ModelSettings,
             ClassifierSettings,
             JudgeSettings,
+            IssuerSettings,
+            LoginSettings,
             UpstreamSettings,
             EstimateSettings,
             PriceSettings,
             Limit,
             Price,
+            TelemetrySettings,
+            SinkSettings,
         )
         for field in fields(table)
     }

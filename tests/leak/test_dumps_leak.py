@@ -10,6 +10,7 @@ import pytest
 
 from redoubt import compose
 from tests.e2e.process import Process, install
+from tests.e2e.rig import new_key
 
 CONFIG = """
 [server]
@@ -47,7 +48,7 @@ def test_a_database_that_the_settings_name_is_private_too(tmp_path: Path) -> Non
         url = f'url = "sqlite:///{tmp_path}/records.db"'
         settings = install(tmp_path, CONFIG + url).settings
         stores = compose.stores(settings, compose.keyring(settings, {}))
-        stores.identity.create(name="n")
+        new_key(stores)
         modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.glob("records.db*")}
         stores.dispose()
     finally:

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import re
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,9 +16,11 @@ import pytest
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import Finding
 from redoubt.engine.detect.interface import Unit
+from redoubt.services.telling.teller import EVERY
 from tests.e2e.process import Installation, Process, install
 from tests.e2e.provider import Provider, half, hang_up, plain, saying
 from tests.e2e.rig import House, LoopThread, tells
+from tests.told import Hearer, Receiver
 from tests.unit.adapters.providers.rogue import serve
 
 EMAIL = "canary.bird@acme-widgets.com"
@@ -47,6 +51,39 @@ base_url = "http://127.0.0.1:{port}"
 api_key = {{ env = "FAR_KEY" }}
 models = ["gpt-*", "claude-*", "gemini-*"]
 """
+TELLING = """
+[telemetry]
+log_format = "json"
+log_level = "debug"
+otlp_endpoint = "http://127.0.0.1:{http}"
+forward_traceparent = true
+[[audit.sinks]]
+name = "archive"
+kind = "jsonl"
+path = "data/events.jsonl"
+[[audit.sinks]]
+name = "lake"
+kind = "ocsf"
+path = "data/events.ocsf"
+[[audit.sinks]]
+name = "siem"
+kind = "cef"
+url = "tcp://127.0.0.1:{syslog}"
+[[audit.sinks]]
+name = "collector"
+kind = "otlp"
+[[audit.sinks]]
+name = "output"
+kind = "jsonl"
+path = "-"
+[[audit.sinks]]
+name = "hook"
+kind = "webhook"
+url = "http://127.0.0.1:{http}/hook"
+secret = {{ env = "FAR_KEY" }}
+"""
+"""Everybody who can be told, and all that is logged."""
+SINKS = 6
 PATHS: dict[str, Any] = {
     "/v1/chat/completions": lambda text: {"model": "gpt-x", "messages": [{"role": "user", "content": text}]},
     "/v1/responses": lambda text: {"model": "gpt-x", "input": text},
@@ -71,6 +108,8 @@ class Scene:
     process: Process
     provider: Provider
     client: httpx2.Client
+    receiver: Receiver = field(default_factory=Receiver)
+    syslog: Hearer = field(default_factory=Hearer)
     errors: list[bytes] = field(default_factory=list)
     answers: int = 0
 
@@ -88,6 +127,8 @@ class Scene:
         """All that is left of it: what it printed, its metrics, its errors, every file it wrote."""
         yield "metrics", self.client.get("/metrics").content
         yield "standard output and error", "".join(self.process.said).encode()
+        yield "what was posted", b"".join(self.receiver.raw)
+        yield "syslog", bytes(self.syslog.heard)
         for folder in (self.where.folder / "data", self.where.folder / "tmp"):
             for file in folder.rglob("*"):
                 if file.is_file():
@@ -96,10 +137,13 @@ class Scene:
 
 @pytest.fixture(params=["balanced", "strict"])
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
-    provider, loop = Provider(), LoopThread()
-    context = serve(provider)
-    server = loop.run(context.__aenter__())
+    """The balanced gateway tells everybody and logs everything; the strict one does neither."""
+    provider, receiver, syslog, loop = Provider(), Receiver(), Hearer(), LoopThread()
+    contexts = [serve(each) for each in (provider, receiver, syslog)]
+    server, posted, heard = [loop.run(context.__aenter__()) for context in contexts]
     config = CONFIG.replace("PROFILE", request.param)
+    if request.param == "balanced":
+        config += TELLING.format(http=posted.port, syslog=heard.port)
     config += "".join(UPSTREAM.format(kind=k, port=server.port) for k in ("openai", "anthropic", "gemini"))
     where = install(tmp_path, config)
     key = where.new_key("admin")
@@ -108,16 +152,33 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
         with httpx2.Client(
             base_url=process.url, headers={"authorization": f"Bearer {key}"}, timeout=20
         ) as client:
-            yield Scene(where, process, provider, client)
+            yield Scene(where, process, provider, client, receiver, syslog)
     finally:
         process.stop()
-        loop.run(context.__aexit__(None, None, None))
+        for context in contexts:
+            loop.run(context.__aexit__(None, None, None))
         loop.close()
 
 
 def nowhere(scene: Scene) -> None:
+    everybody_told(scene)
     found = [(place, canary) for place, data in scene.residue() for canary in CANARIES if tells(data, canary)]
     assert found == []
+
+
+def everybody_told(scene: Scene) -> None:
+    """Wait until no sink lags behind the log, and check that each was told something."""
+    if not scene.where.settings.audit.sinks:
+        return
+    end = time.monotonic() + 30
+    lag = re.compile(rb'^redoubt_audit_sink_lag_entries\{sink="\w+"\} 0\.0$', re.MULTILINE)
+    time.sleep(2 * EVERY)  # what was recorded last is seen to be there
+    while len(lag.findall(scene.client.get("/metrics").content)) < SINKS:
+        assert time.monotonic() < end, "a sink was not told"
+        time.sleep(0.2)
+    assert scene.syslog.heard
+    assert scene.receiver.posts("/hook")
+    assert scene.receiver.posts("/v1/logs")
 
 
 def test_the_ordinary_ways(scene: Scene) -> None:
@@ -125,6 +186,21 @@ def test_the_ordinary_ways(scene: Scene) -> None:
         for text in (PHRASE, TEXT, f"repeat: {TEXT}"):
             scene.call("POST", path, body(text))
             scene.call("POST", path, {**body(text), "stream": True}, x_redoubt_session="s1")
+    called = {
+        "id": "call_1",
+        "type": "function",
+        "function": {"name": "pay", "arguments": json.dumps({"note": TEXT})},
+    }
+    with_tools = [{"role": "user", "content": PHRASE}, {"role": "assistant", "tool_calls": [called]}]
+    told = [*with_tools, {"role": "tool", "tool_call_id": "call_1", "content": TEXT}]
+    heads: tuple[dict[str, str], ...] = (
+        {},
+        {"traceparent": f"00-{PHRASE}-01"},
+        {"user_agent": TEXT},
+        {"x_note": TEXT},
+    )
+    for head in heads:
+        scene.call("POST", "/v1/chat/completions", {"model": "gpt-x", "messages": told}, raw=None, **head)
     assert scene.provider.seen
     assert not any(tells(scene.provider.everything, canary) for canary in (EMAIL, *GONE))
     assert not any(tells(error, canary) for error in scene.errors for canary in CANARIES)

@@ -4,12 +4,14 @@
   x ConfigError        - the operator's files are wrong; raised at start, never per request
   x InputError         - the text, file or message handed in cannot be inspected (malformed, too large, too deep)
   x IdentityError      - nobody we know sent this (401)
+      x TokenError         - a bearer token or a login that is no good; knows why, and does not tell the caller
   x RightsError        - somebody we know may not do this (403)
   x LimitError         - a limit was reached (429); knows when to try again
   x UpstreamError      - the model provider failed or could not be reached
   x CallerGoneError      - the caller hung up before the answer was ready; there is nobody left to answer
   x ServiceError       - a service of ours could not answer; fail closed (503)
       x OverdueError     - inspecting one exchange took longer than the operator allows
+      x ClosingError     - the gateway stops, and this exchange was still under way
 
 No message ever quotes inspected text: say what happened, where, and what to do.
 """
@@ -35,7 +37,38 @@ class InputError(RedoubtError):
 
 
 class IdentityError(RedoubtError):
-    """The caller could not be identified."""
+    """The caller could not be identified. What it reads is the same whatever the cause; the cause is for the audit log."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        cause: str = "unknown",
+        principal: str = "",
+        tenant: str = "",
+        credential: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.cause = cause
+        """Why, in a word or two: ``missing``, ``malformed``, ``unknown``, ``expired``, ``revoked``, ``disabled``, ``address``."""
+        self.principal = principal
+        """Whose credential it was, where that is known; so are ``tenant`` and ``credential``, its public id."""
+        self.tenant = tenant
+        self.credential = credential
+
+
+NOT_ACCEPTED = "this token is not accepted: it is from nobody configured here, not meant for this gateway, or no longer valid"
+"""Said of every token, also of one whose owner has been disabled."""
+
+
+class TokenError(IdentityError):
+    """A token, or what came back from a login, is no good. To the caller all of them read alike.
+
+    The cause is one of a few fixed phrases (``token: expired``), never a word of the token's.
+    """
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(NOT_ACCEPTED, cause=f"token: {cause}")
 
 
 class RightsError(RedoubtError):
@@ -70,3 +103,7 @@ class ServiceError(RedoubtError):
 
 class OverdueError(ServiceError):
     """Inspecting the texts of one exchange took longer than the operator allows."""
+
+
+class ClosingError(ServiceError):
+    """The gateway stops; an exchange that was still under way is ended."""

@@ -14,6 +14,9 @@ class FindingRecord:
     """JSON pointer of the segment it was found in."""
     action: str
     """Name of the action that was taken (`redoubt.domain.decision.Action`, lower case)."""
+    mark: bytes = b""
+    """Keyed fingerprint of the value, 16 bytes, by which the log is searched for it; empty where the value tells nobody apart. It is
+    kept beside the entry, not in it, and is not read back."""
 
 
 @dataclass(frozen=True, slots=True)

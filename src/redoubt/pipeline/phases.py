@@ -7,6 +7,7 @@ from typing import Any
 from redoubt.domain.decision import CHANGES, Decision, Effect, outcome
 from redoubt.domain.errors import (
     CallerGoneError,
+    ClosingError,
     LimitError,
     OverdueError,
     RedoubtError,
@@ -59,6 +60,8 @@ class Desk:
     """Seconds since the epoch, UTC."""
     leaks: Leaks | None = None
     """What answers are compared with; None: nothing."""
+    value_key: bytes = b""
+    """Key of the fingerprints by which the audit log is searched for a value; empty: it cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,8 @@ Steps = Generator[Command, Any, Outcome]
 
 OVERDUE = "inspection took too long"
 """Stands as note in the entry of an exchange that was ended for it."""
+CLOSED = "the gateway stopped"
+"""Stands as note in the entry of an exchange that was still under way then."""
 HELD = "This request waits for a person to approve it."
 """What a caller reads whose request is held."""
 
@@ -117,11 +122,17 @@ def exchange(desk: Desk, call: Call) -> Steps:
     Nothing is forwarded that was denied or is not on record; nothing is released that was denied or is not on record.
     """
     ledger = Ledger(
-        call.exchange, call.principal, call.api, call.upstream, call.model, desk.inspector.policy.version
+        call.exchange,
+        call.principal,
+        call.api,
+        call.upstream,
+        call.model,
+        desk.inspector.policy.version,
+        desk.value_key,
     )
     where = Situation(
         app=call.principal.app,
-        principal_role=call.principal.role,
+        principal_roles=frozenset(call.principal.roles),
         model=call.model,
         direction=Direction.PROMPT,
     )
@@ -147,7 +158,13 @@ def exchange(desk: Desk, call: Call) -> Steps:
     prompt = outcome(effect, changed=bool(ruled.changes))
     yield Record(
         ledger.entry(
-            "prompt", prompt, ruled.decisions, ruled.safe, at=desk.clock(), opaque=call.uninspectable
+            "prompt",
+            prompt,
+            ruled.decisions,
+            ruled.safe,
+            at=desk.clock(),
+            opaque=call.uninspectable,
+            written=call.segments,
         )
     )
     if effect is Effect.DENY:
@@ -160,7 +177,7 @@ def exchange(desk: Desk, call: Call) -> Steps:
         marked = watch.changes(ruled.safe) if watch is not None else {}
         reply: WholeAnswer | StreamStarted = yield Forward({**ruled.changes, **marked})
         answer = yield from _answer(desk, call, ledger, where, rewriter, watch, reply)
-    except (UpstreamError, CallerGoneError, OverdueError, LimitError) as error:
+    except (UpstreamError, CallerGoneError, ClosingError, OverdueError, LimitError) as error:
         word = "deny" if isinstance(error, OverdueError) else prompt
         yield Record(
             ledger.entry("answer", word, (), (), at=desk.clock(), note=_note(error), since=call.received_at)
@@ -248,6 +265,8 @@ def _note(error: RedoubtError) -> str:
     """Say in an entry why there was no answer."""
     if isinstance(error, UpstreamError):
         return f"upstream failed ({error.status})"
+    if isinstance(error, ClosingError):
+        return CLOSED
     if isinstance(error, LimitError):
         return "a limit was reached"
     return OVERDUE if isinstance(error, OverdueError) else "client went away"

@@ -9,12 +9,16 @@ import msgspec
 from redoubt.domain.decision import Decision
 from redoubt.domain.evidence import Entry, FindingRecord
 from redoubt.domain.exchange import Segment, Uninspectable, Usage
+from redoubt.domain.finding import Finding
 from redoubt.domain.pointer import shown
 from redoubt.domain.principal import Principal
+from redoubt.engine.leak.fingerprints import fingerprint, telling
 
 Decided = Sequence[tuple[str, Decision]]
 """Decisions by the path of their segment."""
 
+NOT_TRUSTED = "an end user was named by who may not name one"
+"""Stands as note in the entry of such a prompt, whose subject is then the principal."""
 MAX_FINDINGS = 1000
 """An entry names so many findings; where there were more it says how many it leaves out."""
 
@@ -35,6 +39,8 @@ class Ledger:
     upstream: str
     model: str
     policy: str
+    value_key: bytes = b""
+    """Key of the fingerprints by which the log is searched for a value; empty: it cannot be."""
 
     def entry(
         self,
@@ -48,13 +54,18 @@ class Ledger:
         usage: Usage = _UNKNOWN,
         note: str = "",
         since: float | None = None,
+        written: Sequence[Segment] = (),
     ) -> Entry:
         """Return one entry.
 
-        ``safe`` are the segments as they may be kept, ``opaque`` the parts that hold no text, ``since`` is when the request came.
+        ``safe`` are the segments as they may be kept, ``opaque`` the parts that hold no text, ``since`` is when the request came,
+        ``written`` are the segments as they were written, whose values get fingerprints.
         """
+        marks = self._marks(decided, written) if written and self.value_key else {}
         findings = [
-            FindingRecord(duty.finding, _place(path), duty.action.name.lower())
+            FindingRecord(
+                duty.finding, _place(path), duty.action.name.lower(), marks.get((path, duty.finding), b"")
+            )
             for path, verdict in decided
             for duty in verdict.obligations
         ]
@@ -64,6 +75,8 @@ class Ledger:
         if opaque:
             notes.extend(f"uninspectable {part.kind} at {_place(part.path)}" for part in opaque[:16])
         who = self.principal
+        if kind == "prompt" and who.end_user and not who.trusted:
+            notes.append(NOT_TRUSTED)
         return Entry(
             exchange=self.exchange,
             kind=kind,
@@ -71,7 +84,7 @@ class Ledger:
             principal=who.id,
             app=who.app,
             tenant=who.tenant,
-            subject=who.end_user or who.id,
+            subject=who.subject,
             decision=decision,
             upstream=self.upstream,
             model=self.model,
@@ -88,6 +101,16 @@ class Ledger:
             note="; ".join(notes),
             text=_document(safe),
         )
+
+    def _marks(self, decided: Decided, written: Sequence[Segment]) -> dict[tuple[str, Finding], bytes]:
+        """Return the fingerprints of the values that tell one person, or one secret, from others."""
+        texts = {segment.path: segment.text for segment in written}
+        return {
+            (path, found): fingerprint(self.value_key, self.principal.tenant, found.category, value)
+            for path, verdict in decided
+            if verdict.obligations and path in texts
+            for found, value in telling(texts[path], (duty.finding for duty in verdict.obligations))
+        }
 
 
 def _document(segments: Sequence[Segment]) -> str:

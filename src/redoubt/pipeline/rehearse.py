@@ -33,7 +33,10 @@ def rehearse(inspector: Inspector, tests: Sequence[PolicyTest]) -> Iterator[Rehe
 def _complaints(inspector: Inspector, test: PolicyTest) -> Iterator[str]:
     segment = Segment(test.text, test.role, test.trust)
     where = Situation(
-        direction=test.direction, app=test.app, principal_role=test.principal_role, model=test.model
+        direction=test.direction,
+        app=test.app,
+        principal_roles=frozenset({test.principal_role}),
+        model=test.model,
     )
     rewriter = Rewriter(
         key=bytes(32), hash_key=bytes(32), style=inspector.policy.pseudonyms, texts=(test.text,)

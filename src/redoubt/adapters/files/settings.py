@@ -14,10 +14,13 @@ from typing import Any
 
 import msgspec
 
+from redoubt.adapters.files.evidence import check_audit, read_webhook, read_witnesses
+from redoubt.adapters.files.issuers import ISSUERS, LOGIN, read_issuers, read_login
 from redoubt.adapters.files.limits import read_limits, read_prices
 from redoubt.adapters.files.opinions import CLASSIFIERS, JUDGES, read_classifiers, read_judges
 from redoubt.adapters.files.secret import Secret, reveal
-from redoubt.domain.errors import ConfigError
+from redoubt.adapters.files.sinks import check_url, read_headers, read_sinks
+from redoubt.domain.errors import ConfigError, InputError
 from redoubt.domain.limits import PriceList
 from redoubt.domain.settings import (
     AuditSettings,
@@ -33,15 +36,35 @@ from redoubt.domain.settings import (
     UpstreamKind,
     UpstreamSettings,
 )
+from redoubt.services.identity.addresses import network
 
 FILE = "redoubt.toml"
 """Read from the working directory where no ``--config`` is given and it is there."""
 PREFIX = "REDOUBT_"
 MAX_THREADS = 256
 MAX_TOKENS = 100_000_000
+MAX_TIMEOUT = 300
+"""Seconds that the store may take."""
+MIN_POOL, MAX_POOL = 3, 200
+"""Connections to the database: one sequences, one writes, one reads."""
+MAX_GRACE = 24 * 3600
+MIN_SPOOL = 1024 * 1024
+MAX_SECONDS = 3600
 _KEY = re.compile("[0-9a-fA-F]{64}")
-UNRELATED = frozenset({"REDOUBT_CACHE_DIR", "REDOUBT_MASTER_KEY", "REDOUBT_API_KEY", "REDOUBT_BASELINE_KEY"})
+UNRELATED = frozenset(
+    {
+        "REDOUBT_CACHE_DIR",
+        "REDOUBT_MASTER_KEY",
+        "REDOUBT_API_KEY",
+        "REDOUBT_BASELINE_KEY",
+        "REDOUBT_BACKUP_PASSPHRASE",
+    }
+)
 """Variables with our prefix that are not settings."""
+
+
+_LISTS = frozenset({("policy", "rules"), ("server", "trusted_proxies")})
+"""Keys whose variable holds several values, separated by commas."""
 
 
 class _Upstream(msgspec.Struct, forbid_unknown_fields=True):
@@ -97,7 +120,14 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     here = path.parent if path else Path()
     classifiers = read_classifiers(tables["models"].pop(CLASSIFIERS, []), here, source)
     judges = read_judges(tables["models"].pop(JUDGES, []), here, environ, source)
+    sinks = tables["audit"].pop("sinks", [])
+    headers = tables["telemetry"].pop("headers", {})
+    issuers = read_issuers(tables["identity"].pop(ISSUERS, []), here, source)
+    login = read_login(tables["identity"].pop(LOGIN, None), issuers, here, environ, source)
+    webhook = read_webhook(tables["audit"].pop("checkpoint_webhook", None), here, environ, source)
+    witnesses = read_witnesses(tables["audit"].pop("witnesses", []), source)
     _override(tables, environ)
+    telemetry = _telemetry(tables["telemetry"], headers, here, environ, source)
     policy = tables["policy"]
     for key in ("file", "rules"):
         if policy.get(key):
@@ -106,16 +136,26 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         tables["prices"]["file"] = _beside(here, price_file)
     if path_of_weights := tables["models"].get("path"):
         tables["models"]["path"] = _beside(here, path_of_weights)
+    for key in ("checkpoint_dir", "timestamp_roots"):
+        if tables["audit"].get(key):
+            tables["audit"][key] = _beside(here, tables["audit"][key])
+    audit: AuditSettings = _convert(tables["audit"], AuditSettings, source, "$.audit")
     models: ModelSettings = _convert(tables["models"], ModelSettings, source, "$.models")
     prices: PriceSettings = _convert(tables["prices"], PriceSettings, source, "$.prices")
+    identity: IdentitySettings = _convert(tables["identity"], IdentitySettings, source, "$.identity")
     settings = Settings(
         server=_convert(tables["server"], ServerSettings, source, "$.server"),
         store=_convert(tables["store"], StoreSettings, source, "$.store"),
         policy=_convert(policy, PolicySettings, source, "$.policy"),
         models=replace(models, classifiers=classifiers, judges=judges),
-        audit=_convert(tables["audit"], AuditSettings, source, "$.audit"),
-        identity=_convert(tables["identity"], IdentitySettings, source, "$.identity"),
-        telemetry=_convert(tables["telemetry"], TelemetrySettings, source, "$.telemetry"),
+        audit=replace(
+            audit,
+            sinks=read_sinks(sinks, here, environ, source, collector=telemetry.otlp_endpoint),
+            checkpoint_webhook=webhook,
+            witnesses=witnesses,
+        ),
+        identity=replace(identity, issuers=issuers, login=login),
+        telemetry=telemetry,
         limits=read_limits(file.limits, source),
         prices=prices,
         price_list=read_prices(Path(prices.file)) if prices.file else PriceList(),
@@ -176,7 +216,7 @@ def _override(tables: dict[str, dict[str, Any]], environ: Mapping[str, str]) -> 
             raise ConfigError(
                 f"{variable}: not a setting; write {PREFIX}<TABLE>__<KEY> with TABLE one of {', '.join(tables).upper()}"
             )
-        tables[table][key] = value.split(",") if (table, key) == ("policy", "rules") else value
+        tables[table][key] = value.split(",") if (table, key) in _LISTS else value
 
 
 def _beside(folder: Path, names: str | list[str]) -> str | list[str]:
@@ -195,12 +235,30 @@ def _upstream(
     return UpstreamSettings(name, raw.kind, url.rstrip("/"), secret, raw.models, raw.instructions)
 
 
+def _telemetry(
+    raw: dict[str, Any], headers: object, folder: Path, environ: Mapping[str, str], source: str
+) -> TelemetrySettings:
+    where = f"{source}: $.telemetry"
+    read: TelemetrySettings = _convert(raw, TelemetrySettings, source, "$.telemetry")
+    if read.otlp_endpoint:
+        check_url(read.otlp_endpoint, ("http", "https"), f"{where}.otlp_endpoint")
+    if not 0 <= read.sample <= 1:
+        raise ConfigError(f"{where}.sample: must lie between 0 and 1")
+    ca_file = str(folder / read.ca_file) if read.ca_file else ""
+    return replace(read, ca_file=ca_file, headers=read_headers(headers, f"{where}.headers", environ, folder))
+
+
 def _check(settings: Settings) -> None:
     server = settings.server
     if bool(server.tls_cert) != bool(server.tls_key):
         raise ConfigError(f"{settings.source}: $.server: tls_cert and tls_key are needed together")
     if not 0 <= server.port <= 65535:
         raise ConfigError(f"{settings.source}: $.server.port: must lie between 0 and 65535")
+    for each in server.trusted_proxies:
+        try:
+            network(each)
+        except InputError as error:
+            raise ConfigError(f"{settings.source}: $.server.trusted_proxies: {error}") from None
     for key in ("max_body_bytes", "max_answer_bytes", "max_connections", "inspection_threads"):
         if getattr(server, key) <= 0:
             raise ConfigError(f"{settings.source}: $.server.{key}: must be positive")
@@ -212,15 +270,41 @@ def _check(settings: Settings) -> None:
     ):
         if not 0 < getattr(server, key) < inf:
             raise ConfigError(f"{settings.source}: $.server.{key}: must be a positive number of seconds")
+    for key in ("drain_seconds", "shutdown_seconds"):
+        if not 0 <= getattr(server, key) <= MAX_SECONDS:
+            raise ConfigError(
+                f"{settings.source}: $.server.{key}: must lie between 0 and {MAX_SECONDS} seconds"
+            )
+    if not 1 <= server.workers <= MAX_THREADS:
+        raise ConfigError(f"{settings.source}: $.server.workers: must lie between 1 and {MAX_THREADS}")
     if not 0 < settings.store.session_ttl < inf:
         raise ConfigError(f"{settings.source}: $.store.session_ttl: must be a positive number of seconds")
     _check_models(settings.models, settings.source)
     for key in ("output_tokens", "part_tokens"):
         if not 0 <= getattr(settings.estimates, key) <= MAX_TOKENS:
             raise ConfigError(f"{settings.source}: $.estimates.{key}: must lie between 0 and {MAX_TOKENS}")
+    _check_store(settings)
+    check_audit(settings.audit, settings.source)
     for key in ("per_second", "per_minute"):
         if getattr(server, key) < 0:
             raise ConfigError(f"{settings.source}: $.server.{key}: must not be negative; 0 is no limit")
+
+
+def _check_store(settings: Settings) -> None:
+    store, audit, source = settings.store, settings.audit, settings.source
+    for key in ("connect_timeout", "statement_timeout"):
+        if not 0 < getattr(store, key) <= MAX_TIMEOUT:
+            raise ConfigError(f"{source}: $.store.{key}: must be a number of seconds up to {MAX_TIMEOUT}")
+    if not MIN_POOL <= store.pool_size <= MAX_POOL:
+        raise ConfigError(f"{source}: $.store.pool_size: must lie between {MIN_POOL} and {MAX_POOL}")
+    if not 0 <= store.identity_grace_seconds <= MAX_GRACE:
+        raise ConfigError(
+            f"{source}: $.store.identity_grace_seconds: must be a number of seconds up to {MAX_GRACE}"
+        )
+    if not 0 < audit.wait_seconds <= MAX_TIMEOUT:
+        raise ConfigError(f"{source}: $.audit.wait_seconds: must be a number of seconds up to {MAX_TIMEOUT}")
+    if audit.spool_bytes < MIN_SPOOL:
+        raise ConfigError(f"{source}: $.audit.spool_bytes: must be at least {MIN_SPOOL}")
 
 
 def _check_models(models: ModelSettings, source: str) -> None:

@@ -78,15 +78,22 @@ class HttpUpstream:
     """One configured provider."""
 
     def __init__(
-        self, settings: UpstreamSettings, *, bounds: Bounds = _DEFAULT_BOUNDS, ca_file: str = ""
+        self,
+        settings: UpstreamSettings,
+        *,
+        bounds: Bounds = _DEFAULT_BOUNDS,
+        ca_file: str = "",
+        fixed: Headers = (),
     ) -> None:
         """Understand ``settings``; raises ConfigError.
 
-        ``ca_file``: PEM certificates to trust beside the system's.
+        ``ca_file``: PEM certificates to trust beside the system's. ``fixed``: the operator's own headers, sent with every request.
         """
         self._name = settings.name
         self._address = parse_base_url(settings.name, settings.kind, settings.base_url)
-        self._fixed = render_fixed(self._address.authority, credential(settings.kind, settings.api_key))
+        self._fixed = render_fixed(
+            self._address.authority, (*credential(settings.kind, settings.api_key), *fixed)
+        )
         self._bounds = bounds
         tls = _tls_context(settings.name, ca_file) if self._address.tls else None
         self._pool = Pool(self._address.host, self._address.port, tls, bounds)

@@ -3,12 +3,14 @@
 To compile, bind and buffer them anew for each batch costs several times what the database itself does.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, PoolProxiedConnection, Table, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.base import Executable
 
 from redoubt.adapters.sql import schema
@@ -17,6 +19,17 @@ from redoubt.adapters.sql.schema import EntryRow
 
 LARGEST = 64
 """Rows in one INSERT: one statement of many rows lets go of the interpreter once, many of one row at each row."""
+
+Row = tuple[Any, ...]
+
+
+class StoredKey(NamedTuple):
+    """A data key as it lies in the table; see `schema.data_keys`."""
+
+    subject: bytes
+    """The key's name."""
+    kek: str
+    wrapped: bytes
 
 
 class Appending:
@@ -30,8 +43,7 @@ class Appending:
     @contextmanager
     def transaction(self) -> Iterator["Transaction"]:
         """Open a transaction that has the only writer's place from its first moment. Raises ServiceError."""
-        driver_error: type[Exception] = self._engine.dialect.loaded_dbapi.Error
-        with answering(self._what, driver_error):
+        with answering(self._what, self._driver_error):
             connection = self._engine.raw_connection()
             try:
                 cursor: Any = connection.cursor()
@@ -41,6 +53,46 @@ class Appending:
                 connection.commit()
             finally:
                 connection.close()  # gives it back; what was not committed is rolled back
+
+    @contextmanager
+    def session(self) -> Iterator["Session"]:
+        """Open a connection for many transactions and for locks that last as long as it does. Raises ServiceError."""
+        with answering(self._what, self._driver_error):
+            connection = self._engine.raw_connection()
+            try:
+                yield Session(connection, self._statements)
+            finally:
+                connection.invalidate()  # the server lets go of the session's locks, and nobody inherits them
+
+    @property
+    def _driver_error(self) -> type[Exception]:
+        error: type[Exception] = self._engine.dialect.loaded_dbapi.Error
+        return error
+
+
+class Session:
+    """A connection to PostgreSQL that one thread keeps. What goes wrong is raised as the driver says it."""
+
+    def __init__(self, connection: PoolProxiedConnection, statements: "_Statements") -> None:
+        self._connection, self._statements = connection, statements
+
+    def elected(self, space: int, number: int) -> bool:
+        """Try to get the advisory lock (``space``, ``number``) for as long as the session lasts."""
+        cursor: Any = self._connection.cursor()
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", (space, number))
+        [got] = cursor.fetchone()
+        self._connection.commit()
+        return bool(got)
+
+    @contextmanager
+    def transaction(self) -> Iterator["Transaction"]:
+        """Open a transaction."""
+        try:
+            yield Transaction(self._connection.cursor(), self._statements)
+            self._connection.commit()
+        except BaseException:
+            self._connection.rollback()
+            raise
 
 
 class Transaction:
@@ -58,26 +110,73 @@ class Transaction:
         size, frontier = self._cursor.fetchone()
         return int(size), bytes(frontier)
 
-    def data_key(self, subject: bytes) -> bytes | None:
-        """Return the wrapped data key of a subject, None where it has none."""
-        self._cursor.execute(self._statements.data_key, (subject,))
+    def generation(self) -> int:
+        """Return the number of the times that data keys were destroyed; none is until the transaction ends."""
+        self._cursor.execute(self._statements.generation, (1,))
+        return int(self._cursor.fetchone()[0])
+
+    def data_key(self, owner: bytes, period: str) -> StoredKey | None:
+        """Return the data key of an owner for a period, None where there is none."""
+        self._cursor.execute(self._statements.data_key, (owner, period))
         row = self._cursor.fetchone()
-        return None if row is None else bytes(row[0])
+        return None if row is None else StoredKey(bytes(row[0]), row[1], bytes(row[2]))
 
-    def add_data_key(self, subject: bytes, wrapped: bytes) -> None:
-        """Keep the wrapped data key of a subject."""
-        self._cursor.execute(self._statements.add_data_key, (subject, wrapped))
+    def add_data_key(self, key: StoredKey, owner: bytes, period: str) -> None:
+        """Keep a data key, unless another gateway made one for the same owner and period meanwhile."""
+        self._cursor.execute(
+            self._statements.add_data_key, (key.subject, key.wrapped, owner, period, key.kek)
+        )
 
-    def append(self, rows: Sequence[EntryRow], size: int, frontier: bytes) -> None:
-        """Insert ``rows`` and set the tree to what it is with them."""
+    def known(self, uids: Sequence[bytes]) -> set[bytes]:
+        """Return which of these names of appends the log has."""
+        found: set[bytes] = set()
+        for first in range(0, len(uids), LARGEST):
+            some = tuple(uids[first : first + LARGEST])
+            # Always as many parameters, so that the driver finds the statement prepared.
+            self._cursor.execute(self._statements.known, some + some[-1:] * (LARGEST - len(some)))
+            found.update(bytes(row[0]) for row in self._cursor.fetchall())
+        return found
+
+    def add_pending(self, rows: Sequence[Row]) -> None:
+        """Write down entries that get their places later; one whose uid is there already is left out."""
+        self._insert(self._statements.add_pending, rows)
+
+    def is_pending(self) -> bool:
+        """Say whether any entry has no place yet."""
+        self._cursor.execute(self._statements.is_pending)
+        return self._cursor.fetchone() is not None
+
+    def take_pending(self, first: int, most: int) -> tuple[int, Sequence[tuple[bytes, bytes]]]:
+        """Move pending entries, those that were written down first, into the log from place ``first`` on.
+
+        Return how many are pending no more, and leaf and ``found_by`` of those now in the log: one whose uid the log has is dropped.
+        """
+        self._cursor.execute(self._statements.take_pending, (most, first))
+        rows = self._cursor.fetchall()
+        return len(rows), [(leaf, found_by) for is_new, leaf, found_by in rows if is_new]
+
+    def append(
+        self,
+        rows: Sequence[EntryRow],
+        found_by: Sequence[Row],
+        terms: Sequence[Row],
+        size: int,
+        frontier: bytes,
+    ) -> None:
+        """Insert ``rows`` and what they are found by, and set the tree to what it is with them."""
+        self._insert(self._statements.add_entries, rows)
+        self._insert(self._statements.add_search, found_by)
+        self._insert(self._statements.add_terms, terms)
+        self._cursor.execute(self._statements.set_tree, (size, frontier, 1))
+
+    def _insert(self, statement: Callable[[int], str], rows: Sequence[Row]) -> None:
         done = 0
         while done < len(rows):
             # Powers of two: few different statements, so that the driver finds each one prepared.
             count = min(LARGEST, 1 << (len(rows) - done).bit_length() - 1)
-            values = tuple(value for row in rows[done : done + count] for value in row)
-            self._cursor.execute(self._statements.add_entries(count), values)
+            values = tuple(chain.from_iterable(rows[done : done + count]))
+            self._cursor.execute(statement(count), values)
             done += count
-        self._cursor.execute(self._statements.set_tree, (size, frontier, 1))
 
 
 class _Statements:
@@ -87,18 +186,51 @@ class _Statements:
         style: Any = "qmark" if engine.dialect.paramstyle == "qmark" else "format"
         kind: Any = type(engine.dialect)
         dialect = kind(paramstyle=style)
+        into = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
 
         def rendered(statement: Executable) -> str:
             return str(statement.compile(dialect=dialect))  # type: ignore[attr-defined]
 
-        @cache
-        def add_entries(count: int) -> str:
-            row = dict.fromkeys(schema.entries.c.keys())
-            return rendered(insert(schema.entries).values([row] * count))
+        def adding(table: Table) -> Callable[[int], str]:
+            row = dict.fromkeys(table.c.keys())
+            return cache(lambda count: rendered(insert(table).values([row] * count)))
 
-        tree, keys = schema.tree, schema.data_keys
+        def pending(count: int) -> str:
+            row = dict.fromkeys(schema.pending.c.keys()[1:])
+            new = into(schema.pending).values([row] * count)
+            return rendered(new.on_conflict_do_nothing(index_elements=["uid"]))
+
+        tree, keys, generation = schema.tree, schema.data_keys, schema.generation
         self.tree = rendered(select(tree.c.size, tree.c.frontier).where(tree.c.id == 1).with_for_update())
         self.set_tree = rendered(update(tree).where(tree.c.id == 1).values(size=0, frontier=b""))
-        self.data_key = rendered(select(keys.c.wrapped).where(keys.c.subject == b""))
-        self.add_data_key = rendered(insert(keys).values(subject=b"", wrapped=b""))
-        self.add_entries = add_entries
+        self.generation = rendered(
+            select(generation.c.number).where(generation.c.id == 1).with_for_update(read=True)
+        )
+        self.data_key = rendered(
+            select(keys.c.subject, keys.c.kek, keys.c.wrapped).where(keys.c.owner == b"", keys.c.period == "")
+        )
+        new = into(keys).values(subject=b"", wrapped=b"", owner=b"", period="", kek="")
+        self.add_data_key = rendered(new.on_conflict_do_nothing(index_elements=["owner", "period"]))
+        self.add_entries = adding(schema.entries)
+        self.add_search = adding(schema.search)
+        self.add_terms = adding(schema.terms)
+        uid = schema.entries.c.uid
+        self.known = rendered(select(uid).where(or_(*(uid == b"" for _ in range(LARGEST)))))
+        self.add_pending = cache(pending)
+        self.is_pending = "SELECT 1 FROM audit_pending LIMIT 1"
+        self.take_pending = _TAKE_PENDING
+
+
+_TAKE_PENDING = """
+WITH moved AS (
+    DELETE FROM audit_pending WHERE place IN (SELECT place FROM audit_pending ORDER BY place LIMIT %s) RETURNING *
+), fresh AS (
+    SELECT moved.*, row_number() OVER (ORDER BY place) - 1 AS n FROM moved
+    WHERE uid IS NULL OR (SELECT true FROM audit_entries AS old WHERE old.uid = moved.uid) IS NULL
+), stored AS (
+    INSERT INTO audit_entries ("index", exchange, subject, leaf, body, sealed, uid)
+    SELECT %s + n, exchange, subject, leaf, body, sealed, uid FROM fresh
+)
+SELECT fresh.place IS NOT NULL, moved.leaf, moved.found_by FROM moved LEFT JOIN fresh USING (place) ORDER BY moved.place
+"""
+"""PostgreSQL alone has pending entries. Bodies and texts do not leave the server."""

@@ -1,29 +1,27 @@
 """The audit log in a database: one writer thread that commits whatever has come in meanwhile (group commit)."""
 
 import asyncio
-import hmac
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, replace
-from hashlib import sha256
-from typing import Any
+from collections.abc import Callable, Sequence
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
-from redoubt.adapters.sql import schema
-from redoubt.adapters.sql.appending import Appending, Transaction
-from redoubt.adapters.sql.database import reading
+from redoubt.adapters.sql.appending import Appending
+from redoubt.adapters.sql.data_keys import DataKey, DataKeys, about_of
+from redoubt.adapters.sql.reading import WHAT, SqlReader, binding
+from redoubt.adapters.sql.sequencer import Elected
+from redoubt.adapters.sql.sequencing import InPlace, Sealed, Sequencing
 from redoubt.domain.errors import ServiceError
 from redoubt.domain.evidence import Entry
-from redoubt.services.audit.canonical import canonical, parse
-from redoubt.services.audit.interface import Head, Receipt, StoredEntry
-from redoubt.services.audit.sealing import new_data_key, seal, unseal, unwrap_data_key
-from redoubt.services.audit.tree import Frontier, leaf_hash
+from redoubt.services.audit import search
+from redoubt.services.audit.canonical import canonical
+from redoubt.services.audit.interface import Keyed
+from redoubt.services.audit.kek import KekRing
+from redoubt.services.audit.sealing import seal
+from redoubt.services.audit.tree import leaf_hash
 from redoubt.services.entropy import BufferedRandom
 
-WHAT = "the audit log"
 MAX_WAITING = 10_000
 """So many entries may wait for the writer; beyond, `append` refuses: the disk does not keep up."""
 MAX_BATCH = 1_000
@@ -31,38 +29,43 @@ GATHERED = 64
 """With so many entries at hand the writer does not wait for more."""
 GATHERING = 0.001
 """Seconds that the writer waits for more entries where entries come together; one that comes alone is written at once."""
-KEPT_KEYS = 10_000
-"""Data keys held ready in memory."""
 
-_Waiting = tuple[Entry, "asyncio.Future[Receipt]"]
+_Waiting = tuple[Sequence[tuple[bytes | None, Entry]], "asyncio.Future[None]"]
+"""What one caller brought, and where it hears what became of it."""
 
 
-class SqlAuditLog:
+class SqlAuditLog(SqlReader):
     """Implements `AuditLog` over SQLAlchemy."""
 
     def __init__(
         self,
         engine: Engine,
         *,
-        kek: bytes,
+        keks: KekRing,
         subject_key: bytes,
         random: Callable[[int], bytes] | None = None,
     ) -> None:
-        self._engine = engine
+        self._sequencing: Sequencing = Elected(engine) if engine.dialect.name == "postgresql" else InPlace()
+        super().__init__(engine, keks, self._sequencing.settle)
         self._appending = Appending(engine, WHAT)
-        self._kek = kek
-        self._subject_key = subject_key
         self._random = random or BufferedRandom()
-        self._data_keys: dict[tuple[str, str], _DataKey] = {}
+        self._keys = DataKeys(engine, WHAT, keks, subject_key, self._random)
         self._waiting: list[_Waiting] = []
         self._wake = threading.Condition()
         self._closing = False
         self._writer = threading.Thread(target=self._write, name="redoubt-audit", daemon=True)
         self._writer.start()
 
-    async def append(self, entry: Entry) -> Receipt:
+    async def append(self, entry: Entry, *, uid: bytes | None = None) -> None:
         """See `AuditLog.append`."""
-        done: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        await self._append(((uid, entry),))
+
+    async def append_all(self, entries: Sequence[Keyed]) -> None:
+        """See `AuditLog.append_all`."""
+        await self._append(entries)
+
+    async def _append(self, entries: Sequence[tuple[bytes | None, Entry]]) -> None:
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         with self._wake:
             if self._closing:
                 raise ServiceError("the audit log is closed; nothing can be recorded any more")
@@ -70,22 +73,11 @@ class SqlAuditLog:
                 raise ServiceError(
                     f"{MAX_WAITING} entries wait for the audit log already; the disk does not keep up"
                 )
-            self._waiting.append((entry, done))
+            self._waiting.append((entries, done))
             if len(self._waiting) == 1:
                 self._wake.notify()
         # A caller that goes away does not take its entry with it: that is the writer's now.
-        return await done
-
-    async def read(
-        self, *, exchange: str = "", limit: int = 100, before: int | None = None, reveal: bool = False
-    ) -> AsyncIterator[StoredEntry]:
-        """See `AuditLog.read`."""
-        for row in await asyncio.to_thread(self._fetch, exchange, limit, before):
-            yield self._open(row, reveal)
-
-    async def head(self) -> Head:
-        """See `AuditLog.head`."""
-        return await asyncio.to_thread(self._head)
+        await done
 
     def waiting(self) -> int:
         """See `AuditLog.waiting`."""
@@ -97,6 +89,7 @@ class SqlAuditLog:
             self._closing = True
             self._wake.notify()
         await asyncio.to_thread(self._writer.join)
+        await asyncio.to_thread(self._sequencing.close)
 
     def _write(self) -> None:
         together = False
@@ -112,107 +105,66 @@ class SqlAuditLog:
                 batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
             together = len(batch) > 1
             try:
-                receipts = self._commit([entry for entry, _ in batch])
+                results = self._commit([entries for entries, _ in batch])
             except ServiceError as error:
-                _settle(batch, error)
+                _settle(batch, [error] * len(batch))
             except Exception as error:  # noqa: BLE001 - the writer must outlive any one batch, and its callers must not wait for ever
-                _settle(
-                    batch,
-                    ServiceError(f"the audit log failed ({type(error).__name__}); nothing was recorded"),
-                )
+                failure = ServiceError(f"the audit log failed ({type(error).__name__}); nothing was recorded")
+                _settle(batch, [failure] * len(batch))
             else:
-                _settle(batch, receipts)
+                _settle(batch, results)
 
-    def _commit(self, batch: Sequence[Entry]) -> list[Receipt]:
-        receipts: list[Receipt] = []
-        fresh: dict[tuple[str, str], _DataKey] = {}
+    def _commit(self, batch: Sequence[Sequence[tuple[bytes | None, Entry]]]) -> list[ServiceError | None]:
+        """Append what the callers of ``batch`` brought, but for those whose texts cannot be sealed; return what went wrong for each."""
+        abouts = [[about_of(entry) for _, entry in entries] for entries in batch]
+        failed = self._keys.prepare(about for each in abouts for about in each)
+        results = [next((failed[about] for about in each if about in failed), None) for each in abouts]
+        sealed: list[Sealed] = []
         with self._appending.transaction() as transaction:
-            frontier = Frontier.from_bytes(*transaction.tree())
-            rows: list[schema.EntryRow] = []
-            for entry in batch:
-                about = (entry.tenant, entry.subject)
-                key = self._data_keys.get(about) or fresh.get(about)
-                if key is None:
-                    key = fresh[about] = self._data_key(transaction, entry)
-                sealed = seal(key.cipher, entry.text, _binding(entry), self._random)
-                body = canonical(entry, sealed)
-                leaf = leaf_hash(body)
-                receipts.append(Receipt(frontier.size, leaf))
-                rows.append((frontier.size, entry.exchange, key.subject, leaf, body, sealed))
-                frontier = frontier.append(leaf)
-            transaction.append(rows, frontier.size, frontier.to_bytes())
-        # Only now is a new data key sure to be in the database.
-        if len(self._data_keys) > KEPT_KEYS:
-            self._data_keys.clear()
-        self._data_keys.update(fresh)
-        return receipts
+            self._keys.check(transaction)
+            # In one order in all gateways: two that make the same new keys must not wait for each other.
+            keys = {
+                about: self._keys.of(transaction, about)
+                for about in sorted({about for each in abouts for about in each if about not in failed})
+            }
+            for entries, of_each, failure in zip(batch, abouts, results, strict=True):
+                if failure is None:
+                    for (uid, entry), about in zip(entries, of_each, strict=True):
+                        sealed.append(self._sealed(uid, entry, keys[about]))
+            self._sequencing.put(transaction, sealed)
+        self._keys.keep()
+        return results
 
-    def _data_key(self, transaction: Transaction, entry: Entry) -> "_DataKey":
-        # The keyed hash under which the data key of an entry's subject is kept.
-        subject = hmac.digest(self._subject_key, f"{entry.tenant}\0{entry.subject}".encode(), sha256)
-        wrapped = transaction.data_key(subject)
-        if wrapped is not None:
-            return _DataKey(subject, AESGCM(unwrap_data_key(self._kek, wrapped)))
-        key, wrapped = new_data_key(self._kek, self._random)
-        transaction.add_data_key(subject, wrapped)
-        return _DataKey(subject, AESGCM(key))
-
-    def _fetch(self, exchange: str, limit: int, before: int | None) -> list[Any]:
-        columns = schema.entries.c
-        query = select(schema.entries, schema.data_keys.c.wrapped).outerjoin(
-            schema.data_keys, schema.data_keys.c.subject == columns.subject
+    def _sealed(self, uid: bytes | None, entry: Entry, key: DataKey) -> Sealed:
+        text = seal(key.cipher, entry.text, binding(entry), self._random)
+        body = canonical(entry, text)
+        return Sealed(
+            entry.exchange,
+            key.name,
+            leaf_hash(body),
+            body,
+            text,
+            uid,
+            search.row(entry),
+            tuple(search.terms(entry)),
         )
-        if exchange:
-            query = query.where(columns.exchange == exchange)
-        if before is not None:
-            query = query.where(columns["index"] < before)
-        with reading(self._engine, WHAT) as connection:
-            return list(connection.execute(query.order_by(columns["index"].desc()).limit(limit)).mappings())
-
-    def _open(self, row: Any, reveal: bool) -> StoredEntry:
-        try:
-            entry = parse(row["body"])
-            if reveal and row["wrapped"] is not None:
-                key = AESGCM(unwrap_data_key(self._kek, row["wrapped"]))
-                text = unseal(key, row["sealed"], _binding(entry))
-                entry = replace(entry, text=text)
-        except ValueError as error:
-            raise ServiceError(f"entry {row['index']} of the audit log: {error}") from error
-        return StoredEntry(Receipt(row["index"], row["leaf"]), entry)
-
-    def _head(self) -> Head:
-        with reading(self._engine, WHAT) as connection:
-            size, stored = connection.execute(select(schema.tree.c.size, schema.tree.c.frontier)).one()
-        return Head(size, Frontier.from_bytes(size, stored).root())
 
 
-@dataclass(frozen=True, slots=True)
-class _DataKey:
-    subject: bytes
-    cipher: AESGCM
-
-
-def _binding(entry: Entry) -> bytes:
-    """Return what the ciphertext of an entry is bound to: it opens for no other exchange and no other direction."""
-    return f"{entry.exchange}\0{entry.kind}".encode()
-
-
-def _settle(batch: Sequence[_Waiting], result: Sequence[Receipt] | Exception) -> None:
+def _settle(batch: Sequence[_Waiting], results: Sequence[ServiceError | None]) -> None:
     """Tell the callers, with one wake-up for each event loop."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Receipt], Receipt | Exception]]] = {}
-    for i, (_, done) in enumerate(batch):
-        answer = result if isinstance(result, Exception) else result[i]
-        by_loop.setdefault(done.get_loop(), []).append((done, answer))
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[None], ServiceError | None]]] = {}
+    for (_, done), result in zip(batch, results, strict=True):
+        by_loop.setdefault(done.get_loop(), []).append((done, result))
     for loop, settled in by_loop.items():
         if not loop.is_closed():
             loop.call_soon_threadsafe(_resolve, settled)
 
 
-def _resolve(settled: Sequence[tuple["asyncio.Future[Receipt]", Receipt | Exception]]) -> None:
-    for done, result in settled:
+def _resolve(settled: Sequence[tuple["asyncio.Future[None]", ServiceError | None]]) -> None:
+    for done, failure in settled:
         if done.done():
             continue
-        if isinstance(result, Exception):
-            done.set_exception(result)
+        if failure is not None:
+            done.set_exception(failure)
         else:
-            done.set_result(result)
+            done.set_result(None)

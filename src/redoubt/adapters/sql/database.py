@@ -2,104 +2,102 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, update
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import URL, Connection, Engine
+from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 
-from redoubt.adapters.sql import schema
+from redoubt.adapters.sql.address import FILE as FILE
+from redoubt.adapters.sql.address import address
+from redoubt.adapters.sql.tables import State, make_tables, state
 from redoubt.domain.errors import ConfigError, ServiceError
-from redoubt.domain.settings import Durability
+from redoubt.domain.settings import Durability, StoreSettings
 
-FILE = "redoubt.db"
-BUSY_MS = 10_000
-"""How long one writer waits for another before it gives up."""
-CHECKPOINT_PAGES = 4096
-"""Pages of 4 KiB after which SQLite moves its write-ahead log into the database."""
+MIGRATING_SECONDS = 3600.0
+"""So long a step may take that brings the tables up to date, and so long another gateway that starts waits for it."""
+_STORE = StoreSettings()
 
 
-def open_database(url: str, data_dir: Path, durability: Durability) -> Engine:
+def open_database(
+    url: str,
+    data_dir: Path,
+    durability: Durability,
+    *,
+    store: StoreSettings = _STORE,
+) -> Engine:
     """Return an engine with its tables made; ``url`` empty means SQLite in ``data_dir``.
 
-    Raises ConfigError where the URL is no good or the schema is newer than this program, ServiceError where the database does not answer.
+    ``store`` says how long PostgreSQL may take and whether older tables are brought up to date. Raises ConfigError where the URL is
+    no good or the tables are of another version, ServiceError where the database does not answer.
     """
-    if not url:
-        try:
-            data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise ConfigError(
-                f"{data_dir}: the data directory cannot be made ({type(error).__name__}); set [store] data_dir"
-            ) from error
-        url = f"sqlite:///{data_dir / FILE}"
-    try:
-        parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite":
-            if parsed.database and not parsed.database.startswith((":memory:", "file:")):
-                _touch_private(Path(parsed.database))
-            engine = create_engine(
-                parsed, poolclass=QueuePool, pool_size=4, connect_args={"check_same_thread": False}
-            )
-            _prepare_sqlite(engine, durability)
-        else:
-            engine = create_engine(parsed, pool_size=4, pool_pre_ping=True)
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise ConfigError("[store] url: not a database URL that this installation can open") from error
-    with answering("the database"), engine.begin() as connection:
-        _make_tables(connection)
+    where = address(url, data_dir)
+    engine = _engine(where, durability, store)
+    with (
+        _for_long(engine, where, durability, store) as opening,
+        _reaching(where),
+        opening.begin() as connection,
+    ):
+        make_tables(connection, store.migrate)
     return engine
 
 
-def _touch_private(path: Path) -> None:
-    """Make the file before SQLite does, so that it is nobody else's to read."""
+def schema_state(url: str, data_dir: Path) -> State:
+    """Say which version the tables have and what is due; nothing is changed. Raises as `open_database` does."""
+    where = address(url, data_dir)
+    engine = _engine(where, Durability.PROCESS, _STORE)
     try:
-        path.touch(mode=0o600, exist_ok=True)
-    except OSError as error:
+        with _reaching(where), engine.connect().execution_options(reading=True) as connection:
+            return state(connection)
+    finally:
+        engine.dispose()
+
+
+def _engine(url: URL, durability: Durability, store: StoreSettings) -> Engine:
+    try:
+        if url.get_backend_name() == "sqlite":
+            from redoubt.adapters.sql.sqlite import open_sqlite
+
+            return open_sqlite(url, durability)
+        from redoubt.adapters.sql.postgres import Bounds, open_postgres
+
+        return open_postgres(url, Bounds(store.connect_timeout, store.statement_timeout, store.pool_size))
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise ConfigError(
-            f"{path}: cannot be written ({type(error).__name__}); make the data directory writable or set [store] data_dir"
+            "[store] url: PostgreSQL needs psycopg, which is not installed: pip install 'redoubt-ai[postgresql]'"
         ) from error
 
 
-def _prepare_sqlite(engine: Engine, durability: Durability) -> None:
-    level = "FULL" if durability is Durability.DISK else "NORMAL"
-
-    @event.listens_for(engine, "connect")
-    def on_connect(connection, _record) -> None:  # type: ignore[no-untyped-def]
-        # We say when a transaction begins (below); the driver's own habit of beginning late would let two writers deadlock.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute(f"PRAGMA synchronous = {level}")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA secure_delete = ON")
-        cursor.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def on_begin(connection: Connection) -> None:
-        reading = connection.get_execution_options().get("reading", False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def _make_tables(connection: Connection) -> None:
-    if inspect(connection).has_table(schema.schema_version.name):
-        found = connection.execute(select(schema.schema_version.c.version)).scalar_one()
-        if not 1 <= found <= schema.VERSION:
-            raise ConfigError(
-                f"the database has schema version {found}, this program knows {schema.VERSION}; "
-                "use the version of Redoubt that wrote it"
-            )
-        if found < schema.VERSION:
-            from redoubt.adapters.sql.migrations import upgrade
-
-            upgrade(connection, found)
-            connection.execute(update(schema.schema_version).values(version=schema.VERSION))
+@contextmanager
+def _for_long(engine: Engine, url: URL, durability: Durability, store: StoreSettings) -> Iterator[Engine]:
+    """Yield an engine on which a statement may take as long as a migration does."""
+    if url.get_backend_name() == "sqlite":
+        yield engine
         return
-    schema.metadata.create_all(connection)
-    connection.execute(insert(schema.schema_version).values(version=schema.VERSION))
-    connection.execute(insert(schema.tree).values(id=1, size=0, frontier=b""))
+    patient = _engine(url, durability, replace(store, statement_timeout=MIGRATING_SECONDS))
+    try:
+        yield patient
+    finally:
+        patient.dispose()
+
+
+@contextmanager
+def _reaching(url: URL) -> Iterator[None]:
+    """Say of the first contact what an operator can mend; neither the URL's password nor the server's words are quoted."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        if url.get_backend_name() == "sqlite":
+            raise ServiceError(_answer("the database", error)) from error
+        raise ServiceError(
+            f"PostgreSQL at {url.host or 'this machine'}:{url.port or 5432} lets nobody in or does not answer "
+            f"({type(error).__name__}); check that it runs, and in [store] url the host, the user, the password, and that the "
+            "database exists and its user may make tables"
+        ) from None
+
+
+def _answer(what: str, error: Exception) -> str:
+    return f"{what} cannot be read or written ({type(error).__name__}); check the disk, its free space and the store's URL"
 
 
 @contextmanager
@@ -108,9 +106,7 @@ def answering(what: str, also: type[Exception] = SQLAlchemyError) -> Iterator[No
     try:
         yield
     except (SQLAlchemyError, also) as error:
-        raise ServiceError(
-            f"{what} cannot be read or written ({type(error).__name__}); check the disk, its free space and the store's URL"
-        ) from error
+        raise ServiceError(_answer(what, error)) from error
 
 
 @contextmanager
@@ -122,6 +118,6 @@ def reading(engine: Engine, what: str) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine, what: str) -> Iterator[Connection]:
-    """Open a transaction that writes; it has the only writer's place from its first moment."""
+    """Open a transaction that writes; in SQLite it has the only writer's place from its first moment."""
     with answering(what), engine.begin() as connection:
         yield connection

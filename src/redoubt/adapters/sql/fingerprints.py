@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection
 from math import inf
 
-from sqlalchemy import Engine, Insert, delete, select
+from sqlalchemy import Engine, Insert, delete, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from redoubt.adapters.sql import schema
@@ -91,11 +91,12 @@ class SqlFingerprints:
         return frozenset(found)
 
     def _purge(self) -> int:
-        table = schema.fingerprints
+        seen = schema.fingerprints.c
+        # What somebody renews at this moment is left alone: to wait for each other's rows could end in a deadlock.
+        old = select(seen.mark, seen.owner).where(seen.seen_at <= self._clock() - KEPT_SECONDS)
+        gone = tuple_(seen.mark, seen.owner).in_(old.with_for_update(skip_locked=True))
         with writing(self._engine, WHAT) as connection:
-            return connection.execute(
-                delete(table).where(table.c.seen_at <= self._clock() - KEPT_SECONDS)
-            ).rowcount
+            return connection.execute(delete(schema.fingerprints).where(gone)).rowcount
 
 
 def upsert(dialect: str) -> Insert:

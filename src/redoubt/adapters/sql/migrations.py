@@ -4,29 +4,102 @@ Run inside the transaction that opens the database, so that an upgrade happens w
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Connection
+from sqlalchemy import Column, Connection, LargeBinary, String, insert, select, update
 
 from redoubt.adapters.sql import schema
+from redoubt.adapters.sql.principals_of_keys import principals_of_keys
+from redoubt.services.audit import search
+from redoubt.services.audit.canonical import parse
+from redoubt.services.audit.kek import MASTER
+from redoubt.services.audit.sealing import period
+
+BATCH = 1_000
+
+
+def nothing(_operations: Operations) -> None:
+    """Do nothing: the version only added tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What leads to one version."""
+
+    what: str
+    """For the operator: what is done, and what takes long."""
+    run: Callable[[Operations], None] = nothing
+    """Changes the tables that were there; those that are new are made already."""
+
+
+def planned(found: int) -> tuple[str, ...]:
+    """Say what `upgrade` would do to tables of version ``found``."""
+    return tuple(
+        f"to version {version}: {_STEPS[version].what}" for version in range(found + 1, schema.VERSION + 1)
+    )
 
 
 def upgrade(connection: Connection, found: int) -> None:
     """Bring tables of version ``found`` to `schema.VERSION`, step by step."""
     operations = Operations(MigrationContext.configure(connection))
-    schema.metadata.create_all(
-        connection
-    )  # makes the tables that are missing, and leaves those that are there
+    # Makes the tables that are missing, and leaves those that are there.
+    schema.metadata.create_all(connection)
     for version in range(found + 1, schema.VERSION + 1):
-        step = _STEPS.get(version)
-        if step is not None:
-            step(operations)
+        _STEPS[version].run(operations)
 
 
 def _to_3(operations: Operations) -> None:
-    """Add columns to tables that version 2 had."""
+    """Add columns to tables that version 2 had; make the old entries findable."""
+    connection = operations.get_bind()
+    keys = schema.data_keys.name
+    operations.add_column(keys, Column("owner", LargeBinary(32)))
+    operations.add_column(keys, Column("period", String(7)))
+    operations.add_column(keys, Column("kek", String(64), nullable=False, server_default=MASTER))
+    operations.create_index("audit_data_keys_current", keys, ["owner", "period"], unique=True)
+    operations.add_column(schema.entries.name, Column("uid", LargeBinary(16)))
+    schema.entries_by_uid.create(connection)
+    if connection.dialect.name == "postgresql":
+        # 32 bits are full after some months of heavy use; SQLite's integers have 64 anyway.
+        operations.alter_column(schema.entries.name, "index", type_=schema.Index64)
+        operations.alter_column(schema.tree.name, "size", type_=schema.Index64)
+    connection.execute(insert(schema.generation).values(id=1, number=0))
+    _fill_search(connection)
+    principals_of_keys(connection)
 
 
-_STEPS: dict[int, Callable[[Operations], None]] = {3: _to_3}
-"""By the version they lead to; a version without one added tables alone."""
+def _fill_search(connection: Connection) -> None:
+    """Write what entries are found by, and say of each data key whose it is and what was the last month that it sealed."""
+    entries, last, latest = schema.entries.c, -1, dict[bytes, float]()
+    while True:
+        chosen = select(entries["index"], entries.subject, entries.body).where(entries["index"] > last)
+        rows = connection.execute(chosen.order_by(entries["index"]).limit(BATCH)).all()
+        if not rows:
+            break
+        found_by: list[dict[str, int]] = []
+        terms: list[dict[str, int]] = []
+        for index, key, body in rows:
+            entry = parse(body)
+            latest[key] = max(entry.at, latest.get(key, 0.0))
+            found_by.append(dict(zip(schema.search.c.keys(), (index, *search.row(entry)), strict=True)))
+            terms.extend({"term": term, "index": index} for term in search.terms(entry))
+        connection.execute(insert(schema.search), found_by)
+        if terms:
+            connection.execute(insert(schema.terms), terms)
+        last = rows[-1][0]
+    keys = schema.data_keys
+    for key, at in latest.items():  # the name of an old key is the keyed hash of its owner
+        connection.execute(update(keys).where(keys.c.subject == key).values(owner=key, period=period(at)))
+
+
+_STEPS = {
+    2: Step("add the table of fingerprints"),
+    3: Step(
+        "add the tables of the ledger, and an id to each entry; make a principal of each key; "
+        "on PostgreSQL widen the index of entries to 64 bits, "
+        "which writes that table anew (about a minute for ten million entries)",
+        _to_3,
+    ),
+}
+"""By the version they lead to."""

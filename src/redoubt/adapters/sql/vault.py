@@ -1,28 +1,19 @@
 """The vault in a database. The tables hold keyed hashes and ciphertexts; each session's entries open only with that session's key."""
 
 import asyncio
-import hmac
 import secrets
 from collections.abc import Callable, Mapping
-from hashlib import sha256
 
-import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from redoubt.adapters.sql import schema
 from redoubt.adapters.sql.database import reading, writing
-from redoubt.domain.errors import ServiceError
 from redoubt.domain.pseudonym import Alias
 from redoubt.services.vault.interface import Scope
+from redoubt.services.vault.sealing import KEPT_SECONDS, Sealing, check_size
 
 WHAT = "the vault"
-MAX_ALIASES = 100_000
-"""One session holds no more."""
-NONCE_BYTES = 12
-KEPT_SECONDS = 90 * 24 * 3600.0
-"""How long an id of the provider's stays bound to its owner; providers keep answers for 30 days."""
 
 
 class SqlVault:
@@ -38,14 +29,13 @@ class SqlVault:
         random: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self._engine = engine
-        self._master = master
+        self._sealing = Sealing(master, random)
         self._ttl = ttl
         self._clock = clock
-        self._random = random
 
     def key(self, scope: Scope) -> bytes:
         """See `Vault.key`."""
-        return self._derive(b"pseudonyms", scope)
+        return self._sealing.key(scope)
 
     async def load(self, scope: Scope) -> tuple[Alias, ...]:
         """See `Vault.load`."""
@@ -71,97 +61,71 @@ class SqlVault:
         """See `Vault.purge`."""
         return await asyncio.to_thread(self._purge)
 
-    def _derive(self, purpose: bytes, scope: Scope) -> bytes:
-        # Each member is preceded by its length, so that no two scopes can read alike.
-        parts = (
-            purpose,
-            *(part.encode() for part in (scope.tenant, scope.app, scope.principal, scope.session)),
-        )
-        return hmac.digest(self._master, b"".join(len(p).to_bytes(4, "big") + p for p in parts), sha256)
-
     def _load(self, scope: Scope) -> tuple[Alias, ...]:
-        name = self._derive(b"name", scope)
+        session = self._sealing.session(scope)
         columns = schema.aliases.c
         query = (
             select(columns.alias, columns.sealed)
             .join(schema.sessions, schema.sessions.c.scope == columns.scope)
-            .where(columns.scope == name, schema.sessions.c.expires_at > self._clock())
+            .where(columns.scope == session.name, schema.sessions.c.expires_at > self._clock())
             .order_by(columns.position)
         )
         with reading(self._engine, WHAT) as connection:
             rows = connection.execute(query).all()
-        cipher = AESGCM(self._derive(b"seal", scope))
-        try:
-            return tuple(
-                msgspec.msgpack.decode(
-                    cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], name + alias), type=Alias
-                )
-                for alias, sealed in rows
-            )
-        except (InvalidTag, msgspec.MsgspecError, ValueError) as error:
-            raise ServiceError(
-                "the vault holds an entry that does not open; it was changed or the key is another"
-            ) from error
+        return tuple(session.open(mark, sealed) for mark, sealed in rows)
 
     def _save(self, scope: Scope, aliases: tuple[Alias, ...]) -> None:
-        name, mark = self._derive(b"name", scope), self._derive(b"mark", scope)
-        cipher = AESGCM(self._derive(b"seal", scope))
+        session = self._sealing.session(scope)
+        name = session.name
         expires = self._clock() + self._ttl
-        sessions, columns = schema.sessions, schema.aliases.c
+        columns = schema.aliases.c
         with writing(self._engine, WHAT) as connection:
-            renewed = connection.execute(
-                update(sessions).where(sessions.c.scope == name).values(expires_at=expires)
-            ).rowcount
-            if not renewed:
-                connection.execute(
-                    insert(sessions).values(scope=name, tenant=scope.tenant, expires_at=expires)
-                )
+            # This locks the session's row, so that two gateways add to one session in turn.
+            new = self._new_session(name, scope.tenant, expires)
+            connection.execute(
+                new.on_conflict_do_update(index_elements=["scope"], set_={"expires_at": expires})
+            )
             held = set(connection.execute(select(columns.alias).where(columns.scope == name)).scalars())
             rows = []
             for alias in aliases:
-                key = hmac.digest(mark, alias.pseudonym.encode("utf-8", "surrogatepass"), sha256)
-                if key in held:
+                mark = session.mark(alias)
+                if mark in held:
                     continue
-                held.add(key)
-                nonce = self._random(NONCE_BYTES)
-                sealed = nonce + cipher.encrypt(nonce, msgspec.msgpack.encode(alias), name + key)
-                rows.append({"scope": name, "alias": key, "position": len(held), "sealed": sealed})
-            if len(held) > MAX_ALIASES:
-                raise ServiceError(
-                    f"a session of the vault holds at most {MAX_ALIASES} pseudonyms; begin a new session"
-                )
+                held.add(mark)
+                sealed = session.seal(mark, alias)
+                rows.append({"scope": name, "alias": mark, "position": len(held), "sealed": sealed})
+            check_size(len(held))
             if rows:
                 connection.execute(insert(schema.aliases), rows)
 
     def _claim(self, name: str, owner: Scope) -> bool:
-        kept, mark = self._kept(name, owner)
+        kept, mark = self._sealing.claim(name, owner)
         columns = schema.aliases.c
         with writing(self._engine, WHAT) as connection:
-            bound = connection.execute(select(columns.alias).where(columns.scope == kept)).scalar()
-            if bound is None:
-                expires = self._clock() + KEPT_SECONDS
-                connection.execute(
-                    insert(schema.sessions).values(scope=kept, tenant=owner.tenant, expires_at=expires)
-                )
+            # Of two that come at once one waits here for the other's transaction, and then finds its row.
+            new = self._new_session(kept, owner.tenant, self._clock() + KEPT_SECONDS)
+            first = new.on_conflict_do_nothing().returning(schema.sessions.c.scope)
+            if connection.execute(first).first() is not None:
                 connection.execute(
                     insert(schema.aliases).values(scope=kept, alias=mark, position=0, sealed=b"")
                 )
-        return bound is None or bound == mark
+                return True
+            bound = connection.execute(select(columns.alias).where(columns.scope == kept)).scalar()
+        return bound == mark
+
+    def _new_session(self, name: bytes, tenant: str, expires: float) -> sqlite.Insert | postgresql.Insert:
+        into = sqlite.insert if self._engine.dialect.name == "sqlite" else postgresql.insert
+        return into(schema.sessions).values(scope=name, tenant=tenant, expires_at=expires)
 
     def _owns(self, name: str, owner: Scope) -> bool:
-        kept, mark = self._kept(name, owner)
+        kept, mark = self._sealing.claim(name, owner)
         columns = schema.aliases.c
         query = select(columns.alias).where(columns.scope == kept, columns.alias == mark)
         with reading(self._engine, WHAT) as connection:
             return connection.execute(query).first() is not None
 
-    def _kept(self, name: str, owner: Scope) -> tuple[bytes, bytes]:
-        """Return under what the id is kept, and the mark of its owner: keyed hashes."""
-        kept = self._derive(b"kept", Scope(owner.tenant, "", "", name))
-        return kept, self._derive(b"owner", Scope(owner.tenant, owner.app, owner.principal, name))
-
     def _forget(self, scope: Scope) -> int:
-        name = self._derive(b"name", scope)
+        name = self._sealing.session(scope).name
         with writing(self._engine, WHAT) as connection:
             count = connection.execute(delete(schema.aliases).where(schema.aliases.c.scope == name)).rowcount
             connection.execute(delete(schema.sessions).where(schema.sessions.c.scope == name))

@@ -19,7 +19,8 @@ class Situation:
     role: Role = Role.USER
     trust: Trust = Trust.USER
     app: str = "default"
-    principal_role: str = "developer"
+    principal_roles: frozenset[str] = frozenset({"developer"})
+    """All roles of who sends it: a rule that names one of them applies."""
     model: str = ""
 
 
@@ -41,7 +42,7 @@ class Match:
             and (not self.roles or where.role in self.roles)
             and (not self.trust or where.trust in self.trust)
             and (not self.apps or where.app in self.apps)
-            and (not self.principal_roles or where.principal_role in self.principal_roles)
+            and (not self.principal_roles or not self.principal_roles.isdisjoint(where.principal_roles))
             and (not self.models or any(fnmatchcase(where.model, glob) for glob in self.models))
         )
 

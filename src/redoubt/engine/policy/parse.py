@@ -11,7 +11,7 @@ import msgspec
 from redoubt.domain.decision import Action
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.exchange import Direction, Role, Trust
-from redoubt.domain.principal import ROLES
+from redoubt.domain.rights import ROLES
 from redoubt.engine.policy.model import (
     Allowed,
     Commitments,
@@ -105,6 +105,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     name: str = ""
     extends: str = ""
     disable: list[str] = []
+    own_roles: list[str] = []
     on_failure: str | None = None
     uninspectable: Uninspectable | None = None
     pseudonyms: PseudonymStyle | None = None
@@ -165,8 +166,9 @@ def _compile(
                 f"{source}: `disable` names the rule {unwanted!r}, which {file.extends or 'no policy'} has not"
             )
     seen: set[str] = set()
+    roles = frozenset((*ROLES, *file.own_roles))
     for index, raw in enumerate(file.rules):
-        rule = _rule(raw, f"{source}: $.rules[{index}]", groups, categories)
+        rule = _rule(raw, f"{source}: $.rules[{index}]", groups, categories, roles)
         if rule.id in seen:
             raise ConfigError(f"{source}: $.rules[{index}].id: two rules are called {rule.id!r}")
         seen.add(rule.id)
@@ -219,7 +221,13 @@ def _read(data: bytes, source: str) -> _File:
         raise ConfigError(f"{source}: nested too deeply") from error
 
 
-def _rule(raw: _Rule, where: str, groups: Mapping[str, tuple[str, ...]], known: frozenset[str]) -> Rule:
+def _rule(
+    raw: _Rule,
+    where: str,
+    groups: Mapping[str, tuple[str, ...]],
+    known: frozenset[str],
+    roles: frozenset[str],
+) -> Rule:
     if not raw.id:
         raise ConfigError(f"{where}.id: every rule needs an id; entries of the audit log name it")
     if not raw.categories:
@@ -233,7 +241,7 @@ def _rule(raw: _Rule, where: str, groups: Mapping[str, tuple[str, ...]], known: 
         raise ConfigError(
             f'{where}.except: "" is every category and would switch the rule off; use `disable`'
         )
-    unless = _match(raw.unless, f"{where}.unless") if raw.unless is not None else None
+    unless = _match(raw.unless, f"{where}.unless", roles) if raw.unless is not None else None
     if unless is not None and unless.is_everything:
         raise ConfigError(f"{where}.unless: is empty and would switch the rule off; use `disable` for that")
     return Rule(
@@ -241,7 +249,7 @@ def _rule(raw: _Rule, where: str, groups: Mapping[str, tuple[str, ...]], known: 
         categories=_categories(raw.categories, where, groups, known),
         action=_word(raw.action, _ACTIONS, f"{where}.action"),
         confidence=confidence,
-        match=_match(raw, where),
+        match=_match(raw, where, roles),
         unless=unless,
         point=raw.point,
         excluded=_categories(raw.excluded, where, groups, known, key="except"),
@@ -273,11 +281,12 @@ def _categories(
     return tuple(resolved)
 
 
-def _match(raw: _Match, where: str) -> Match:
+def _match(raw: _Match, where: str, roles: frozenset[str]) -> Match:
     for role in _many(raw.principal_roles):
-        if role not in ROLES:
+        if role not in roles:
             raise ConfigError(
-                f"{where}.principal_roles: no key has the role {role!r}; there are {', '.join(ROLES)}"
+                f"{where}.principal_roles: nobody has the role {role!r}; there are {', '.join(ROLES)}, "
+                "and those that `own_roles` of this file names"
             )
     return Match(
         direction=frozenset(_many(raw.direction)),

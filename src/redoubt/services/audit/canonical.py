@@ -1,7 +1,7 @@
 """The bytes of an entry that the tree vouches for: canonical JSON (RFC 8785).
 
-All numbers are integers (times in microseconds, confidence in thousandths), so that the number format of RFC 8785 needs no care, and all
-member names are ASCII, so that sorting them by code point is sorting them by UTF-16 unit.
+All numbers are integers (times in microseconds, confidence in thousandths, shares in millionths), so that the number format of RFC 8785
+needs no care, and all member names are ASCII, so that sorting them by code point is sorting them by UTF-16 unit.
 """
 
 from hashlib import sha256
@@ -19,13 +19,14 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
 
-class _Finding(msgspec.Struct):
+class _Finding(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The members of a finding, in the order of their names: so they are written."""
 
     action: str
     category: str
     confidence_milli: int
     end: int
+    false_alarm_ppm: int | None = None
     path: str
     rule: str
     start: int
@@ -61,7 +62,7 @@ class _Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
 def canonical(entry: Entry, sealed: bytes) -> bytes:
     """Return the canonical form of ``entry``, whose text was encrypted to ``sealed``; it holds the digest of that.
 
-    Members that are empty or unknown are left out.
+    Members that are empty or unknown are left out. So are the fingerprints of values: they must be able to go, and these bytes stay.
     """
     members = _Entry(
         api=entry.api,
@@ -121,17 +122,27 @@ def parse(body: bytes) -> Entry:
 def _finding(record: FindingRecord) -> _Finding:
     finding = record.finding
     return _Finding(
-        record.action,
-        finding.category,
-        round(finding.confidence * 1000),
-        finding.end,
-        record.path,
-        finding.rule,
-        finding.start,
-        finding.view,
+        action=record.action,
+        category=finding.category,
+        confidence_milli=round(finding.confidence * 1000),
+        end=finding.end,
+        false_alarm_ppm=None if finding.false_alarm is None else round(finding.false_alarm * 1_000_000),
+        path=record.path,
+        rule=finding.rule,
+        start=finding.start,
+        view=finding.view,
     )
 
 
 def _record(m: dict[str, Any]) -> FindingRecord:
-    finding = Finding(m["category"], m["rule"], m["start"], m["end"], m["confidence_milli"] / 1000, m["view"])
+    ppm = m.get("false_alarm_ppm")
+    finding = Finding(
+        m["category"],
+        m["rule"],
+        m["start"],
+        m["end"],
+        m["confidence_milli"] / 1000,
+        m["view"],
+        None if ppm is None else ppm / 1_000_000,
+    )
     return FindingRecord(finding, m["path"], m["action"])

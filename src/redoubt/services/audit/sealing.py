@@ -1,38 +1,24 @@
 """Encrypts what crossed: AES-256-GCM (NIST SP 800-38D) under a key of the person that the text is about.
 
-A data key belongs to one subject and is itself kept wrapped under the operator's key (AES key wrap with padding, RFC 5649), so that a
-person can be forgotten by destroying one small key.
+A data key belongs to one subject and one month, and is itself kept wrapped (`redoubt.services.audit.kek`), so that a person, or a month,
+can be forgotten by destroying small keys.
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.keywrap import (
-    InvalidUnwrap,
-    aes_key_unwrap_with_padding,
-    aes_key_wrap_with_padding,
-)
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
 
+DAY = 86_400
+"""Seconds."""
+
 Random = Callable[[int], bytes]
 """Returns so many unpredictable bytes."""
-
-
-def new_data_key(kek: bytes, random: Random) -> tuple[bytes, bytes]:
-    """Return a fresh data key and its wrapped form."""
-    key = random(KEY_BYTES)
-    return key, aes_key_wrap_with_padding(kek, key)
-
-
-def unwrap_data_key(kek: bytes, wrapped: bytes) -> bytes:
-    """Return the data key; raises ValueError where it was wrapped under another key or damaged."""
-    try:
-        return aes_key_unwrap_with_padding(kek, wrapped)
-    except InvalidUnwrap as error:
-        raise ValueError("the data key does not open with this master key") from error
 
 
 def seal(key: AESGCM, text: str, bound_to: bytes, random: Random) -> bytes:
@@ -53,3 +39,17 @@ def unseal(key: AESGCM, sealed: bytes, bound_to: bytes) -> str:
         raise ValueError(
             "the text of this entry does not open: it was changed, or its key is another"
         ) from error
+
+
+def period(at: float) -> str:
+    """Return the month of a time in UTC, as ``2026-11``: the text of one month is sealed under one key of its subject.
+
+    >>> period(0.0), period(1795600000.0)
+    ('1970-01', '2026-11')
+    """
+    return _month(int(at // DAY))
+
+
+@lru_cache(maxsize=64)
+def _month(day: int) -> str:
+    return datetime.fromtimestamp(day * DAY, UTC).strftime("%Y-%m")

@@ -4,6 +4,7 @@ Only the tree's frontier is kept: the roots of the perfect subtrees that the lea
 size. Appending costs O(1) hashes amortised, the root O(log n).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -58,3 +59,29 @@ class Frontier:
         if len(data) != HASH_BYTES * size.bit_count():
             raise ValueError("the frontier does not fit the size of the tree")
         return cls(size, tuple(data[i : i + HASH_BYTES] for i in range(0, len(data), HASH_BYTES)))
+
+
+class Growing:
+    """A `Frontier` that is changed in place, for those who append very many leaves."""
+
+    __slots__ = ("_subtrees", "size")
+
+    def __init__(self, size: int = 0, subtrees: Sequence[bytes] = ()) -> None:
+        """Begin with a tree of ``size`` leaves; raises ValueError where ``subtrees`` cannot be its own."""
+        if len(subtrees) != size.bit_count() or any(len(each) != HASH_BYTES for each in subtrees):
+            raise ValueError("the frontier does not fit the size of the tree")
+        self._subtrees = list(subtrees)
+        self.size = size
+
+    def append(self, leaf: bytes) -> None:
+        """Add a leaf (its hash)."""
+        subtrees, rest = self._subtrees, self.size
+        while rest & 1:
+            leaf = sha256(b"\x01" + subtrees.pop() + leaf).digest()
+            rest >>= 1
+        subtrees.append(leaf)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """Return the root hash."""
+        return Frontier(self.size, tuple(self._subtrees)).root()

@@ -9,6 +9,9 @@ from collections.abc import Callable
 from hashlib import sha256
 from zlib import crc32
 
+from redoubt.domain.principal import Kind
+from redoubt.services.identity.interface import Outsider
+
 PREFIX = "rdt_"
 SHOWN = 8
 """So many characters of a key are kept in clear, for its owner to recognise it."""
@@ -18,6 +21,8 @@ _CHECK = 6
 _BLOCK = 64
 """Bytes that SHA-256 takes at once."""
 LENGTH = len(PREFIX) + _BODY + _CHECK
+PREFIXES = {Kind.USER: "usr_", Kind.SERVICE: "svc_", Kind.AGENT: "agt_"}
+"""How the ids of principals begin."""
 
 
 def mint(random: Callable[[int], bytes]) -> str:
@@ -53,6 +58,14 @@ class Digest:
         inner.update(credential.encode("utf-8", "replace"))
         outer.update(inner.digest())
         return outer.digest()
+
+
+def outsider_id(digest: Digest, outsider: Outsider) -> str:
+    """Return the id of the principal that an identity provider's person is: the same whenever that person comes, and guessed by nobody."""
+    said = (
+        f"{len(outsider.tenant)}:{outsider.tenant}{len(outsider.issuer)}:{outsider.issuer}{outsider.subject}"
+    )
+    return f"{PREFIXES[outsider.kind]}{digest(f'outsider {said}').hex()[:32]}"
 
 
 def _checksum(body: str) -> str:

@@ -1,4 +1,4 @@
-"""`redoubt audit`: read the audit log."""
+"""`redoubt audit`: read the audit log, and prove it."""
 
 from collections import Counter
 from dataclasses import asdict
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from redoubt.surfaces.cli import evidence
 from redoubt.surfaces.cli.office import config_option, json_option, opened, put_on_record, read_settings, wait
 from redoubt.surfaces.cli.output import printable, say, say_json, table
 from redoubt.surfaces.cli.times import moment
@@ -19,14 +20,19 @@ MOST = 100_000
 
 @click.group()
 def audit() -> None:
-    r"""Read the audit log.
+    r"""Read the audit log, and prove it.
 
     \b
     Examples:
       redoubt audit show --limit 20
       redoubt audit show ex_0123456789abcdef01234567 --reveal
-      redoubt audit head
+      redoubt audit export --out log-2026-03
+      redoubt audit verify log-2026-03 --public-key log.pub
     """
+
+
+for command in (evidence.checkpoint, evidence.key, evidence.export, evidence.verify, evidence.bundle):
+    audit.add_command(command)
 
 
 @audit.command()

@@ -1,4 +1,4 @@
-"""One finding of `redoubt doctor`."""
+"""What `redoubt doctor` says of one thing."""
 
 from dataclasses import dataclass
 

@@ -4,15 +4,17 @@ import platform
 import socket
 import ssl
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from redoubt import __version__, compose
 from redoubt.domain.errors import RedoubtError
-from redoubt.domain.settings import ModelSettings, Settings, UpstreamKind
+from redoubt.domain.settings import Migrate, ModelSettings, Settings, UpstreamKind
 from redoubt.surfaces.cli.check import FAIL, OK, WARN, Check
+from redoubt.surfaces.cli.identity_checks import examine_identity
 from redoubt.surfaces.cli.limit_checks import limits
 from redoubt.surfaces.cli.office import opened
 from redoubt.surfaces.cli.rules import load
@@ -23,8 +25,10 @@ _SECONDS = 5.0
 _THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 
-def examine(config: Path | None, environ: Mapping[str, str], *, online: bool) -> Iterator[Check]:
-    """Yield the checks, in an order in which each needs only those before."""
+def examine(
+    config: Path | None, environ: Mapping[str, str], *, online: bool, migrate: bool = False
+) -> Iterator[Check]:
+    """Yield the checks, in an order in which each needs only those before; ``migrate`` the database's tables where that is due."""
     yield Check("python", OK, f"{platform.python_version()}, redoubt {__version__}, {sys.executable}")
     yield _packages()
     try:
@@ -36,8 +40,9 @@ def examine(config: Path | None, environ: Mapping[str, str], *, online: bool) ->
     yield _rules(settings)
     yield _models(settings)
     yield from _opinions(settings, online)
-    yield from _stores(settings, environ)
+    yield from _stores(settings, environ, migrate=migrate)
     yield from limits(settings)
+    yield from _identity(settings, environ, online)
     yield from _tls(settings)
     yield _port(settings)
     for upstream in settings.upstreams:
@@ -118,14 +123,22 @@ def _in_clear(url: str) -> bool:
     return parts.scheme == "http" and parts.hostname not in _THIS_MACHINE
 
 
-def _stores(settings: Settings, environ: Mapping[str, str]) -> Iterator[Check]:
+def _stores(settings: Settings, environ: Mapping[str, str], *, migrate: bool) -> Iterator[Check]:
     folder = compose.data_dir(settings)
     try:
+        due = compose.schema_state(settings)
+        if due.steps and not migrate:
+            yield _due(settings, due.found, due.steps)
+            return
+        if due.steps:
+            settings = replace(settings, store=replace(settings.store, migrate=Migrate.AUTO))
         with opened(settings, environ) as (stores, _):
-            keys = len(stores.identity.list())
+            keys = len(stores.directory.list_keys())
     except RedoubtError as error:
-        yield Check("store", FAIL, str(error), "make the data directory writable, or set [store] data_dir")
+        yield Check("store", FAIL, str(error), "make the data directory writable, or see [store]")
         return
+    if due.steps:
+        yield Check("tables", OK, f"brought up to date from version {due.found}")
     yield Check("store", OK, f"{folder}; the master key is private, the database opens")
     if not keys:
         yield Check(
@@ -136,6 +149,28 @@ def _stores(settings: Settings, environ: Mapping[str, str]) -> Iterator[Check]:
         )
     else:
         yield Check("keys", OK, f"{keys} API keys")
+
+
+def _due(settings: Settings, found: int, steps: Sequence[str]) -> Check:
+    """Say what bringing the tables up to date will do, before anything that would do it."""
+    who = (
+        "the next gateway that starts does it by itself: make a backup first"
+        if settings.store.migrate is Migrate.AUTO
+        else "make a backup, then run redoubt doctor --migrate; no gateway of this version starts before"
+    )
+    return Check("store", WARN, f"the tables have version {found}; due {'; '.join(steps)}", who)
+
+
+def _identity(settings: Settings, environ: Mapping[str, str], online: bool) -> Iterator[Check]:
+    if not settings.identity.issuers:
+        return
+    try:
+        with opened(settings, environ) as (stores, _):
+            roles = {role.name for role in stores.directory.list_roles()}
+            granted = {grant.group for grant in stores.directory.list_groups()}
+    except RedoubtError:
+        return  # the check of the store says so
+    yield from examine_identity(settings, roles, granted, online=online)
 
 
 def _tls(settings: Settings) -> Iterator[Check]:

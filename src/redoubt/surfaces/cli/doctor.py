@@ -18,17 +18,23 @@ _COLOURS = {OK: "green", WARN: "yellow", FAIL: "red"}
 @click.option(
     "--online", is_flag=True, help="Also connect to the upstreams (nothing is sent but a TLS greeting)."
 )
+@click.option(
+    "--migrate",
+    is_flag=True,
+    help="Bring the database's tables up to date. Make a backup first; older versions cannot use them afterwards.",
+)
 @json_option
 @config_option
-def doctor(online: bool, as_json: bool, config: Path | None) -> int:
+def doctor(online: bool, migrate: bool, as_json: bool, config: Path | None) -> int:
     r"""Check the installation and the configuration; exit 3 where something must be mended.
 
     \b
     Examples:
       redoubt doctor
       redoubt doctor --config redoubt.toml --online --json
+      redoubt doctor --migrate
     """
-    checks = list(examine(config, os.environ, online=online))
+    checks = list(examine(config, os.environ, online=online, migrate=migrate))
     if as_json:
         say_json([{"check": c.name, "state": c.state, "said": c.said, "remedy": c.remedy} for c in checks])
     else:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from redoubt import compose
+from redoubt.domain.errors import RedoubtError
 from redoubt.domain.evidence import Entry
 from redoubt.domain.settings import Settings
 from redoubt.services.audit.ids import RANDOM_BYTES, exchange_id
@@ -20,6 +21,7 @@ from redoubt.services.vault.interface import Scope
 
 if TYPE_CHECKING:
     from redoubt.compose import Stores
+    from redoubt.services.audit.notary import Notary
 
 TENANT = "local"
 APP = "cli"
@@ -74,12 +76,37 @@ def opened(
         stores.dispose()
 
 
+@contextmanager
+def opened_with_notary(
+    settings: Settings, environ: Mapping[str, str] = os.environ
+) -> Iterator[tuple["Stores", "Notary"]]:
+    """Open the stores and what signs checkpoints of the log; close the stores whatever happens."""
+    keys = compose.keyring(settings, environ)
+    stores = compose.stores(settings, keys)
+    try:
+        yield stores, compose.notary(settings, keys, stores)
+    finally:
+        wait(stores.audit.close())
+        stores.dispose()
+
+
 def wait(coroutine: Coroutine[Any, Any, _T]) -> _T:
     """Run one call of an asynchronous port to its end."""
     return asyncio.run(coroutine)
 
 
-def put_on_record(stores: "Stores", action: str, note: str) -> None:
+@contextmanager
+def recorded(stores: "Stores", event: str, note: str) -> Iterator[None]:
+    """Put what the block does on record before it is done, and once more where it could not be done. Raises ServiceError."""
+    put_on_record(stores, event, note)
+    try:
+        yield
+    except RedoubtError:
+        put_on_record(stores, event, f"not done: {note}", decision="deny")
+        raise
+
+
+def put_on_record(stores: "Stores", action: str, note: str, *, decision: str = "allow") -> None:
     """Record a management action; durable on return. Raises ServiceError."""
     who = f"os:{person()}"
     entry = Entry(
@@ -90,7 +117,7 @@ def put_on_record(stores: "Stores", action: str, note: str) -> None:
         app=APP,
         tenant=TENANT,
         subject=who,
-        decision="allow",
+        decision=decision,
         api=action,
         note=note,
     )

@@ -32,14 +32,14 @@ def paint(text: str, colour: str, stream: TextIO | None = None) -> str:
     return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m"
 
 
-def say(text: str = "", *, error: bool = False) -> None:
+def say(text: str = "", *, error: bool = False, end: str = "\n") -> None:
     """Print a line; ``error`` to standard error. What the encoding of the terminal lacks is escaped."""
     stream = sys.stderr if error else sys.stdout
     try:
-        print(text, file=stream)
+        print(text, file=stream, end=end)
     except UnicodeEncodeError:
         encoding = stream.encoding or "ascii"
-        print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream)
+        print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream, end=end)
 
 
 def say_json(value: Any) -> None:

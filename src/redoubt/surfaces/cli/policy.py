@@ -11,7 +11,7 @@ from redoubt import compose
 from redoubt.domain.taxonomy import TAXONOMY
 from redoubt.engine.policy.model import Situation
 from redoubt.surfaces.cli.explaining import WHERE, act_of, explain_text
-from redoubt.surfaces.cli.office import json_option
+from redoubt.surfaces.cli.office import config_option, json_option, read_settings
 from redoubt.surfaces.cli.output import count, paint, printable, say, say_json, table
 from redoubt.surfaces.cli.rules import load
 from redoubt.surfaces.cli.terms import models_option
@@ -37,6 +37,7 @@ def policy() -> None:
       redoubt policy test policy.toml
       redoubt policy categories
       redoubt policy show balanced > policy.toml
+      redoubt policy reload
     """
 
 
@@ -105,7 +106,7 @@ def explain(
     """
     detector = load(rules)
     compiled, _ = compose.policy(profile, str(file or ""), detector)
-    who = Situation(app=app, principal_role=principal_role, model=model)
+    who = Situation(app=app, principal_roles=frozenset({principal_role}), model=model)
     if text is not None:
         explain_text(
             _inspector(compiled, detector, no_models=no_models),
@@ -179,6 +180,28 @@ def test(file: Path | None, profile: str, rules: tuple[Path, ...], no_models: bo
             say(f"      {printable(complaint)}")
     say(f"{count(len(results), 'test')}, {failed} failed" if results else "The policy holds no [[tests]].")
     return FAILED_TESTS if failed else 0
+
+
+@policy.command()
+@click.option("--url", help="The gateway (default: the address of the configuration).")
+@json_option
+@config_option
+def reload(url: str | None, as_json: bool, config: Path | None) -> None:
+    """Have a gateway that runs read its policy anew; one that is no good changes nothing, exit 3. Needs REDOUBT_API_KEY.
+
+    Example: redoubt policy reload --url https://gateway.acme.example
+    """
+    from redoubt.surfaces.cli.asking import ask_gateway
+    from redoubt.surfaces.cli.up import url as address
+
+    where = (url or address(read_settings(config).server)).rstrip("/")
+    done = ask_gateway(where, "POST", "/redoubt/v1/policies/reload")
+    if as_json:
+        say_json(done)
+    elif done["changed"]:
+        say(f"{printable(done['before'])} -> {printable(done['now'])}, {count(done['tests'], 'test')} passed")
+    else:
+        say(f"{printable(done['now'])} is in force already")
 
 
 @policy.command()

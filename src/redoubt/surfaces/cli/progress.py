@@ -27,6 +27,25 @@ class Bar:
         _rewrite("")
 
 
+class Meter:
+    """Says how many of many things are done, once a percent; on a terminal alone."""
+
+    def __init__(self, noun: str, nouns: str) -> None:
+        self._nouns, self._shown, self._terminal = (noun, nouns), -1, sys.stderr.isatty()
+
+    def show(self, done: int, of: int) -> None:
+        """Say that ``done`` of ``of`` are done; ``of`` may be a guess."""
+        percent = min(100 * done // max(of, 1), 100)
+        if self._terminal and percent != self._shown:
+            self._shown = percent
+            _draw(percent, count(done, *self._nouns))
+
+    def close(self) -> None:
+        """Take the line away."""
+        if self._terminal:
+            _rewrite("")
+
+
 class Stages:
     """Says in which stage a long command is: a line that is rewritten on a terminal, else a line for each stage."""
 

@@ -25,22 +25,37 @@ GATEWAY = "redoubt.surfaces.gateway"
 @click.command()
 @click.option("--host", help="Address to listen on (default: server.host, 127.0.0.1).")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (default: server.port, 8420).")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    help="Processes that share the address (default: server.workers, 1).",
+)
 @models_option
 @json_option
 @config_option
-def up(host: str | None, port: int | None, no_models: bool, as_json: bool, config: Path | None) -> None:
+def up(
+    host: str | None,
+    port: int | None,
+    workers: int | None,
+    no_models: bool,
+    as_json: bool,
+    config: Path | None,
+) -> None:
     r"""Start the gateway and print a request to try. The first start makes a key. Ctrl-C stops it.
 
     \b
     Examples:
       redoubt up
       redoubt up --config redoubt.toml --port 9000
+      redoubt up --workers 4
     """
     environ = dict(os.environ)
     if host is not None:
         environ["REDOUBT_SERVER__HOST"] = host
     if port is not None:
         environ["REDOUBT_SERVER__PORT"] = str(port)
+    if workers is not None:
+        environ["REDOUBT_SERVER__WORKERS"] = str(workers)
     if no_models:
         environ["REDOUBT_MODELS__ENABLED"] = "false"
     settings = compose.settings(config, environ)
@@ -101,6 +116,6 @@ def check_port(server: ServerSettings) -> None:
 def first_key(settings: Settings) -> str:
     """Make a key where there is none and return its secret; else return nothing."""
     with opened(settings) as (stores, _):
-        if stores.identity.list():
+        if stores.directory.list_keys():
             return ""
         return make_key(stores, name="first key", role="admin").secret

@@ -8,6 +8,7 @@ from redoubt.pipeline.upstream import Headers
 from redoubt.surfaces.gateway.asgi import JSON, RawHeaders, Send, send_whole
 from redoubt.surfaces.gateway.json_body import encode
 from redoubt.surfaces.gateway.limit_headers import without_theirs
+from redoubt.surfaces.gateway.observing import Observed
 from redoubt.surfaces.gateway.problems import Problem
 from redoubt.surfaces.gateway.reply_head import ours, passed_on
 from redoubt.surfaces.gateway.wire.interface import WireCodec, WireRequest
@@ -25,6 +26,7 @@ class Answering:
         "decision",
         "exchange",
         "limits",
+        "observed",
         "status",
     )
 
@@ -41,6 +43,8 @@ class Answering:
         self.status = 0
         self.limits: RawHeaders = ()
         """How the limits stand, as the provider would say it."""
+        self.observed: Observed | None = None
+        """What telemetry gets to see of it, where there is telemetry."""
 
     async def whole(
         self, status: int, body: bytes, headers: RawHeaders = (), *, media: RawHeaders = (JSON,)

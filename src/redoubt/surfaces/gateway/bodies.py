@@ -7,7 +7,6 @@ from msgspec import Meta, Struct
 Text = Annotated[str, Meta(max_length=10_000_000)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Session = Annotated[str, Meta(pattern="^[A-Za-z0-9._:@-]{1,128}$")]
-KeyRole = Literal["admin", "auditor", "developer"]
 SegmentRole = Literal[
     "system", "developer", "user", "assistant", "tool_call", "tool_result", "tool_definition", "document"
 ]
@@ -72,45 +71,6 @@ class RestoreReply(Struct, frozen=True):
     """The restored text."""
 
     text: str
-
-
-class KeyRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """A key to make. Times are seconds since the epoch, UTC."""
-
-    name: Name
-    app: Name = "default"
-    role: KeyRole = "developer"
-    expires_at: float | None = None
-    per_second: Annotated[int, Meta(ge=0)] | None = None
-    per_minute: Annotated[int, Meta(ge=0)] | None = None
-
-
-class KeyBody(Struct, frozen=True):
-    """What is kept of a key."""
-
-    id: str
-    prefix: str
-    name: str
-    app: str
-    role: str
-    created_at: float
-    expires_at: float | None
-    revoked_at: float | None
-    per_second: int | None
-    per_minute: int | None
-
-
-class NewKeyBody(Struct, frozen=True):
-    """A key just made; `secret` is shown this once and kept nowhere."""
-
-    key: KeyBody
-    secret: str
-
-
-class KeyList(Struct, frozen=True):
-    """All keys, oldest first."""
-
-    keys: list[KeyBody]
 
 
 class RecordBody(Struct, frozen=True):
@@ -204,6 +164,15 @@ class LimitList(Struct, frozen=True):
     """The limits that apply."""
 
     limits: list[LimitBody]
+
+
+class ReloadReply(Struct, frozen=True):
+    """What became of a reload. ``changed`` is false where the files say what was in force already."""
+
+    before: str
+    now: str
+    changed: bool
+    tests: int
 
 
 class Fault(Struct, frozen=True):

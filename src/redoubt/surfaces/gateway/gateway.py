@@ -10,14 +10,23 @@ from redoubt.domain.settings import OnDeny, Settings
 from redoubt.pipeline.phases import Desk
 from redoubt.services.audit.ids import RANDOM_BYTES, exchange_id
 from redoubt.services.audit.interface import AuditLog
+from redoubt.services.audit.notary import Notary
 from redoubt.services.entropy import BufferedRandom
 from redoubt.services.fingerprints.interface import Fingerprints
+from redoubt.services.identity.directory import Directory
 from redoubt.services.identity.interface import Identity
+from redoubt.services.identity.login import Login
+from redoubt.services.identity.sessions import Sessions
+from redoubt.services.identity.tokens import Tokens
 from redoubt.services.limits.interface import Limits
 from redoubt.services.limits.prices import Prices
+from redoubt.services.telemetry.interface import Telemetry
 from redoubt.services.vault.interface import Vault
+from redoubt.surfaces.gateway.closing import Closing
 from redoubt.surfaces.gateway.limit_notes import LimitNotes
 from redoubt.surfaces.gateway.metrics import Metrics
+from redoubt.surfaces.gateway.reloading import Reloader
+from redoubt.surfaces.gateway.siblings import Siblings
 from redoubt.surfaces.gateway.thinker import Thinker
 from redoubt.surfaces.gateway.upstreams import Upstreams
 from redoubt.surfaces.gateway.workers import Workers
@@ -33,9 +42,9 @@ async def nobody_approves(_decision: Decision) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Gateway:
-    """Everything a request may need."""
+    """Everything a request may need. Only the desk is ever replaced; an exchange keeps the one it began with."""
 
     settings: Settings
     identity: Identity
@@ -48,6 +57,12 @@ class Gateway:
     """Of the package."""
     metrics: Metrics = field(default_factory=Metrics)
     workers: Workers = field(default_factory=Workers)
+    closing: Closing = field(default_factory=Closing)
+    """How it comes to its end."""
+    reloader: Reloader | None = None
+    """Puts a new policy in force; None where it stays what it is."""
+    siblings: Siblings | None = None
+    """The other workers behind the same address, where there are any."""
     approve: Callable[[Decision], Awaitable[bool]] = nobody_approves
     clock: Callable[[], float] = time.time
     """Seconds since the epoch, UTC."""
@@ -56,8 +71,19 @@ class Gateway:
     prices: Prices = field(default_factory=lambda: Prices(NO_PRICES))
     """What models cost."""
     limit_notes: LimitNotes = field(default_factory=LimitNotes)
+    directory: Directory | None = None
+    """Asked where principals, roles and keys are managed."""
+    tokens: Tokens | None = None
+    """Asked where identity providers are configured."""
+    login: Login | None = None
+    """Asked where people log in with a browser; `sessions` too."""
+    sessions: Sessions | None = None
     fingerprints: Fingerprints | None = None
     """Asked where the desk compares answers with other callers' values."""
+    telemetry: Telemetry | None = None
+    """Takes note of exchanges; None where nothing is exported."""
+    notary: Notary | None = None
+    """Signs checkpoints of the log and proves entries of it."""
 
     def thinker(self) -> Thinker:
         """Return what inspects one exchange."""

@@ -14,14 +14,16 @@ def alive() -> tuple[int, bytes]:
 
 
 async def ready(gateway: Gateway) -> tuple[int, bytes]:
-    """Say whether the audit log, the keys, the counters of limits and the upstreams stand; 503 names what does not."""
+    """Say whether the log, the keys, the limits and the upstreams stand; 503 names what does not, or that the gateway is about to stop."""
+    if gateway.closing.draining:
+        return 503, encode({"status": "draining"})
     failing = []
     try:
         await gateway.audit.head()
     except (RedoubtError, OSError):
         failing.append("audit")
     try:
-        gateway.identity.list()
+        gateway.identity.check()
     except (RedoubtError, OSError):
         failing.append("identity")
     try:

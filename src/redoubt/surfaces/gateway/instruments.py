@@ -16,14 +16,22 @@ GAUGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("redoubt_audit_sink_lag_entries", "Entries that a sink has not been told yet.", ("sink",)),
     ("redoubt_audit_sink_lag_seconds", "Age of the oldest entry that a sink has not been told.", ("sink",)),
     ("redoubt_data_keys", "Data keys of subjects that exist.", ()),
+    (
+        "redoubt_policy_info",
+        "1 for the policy and the rules in force, by digest; 0 for those that were.",
+        ("policy", "rules"),
+    ),
     ("redoubt_policy_loaded_timestamp_seconds", "When the policy in force was loaded (Unix time).", ()),
 )
 """Name, meaning, labels."""
 
 COUNTERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("redoubt_background_failures", "Times that a background part failed.", ("part",)),
+    ("redoubt_policy_reloads", "Times that the policy was read anew: changed, same or refused.", ("result",)),
+    ("redoubt_audit_checkpoint_failures", "Checkpoints not signed or not delivered.", ("cause",)),
     ("redoubt_audit_sink_sent_entries", "Entries that a sink has taken.", ("sink",)),
     ("redoubt_audit_sink_failures", "Deliveries to a sink that failed and will be repeated.", ("sink",)),
+    ("redoubt_spans", "Spans by what became of them.", ("outcome",)),
     (
         "redoubt_limits_refused",
         "Requests refused by a limit, or that a shadow limit would refuse.",

@@ -32,6 +32,12 @@ class Head:
     length: int | None = None
     encoded: bool = False
     """The body has a content coding."""
+    end_user: str = ""
+    """Whom the application says it acts for (``x-redoubt-end-user``)."""
+    forwarded_for: tuple[str, ...] = ()
+    """``x-forwarded-for``, as it came; believed only of the operator's own proxies."""
+    traceparent: bytes = b""
+    """W3C Trace Context of the caller."""
     speaks: UpstreamKind | None = None
     """Whose client the caller is, where its headers say so: providers share some paths."""
 
@@ -54,8 +60,14 @@ def read_head(headers: Iterable[tuple[bytes, bytes]]) -> Head:
             head.length = _length(value)
         elif name == b"content-encoding":
             head.encoded = value.strip().lower() not in (b"", b"identity")
+        elif name == b"traceparent":
+            head.traceparent = value
         elif name == b"x-redoubt-session":
             head.session = _session(value)
+        elif name == b"x-redoubt-end-user":
+            head.end_user = value.decode("utf-8", "surrogateescape").strip()
+        elif name == b"x-forwarded-for":
+            head.forwarded_for += (value.decode("latin-1"),)
         elif name in _FORWARDED or name.startswith(_FORWARDED_PREFIXES):
             forwarded.append((name.decode("latin-1"), value.decode("latin-1")))
             if name == b"anthropic-version":
@@ -108,6 +120,16 @@ async def _read(receive: Receive, limit: int) -> bytes:
         pieces.append(piece)
         if not message.get("more_body", False):
             return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+async def read_form(receive: Receive, *, limit: int, timeout: float) -> bytes:
+    """Read the few bytes of a form. Raises as `read_body`."""
+    try:
+        async with asyncio.timeout(timeout):
+            return await _read(receive, limit)
+    except TimeoutError:
+        message = f"the form did not arrive within {timeout:g} seconds"
+        raise NotServedError(408, "request_timeout", message) from None
 
 
 def _expect_json(head: Head) -> None:

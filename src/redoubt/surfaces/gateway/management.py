@@ -1,163 +1,160 @@
-"""The management API's surface: its table, and the way from a request to an endpoint and back."""
+"""The management API's surface: the way from a request to an endpoint and back."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
 
-from redoubt.domain.errors import CallerGoneError, IdentityError, InputError, RightsError
+from redoubt.domain.errors import CallerGoneError, InputError, RightsError, ServiceError
 from redoubt.domain.principal import Principal
-from redoubt.surfaces.gateway import bodies, endpoints, limit_reports
+from redoubt.surfaces.gateway import bodies, owners
+from redoubt.surfaces.gateway.admission import Admission
 from redoubt.surfaces.gateway.asgi import JSON, RawHeaders, Receive, Scope, Send, send_whole
-from redoubt.surfaces.gateway.endpoints import Asked
+from redoubt.surfaces.gateway.endpoint import Asked, Endpoint
+from redoubt.surfaces.gateway.endpoints import ENDPOINTS
 from redoubt.surfaces.gateway.gateway import Gateway
-from redoubt.surfaces.gateway.intake import Head, credential, read_body, read_head
+from redoubt.surfaces.gateway.intake import Head, read_body, read_head
 from redoubt.surfaces.gateway.json_body import decode, encode
 from redoubt.surfaces.gateway.metering import Meter
 from redoubt.surfaces.gateway.problems import NotServedError, Problem, complain, problem_of
+from redoubt.surfaces.gateway.records import managed
 from redoubt.surfaces.gateway.reply_head import ours
 
-ANYONE = ("admin", "auditor", "developer")
-AUDITORS = ("admin", "auditor")
-ADMINS = ("admin",)
 _MAX_QUERY_FIELDS = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """One line of the API."""
+@dataclass(slots=True)
+class _Case:
+    """What is known of a request so far."""
 
-    method: str
-    path: str
-    answer: Callable[[Asked], Awaitable[Any]]
-    roles: tuple[str, ...]
-    takes: type[msgspec.Struct] | None
-    gives: type[msgspec.Struct]
-    summary: str
-    query: tuple[str, ...] = ()
-    status: int = 200
-
-
-ENDPOINTS = (
-    Endpoint(
-        "POST", "/redoubt/v1/inspect", endpoints.inspect, ANYONE, bodies.InspectRequest, bodies.InspectReply,
-        "Inspect a text and say what policy decides.",
-    ),
-    Endpoint(
-        "POST", "/redoubt/v1/mask", endpoints.mask, ANYONE, bodies.MaskRequest, bodies.MaskReply,
-        "Mask a text as policy says.",
-    ),
-    Endpoint(
-        "POST", "/redoubt/v1/restore", endpoints.restore, ANYONE, bodies.RestoreRequest, bodies.RestoreReply,
-        "Turn the pseudonyms of a session of the same key back.",
-    ),
-    Endpoint(
-        "GET", "/redoubt/v1/keys", endpoints.list_keys, ADMINS, None, bodies.KeyList,
-        "List the API keys.",
-    ),
-    Endpoint(
-        "POST", "/redoubt/v1/keys", endpoints.create_key, ADMINS, bodies.KeyRequest, bodies.NewKeyBody,
-        "Make an API key; the secret is shown once.", status=201,
-    ),
-    Endpoint(
-        "DELETE", "/redoubt/v1/keys/{id}", endpoints.revoke_key, ADMINS, None, bodies.KeyBody,
-        "Revoke an API key.",
-    ),
-    Endpoint(
-        "GET", "/redoubt/v1/audit", endpoints.list_entries, AUDITORS, None, bodies.EntryList,
-        "Read the audit log, newest first.", ("exchange", "limit", "before", "reveal"),
-    ),
-    Endpoint(
-        "GET", "/redoubt/v1/audit/head", endpoints.head, AUDITORS, None, bodies.HeadBody,
-        "Size and root hash of the audit log.",
-    ),
-    Endpoint(
-        "GET", "/redoubt/v1/policies", endpoints.list_policies, ANYONE, None, bodies.PolicyList,
-        "The policy in force.",
-    ),
-    Endpoint(  # limits.read
-        "GET", "/redoubt/v1/limits", limit_reports.limits, ANYONE, None, bodies.LimitList,
-        "The limits, and how they stand for the caller or for others.", ("model", "principal", "app"),
-    ),
-)  # fmt: skip
-"""The whole API; `redoubt.surfaces.gateway.openapi` describes it from here."""
+    exchange: str
+    principal: Principal | None = None
+    address: str = ""
+    api: str = "management"
+    event: str = ""
+    """What is on record of it, or would be."""
+    recorded: bool = False
+    headers: RawHeaders = ()
+    """For the answer, whatever it is."""
 
 
 class Management:
-    """Answers requests to ``/redoubt/v1/``."""
+    """Answers requests to ``/redoubt/v1/``. What it does is on record before it is done, and what it refuses as well."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, admission: Admission) -> None:
         self._gateway = gateway
+        self._admission = admission
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever becomes of it."""
         gateway = self._gateway
         begun = perf_counter()
-        exchange = gateway.new_id()
-        decision, api = "allow", "management"
+        case = _Case(gateway.new_id())
+        decision = "allow"
         extra: RawHeaders = ()
         try:
-            head = read_head(scope["headers"])
-            principal = self._authenticated(head)
-            await Meter(gateway, principal).admit()
-            endpoint, name = find(scope["method"], scope["path"])
-            api = endpoint.path
-            if principal.role not in endpoint.roles:
-                raise RightsError(f"this needs a key of role {' or '.join(endpoint.roles)}")
-            asked = await self._read(endpoint, principal, head, scope, receive, exchange, name)
-            reply = await endpoint.answer(asked)
+            endpoint, reply = await self._serve(scope, receive, case)
             decision = getattr(reply, "decision", "allow")
             status, body = endpoint.status, encode(reply)
         except CallerGoneError:
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer and the process stays up
-            problem = problem_of(error)
-            if problem.status in (500, 503):
-                complain(f"management request {exchange} failed", error)
+            problem = await self._failed(case, error)
             status, body, extra = problem.status, fault(problem), problem.headers
-        await send_whole(send, status, (JSON, *ours(exchange, decision), *extra), body)
-        gateway.metrics.answered(api, decision, status, perf_counter() - begun)
+        await send_whole(send, status, (JSON, *ours(case.exchange, decision), *case.headers, *extra), body)
+        gateway.metrics.answered(case.api, decision, status, perf_counter() - begun)
 
-    def _authenticated(self, head: Head) -> Principal:
-        key = credential(head)
-        if not key:
-            raise IdentityError("no API key was sent; send one as 'Authorization: Bearer rdt_...'")
-        return self._gateway.identity.authenticate(key)
+    async def _serve(self, scope: Scope, receive: Receive, case: _Case) -> tuple[Endpoint, Any]:
+        gateway = self._gateway
+        head = read_head(scope["headers"])
+        case.address = self._admission.address(scope, head)
+        visit = await self._admission.visit(scope, head, case.exchange)
+        principal = case.principal = visit.principal
+        await Meter(gateway, principal).admit()
+        case.headers, case.event = visit.headers, "session.refused"
+        self._admission.check_page(scope, visit)
+        endpoint, name = find(scope["method"], scope["path"])
+        case.api = endpoint.path
+        case.event = endpoint.event or endpoint.action
+        endpoint.admit(principal, endpoint.action)
+        query = _query(scope, endpoint)
+        action, event = endpoint.asks(query)
+        case.event = event or action
+        endpoint.admit(principal, action)
+        if head.end_user:
+            person = owners.end_user(principal, head.end_user, gateway.desk.hash_key)
+            principal = replace(principal, end_user=person)
+        body = await self._body(endpoint, head, receive)
+        number = secrets.token_hex(8)
+        asked = Asked(gateway, principal, case.exchange, body, query, name, number, visit.token)
+        if event:
+            await self._record(case, "allow", endpoint.note(asked))
+            case.recorded = True
+        return endpoint, await endpoint.answer(asked)
 
-    async def _read(
-        self,
-        endpoint: Endpoint,
-        principal: Principal,
-        head: Head,
-        scope: Scope,
-        receive: Receive,
-        exchange: str,
-        name: str,
-    ) -> Asked:
-        body = None
-        if endpoint.takes is not None:
-            server = self._gateway.settings.server
-            data = await read_body(receive, head, limit=server.max_body_bytes, timeout=server.request_timeout)
-            body = structured(decode(data), endpoint.takes)
-        return Asked(self._gateway, principal, exchange, body, _query(scope, endpoint), name)
+    async def _body(self, endpoint: Endpoint, head: Head, receive: Receive) -> msgspec.Struct | None:
+        if endpoint.takes is None:
+            return None
+        server = self._gateway.settings.server
+        data = await read_body(receive, head, limit=server.max_body_bytes, timeout=server.request_timeout)
+        return structured(decode(data), endpoint.takes)
+
+    async def _failed(self, case: _Case, error: Exception) -> Problem:
+        """Return what to say of an error; what was refused, or was recorded and not done after all, is on record then."""
+        problem = problem_of(error)
+        if case.principal is not None and (case.recorded or isinstance(error, RightsError)):
+            why = str(error) if isinstance(error, RightsError) else problem.code
+            try:
+                await self._record(case, "deny", f"not done: {why}")
+            except ServiceError as unrecorded:
+                error, problem = unrecorded, problem_of(unrecorded)
+        if problem.status in (500, 503):
+            complain(f"management request {case.exchange} failed", error, case.exchange)
+        return problem
+
+    async def _record(self, case: _Case, decision: str, note: str) -> None:
+        gateway = self._gateway
+        if case.principal is None:
+            return
+        entry = managed(
+            case.principal,
+            case.exchange,
+            case.event,
+            decision,
+            note,
+            at=gateway.clock(),
+            address=case.address,
+        )
+        policy = gateway.desk.inspector.policy.version
+        await gateway.audit.append(replace(entry, policy=policy))
 
 
 def find(method: str, path: str) -> tuple[Endpoint, str]:
     """Return the endpoint for a request, and what ``{id}`` stands for. Raises NotServedError."""
     allowed = []
     for endpoint in ENDPOINTS:
-        base, mark, _ = endpoint.path.partition("{id}")
-        name = path.removeprefix(base) if mark and path.startswith(base) else ""
-        if path == endpoint.path or (mark and name and "/" not in name):
+        name = _name(endpoint.path, path)
+        if name is not None:
             if endpoint.method == method:
                 return endpoint, name
             allowed.append(endpoint.method)
     if allowed:
         raise NotServedError(405, "method_not_allowed", f"this path is served with {', '.join(allowed)} only")
     raise NotServedError(404, "not_found", "there is nothing at this path; see /redoubt/openapi.json")
+
+
+def _name(pattern: str, path: str) -> str | None:
+    """Return what ``{id}`` of ``pattern`` stands for in ``path``, nothing where it has none; None where they do not fit."""
+    before, mark, after = pattern.partition("{id}")
+    if not mark:
+        return "" if path == pattern else None
+    if not (path.startswith(before) and path.endswith(after)) or len(path) <= len(before) + len(after):
+        return None
+    name = path[len(before) : len(path) - len(after)]
+    return None if "/" in name else name
 
 
 def structured(value: Any, kind: type[msgspec.Struct]) -> msgspec.Struct:

@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from redoubt.domain.evidence import Entry
+from redoubt.services.telemetry.conventions import word
 from redoubt.surfaces.gateway.instruments import COUNTERS, GAUGES
 from redoubt.surfaces.gateway.series import Count, Gauge, Times
 
@@ -57,10 +58,9 @@ class Metrics:
         self._audit.add(seconds)
         for record in entry.findings:
             self._findings.add(record.finding.category, record.action)
-        if entry.input_tokens:
-            self._tokens.add(entry.upstream, entry.model, "input", by=entry.input_tokens)
-        if entry.output_tokens:
-            self._tokens.add(entry.upstream, entry.model, "output", by=entry.output_tokens)
+        for direction, tokens in (("input", entry.input_tokens), ("output", entry.output_tokens)):
+            if tokens:
+                self._tokens.add(entry.upstream, word(entry.model), direction, by=tokens)
 
     def upstream_failed(self, upstream: str, status: int) -> None:
         """Count a failure of a provider."""

@@ -8,13 +8,20 @@ from typing import Any
 import msgspec
 
 from redoubt.surfaces.gateway.bodies import FaultReply
-from redoubt.surfaces.gateway.management import ENDPOINTS, Endpoint
+from redoubt.surfaces.gateway.endpoint import Endpoint, Reach
+from redoubt.surfaces.gateway.endpoints import ENDPOINTS
 
 _REF = "#/components/schemas/{name}"
+_REACH = {
+    Reach.ALL: "without limits, and in the operator's tenant",
+    Reach.TENANT: "without limits; it concerns the caller's tenant",
+    Reach.NARROWED: "it concerns what that right is limited to, in the caller's tenant",
+    Reach.OWN: "for the caller's own application",
+}
 _FAULTS = {
     "400": "The request is malformed.",
     "401": "No known key was sent.",
-    "403": "The key's role may not do this.",
+    "403": "The caller has not the right to do this.",
     "429": "A limit was reached; see retry-after.",
     "503": "A service could not answer.",
 }
@@ -37,7 +44,10 @@ def document(version: str) -> dict[str, Any]:
         "info": {
             "title": "Redoubt management API",
             "version": version,
-            "description": "Every request needs a key: `Authorization: Bearer rdt_...`.",
+            "description": (
+                "Every request needs a key or a token of an identity provider, `Authorization: Bearer ...`, or the session of "
+                "somebody who logged in; with a session, `x-redoubt-csrf` for all but GET."
+            ),
         },
         "paths": paths,
         "components": {
@@ -61,7 +71,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": endpoint.answer.__name__,
         "summary": endpoint.summary,
-        "description": f"Roles: {', '.join(endpoint.roles)}.",
+        "description": _needs(endpoint),
         "parameters": _parameters(endpoint),
         "responses": {
             str(endpoint.status): _content("Done.", endpoint.gives),
@@ -72,6 +82,13 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
         operation["requestBody"] = {"required": True, **_content("", endpoint.takes)}
         del operation["requestBody"]["description"]
     return operation
+
+
+def _needs(endpoint: Endpoint) -> str:
+    if not endpoint.action:
+        return "Needs no right."
+    more = (f"with {name}={value} `{action}`" for (name, value), action in endpoint.step_up.items())
+    return f"Needs the right {', '.join((f'`{endpoint.action}`', *more))}; {_REACH[endpoint.reach]}."
 
 
 def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
@@ -89,7 +106,11 @@ _QUERY: dict[str, dict[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": 1000},
     "before": {"type": "integer", "minimum": 0},
     "reveal": {"type": "boolean"},
+    "index": {"type": "integer", "minimum": 0},
+    "from": {"type": "integer", "minimum": 0},
+    "to": {"type": "integer", "minimum": 0},
     "model": {"type": "string"},
+    "key": {"type": "string"},
     "principal": {"type": "string"},
     "app": {"type": "string"},
 }

@@ -68,10 +68,12 @@ def problem_of(error: Exception) -> Problem:
     return Problem(500, "internal_error", _INTERNAL)
 
 
-def complain(what: str, error: Exception) -> None:
+def complain(what: str, error: Exception, exchange: str = "") -> None:
     """Log a failure of ours: type and place, never its message, which may quote what was inspected."""
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "unknown"
-    _log.error("%s: %s at %s", what, type(error).__name__, where)
+    kind = type(error).__name__
+    extra = {"event": what, "error": kind, "place": where, "exchange": exchange}
+    _log.error("%s: %s at %s", what, kind, where, extra=extra)

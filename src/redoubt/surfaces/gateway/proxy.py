@@ -3,37 +3,43 @@
 from dataclasses import replace
 from time import perf_counter
 
-from redoubt.domain.errors import CallerGoneError, IdentityError, InputError, OverdueError, UpstreamError
+from redoubt.domain.errors import CallerGoneError, InputError, OverdueError, RightsError, UpstreamError
 from redoubt.domain.principal import Principal
 from redoubt.engine.policy.model import Situation
 from redoubt.pipeline.driver import drive
 from redoubt.pipeline.phases import Call, exchange
 from redoubt.surfaces.gateway import models, owners
+from redoubt.surfaces.gateway.admission import Admission
 from redoubt.surfaces.gateway.answering import Answering
 from redoubt.surfaces.gateway.asgi import HANGUP, WHOLE_BODY, Receive, Scope, Send
 from redoubt.surfaces.gateway.caller import Caller
 from redoubt.surfaces.gateway.gateway import Gateway
-from redoubt.surfaces.gateway.intake import Head, credential, read_body, read_head
+from redoubt.surfaces.gateway.intake import Head, read_body, read_head
 from redoubt.surfaces.gateway.json_body import decode
 from redoubt.surfaces.gateway.metering import Meter
+from redoubt.surfaces.gateway.observing import Observed
 from redoubt.surfaces.gateway.outgoing import harmless
 from redoubt.surfaces.gateway.problems import NotServedError, complain, problem_of
+from redoubt.surfaces.gateway.records import forbidden
 from redoubt.surfaces.gateway.routes import Purpose, Route, codec_for, find, key_in_query
 from redoubt.surfaces.gateway.wire.interface import WireRequest
 from redoubt.surfaces.gateway.world import ExchangeWorld
 
-_NO_KEY = "no API key was sent; send one as 'Authorization: Bearer rdt_...' (or x-api-key, x-goog-api-key)"
+MAX_MODEL = 256
+"""Characters of a model's name: it is kept in the log, and told to others, as it is."""
 
 
 class Proxy:
     """Answers requests to the providers' endpoints."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, admission: Admission) -> None:
         self._gateway = gateway
+        self._admission = admission
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever becomes of it. Nothing is raised but cancellation."""
         gateway = self._gateway
+        telemetry = gateway.telemetry
         begun = perf_counter()
         path: str = scope["path"]
         codec = codec_for(path)
@@ -43,10 +49,14 @@ class Proxy:
         meter: Meter | None = None
         try:
             head = read_head(scope["headers"])
+            if telemetry is not None:
+                answering.observed = Observed(telemetry.begin(head.traceparent))
             if path.startswith("/v1/models"):
                 answering.codec = codec_for(path, head.speaks)
             query = scope["query_string"].decode("latin-1")
-            principal = self._authenticated(head, key_in_query(path, query))
+            principal = await self._admission.principal(
+                scope, head, answering.exchange, key_in_query(path, query)
+            )
             meter = Meter(gateway, principal, answering)
             await meter.admit()
             route = find(scope["method"], path, query, head.speaks)
@@ -58,19 +68,21 @@ class Proxy:
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer and the process stays up
             problem = problem_of(error)
             if problem.status in (500, 503) and not isinstance(error, NotServedError):
-                complain(f"exchange {answering.exchange} failed", error)
+                complain(f"exchange {answering.exchange} failed", error, answering.exchange)
             await answering.fail(problem)
         finally:
             gateway.metrics.in_flight -= 1
-            gateway.metrics.answered(api, answering.decision, answering.status, perf_counter() - begun)
+            seconds = perf_counter() - begun
+            gateway.metrics.answered(api, answering.decision, answering.status, seconds)
+            if telemetry is not None and answering.observed is not None:
+                status, decision = answering.status, answering.decision
+                seen = answering.observed.seen(
+                    status=status, decision=decision, now=gateway.clock(), seconds=seconds
+                )
+                if seen is not None:
+                    telemetry.end(seen)
             if meter is not None:
                 await meter.close()
-
-    def _authenticated(self, head: Head, query_key: str) -> Principal:
-        key = credential(head) or query_key
-        if not key:
-            raise IdentityError(_NO_KEY)
-        return self._gateway.identity.authenticate(key)
 
     async def _serve(
         self,
@@ -85,7 +97,8 @@ class Proxy:
         gateway = self._gateway
         received_at = gateway.clock()
         desk = gateway.desk
-        where = Situation(app=principal.app, principal_role=principal.role)
+        await self._may_call(principal, scope, head, answering.exchange)
+        where = Situation(app=principal.app, principal_roles=frozenset(principal.roles))
         thinker = gateway.thinker()
         weight = sum(len(value) for _, value in head.forwarded)
         headers = await thinker.think(weight, lambda: harmless(head.forwarded, desk.inspector, where))
@@ -93,8 +106,8 @@ class Proxy:
             await models.serve(gateway, route, headers, answering)
             return
         request, size = await self._read(route, head, receive, is_here=WHOLE_BODY in scope)
-        if request.end_user:
-            person = owners.end_user(principal, request.end_user, desk.hash_key)
+        if person := head.end_user or request.end_user:
+            person = owners.end_user(principal, person, desk.hash_key)
             principal = replace(principal, end_user=person)
         owner = owners.owner(principal)
         if request.chain:
@@ -102,13 +115,16 @@ class Proxy:
         named = gateway.upstreams.choose(route.kind, request.model) if route.purpose is Purpose.CALL else None
         if named is None:
             named = models.keeper(gateway, route)
+        upstream = named.settings.name
+        if route.purpose is Purpose.CALL:
+            await self._may_call(principal, scope, head, answering.exchange, upstream, request.model)
         await meter.begin(route, request, size)
         call = Call(
             exchange=answering.exchange,
             received_at=received_at,
             principal=principal,
             api=route.codec.api,
-            upstream=named.settings.name,
+            upstream=upstream,
             model=request.model,
             segments=request.segments,
             uninspectable=request.uninspectable,
@@ -116,7 +132,12 @@ class Proxy:
             chain=request.chain,
             standing=named.instructions,
         )
-        caller = Caller(receive, scope.get(HANGUP))
+        observed = answering.observed
+        if observed is not None:
+            observed.call, observed.provider, observed.stream = call, named.settings.kind, request.stream
+            if gateway.telemetry is not None and gateway.telemetry.forwards:
+                headers = (*headers, ("traceparent", observed.span.traceparent()))
+        caller = Caller(receive, scope.get(HANGUP), gateway.closing)
         world = ExchangeWorld(
             gateway, route, scope["method"], headers, request, named, caller, answering, owner, thinker, meter
         )
@@ -141,6 +162,38 @@ class Proxy:
         finally:
             caller.dismiss()
 
+    async def _may_call(
+        self,
+        principal: Principal,
+        scope: Scope,
+        head: Head,
+        exchange: str,
+        upstream: str = "",
+        model: str = "",
+    ) -> None:
+        """Let who may call the model; without one, who may call any. Raises RightsError, which is on record then."""
+        rights = principal.rights
+        if not upstream:
+            allowed = rights.somewhere("model.call")
+        else:
+            allowed = rights.allow("model.call", app=principal.app, upstream=upstream, model=model)
+        if allowed:
+            return
+        what = "this model" if upstream else "models"
+        said = f"this needs the right 'model.call' for {what}; an administrator grants it"
+        await self._gateway.audit.append(
+            forbidden(
+                principal,
+                exchange,
+                upstream,
+                model,
+                said,
+                at=self._gateway.clock(),
+                address=self._admission.address(scope, head),
+            )
+        )
+        raise RightsError(said)
+
     async def _read(
         self, route: Route, head: Head, receive: Receive, *, is_here: bool
     ) -> tuple[WireRequest, int]:
@@ -154,4 +207,6 @@ class Proxy:
         request = route.codec.read_request(decode(body), model=route.model, stream=route.stream)
         if not request.model:
             raise InputError("the request names no model", pointer="/model")
+        if len(request.model) > MAX_MODEL:
+            raise InputError(f"the model's name is longer than {MAX_MODEL} characters", pointer="/model")
         return request, len(body)

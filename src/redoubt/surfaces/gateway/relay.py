@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 
 from redoubt.domain.decision import Effect
-from redoubt.domain.errors import CallerGoneError, OverdueError, RedoubtError, UpstreamError
+from redoubt.domain.errors import CallerGoneError, ClosingError, OverdueError, RedoubtError, UpstreamError
 from redoubt.pipeline.commands import RelayEnd
 from redoubt.pipeline.lanes import AnswerLanes
-from redoubt.pipeline.phases import OVERDUE
+from redoubt.pipeline.phases import CLOSED, OVERDUE
 from redoubt.pipeline.upstream import UpstreamReply
 from redoubt.surfaces.gateway.caller import Caller
 from redoubt.surfaces.gateway.problems import complain
@@ -29,6 +29,8 @@ _SENTENCE_ENDS = re.compile(
 """In an event as it is written: it may hold the end of a sentence or a line, escaped or not, and what follows it."""
 _SLACK = 32
 """Characters of text that the shortest event of a stream is taken to hold: the rest of it is what every event has around its text."""
+_NOTES: dict[type[RedoubtError], str] = {OverdueError: OVERDUE, ClosingError: CLOSED}
+"""What stands in the entry of a stream that broke off, where it was not the provider."""
 _TAIL_SECONDS = 2.0
 """How long what may follow the last event (a count of tokens) is waited for."""
 
@@ -71,7 +73,7 @@ class StreamRelay:
             await self._until_final(lanes)
         except CallerGoneError:
             note = "client went away"
-        except (UpstreamError, OverdueError) as error:
+        except (UpstreamError, ClosingError, OverdueError) as error:
             self._break_off(error)
         except Exception as error:  # noqa: BLE001 - what was sent so far must get its entry, whatever went wrong
             complain("an answer could not be relayed", error)
@@ -79,7 +81,7 @@ class StreamRelay:
         finally:
             await self._reply.aclose()
         if self.failure is not None:
-            note = OVERDUE if isinstance(self.failure, OverdueError) else "upstream broke off"
+            note = _NOTES.get(type(self.failure), "upstream broke off")
         return RelayEnd(usage=self._codec.usage, note=note, chain=self._codec.chain)
 
     async def _until_final(self, lanes: AnswerLanes) -> None:
@@ -106,9 +108,8 @@ class StreamRelay:
             done += len(batch)
             data = await self._translated(batch, lanes)
             if data:
-                await self._write(data)
-            if self._caller.gone:
-                raise CallerGoneError("the caller hung up")
+                await self._caller.unless_gone(self._write(data))
+            self._caller.check()
             if self._over:
                 remaining = events[done:]
                 if remaining and lanes.effect is Effect.ALLOW and self.failure is None:

@@ -2,6 +2,9 @@
 
 import asyncio
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import ceil
 from typing import Any
 
 import uvicorn
@@ -10,12 +13,14 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from redoubt.domain.errors import ConfigError, ServiceError
 from redoubt.domain.settings import ServerSettings
 from redoubt.surfaces.gateway.asgi import HANGUP, WHOLE_BODY, Hangup
+from redoubt.surfaces.gateway.closing import Closing
 
 MAX_HEAD_BYTES = 64 * 1024
 """Of a request's line and headers together, and again of its trailers."""
 MAX_DISCARDED_BYTES = 256 * 1024 * 1024
 """Of a body that goes on although its request was refused."""
-_SHUTDOWN_SECONDS = 15
+LAST_SECONDS = 5
+"""For the entries of exchanges that were ended, and for their callers to read why; then they are cut off."""
 _KEEP_ALIVE_SECONDS = 75
 _BACKLOG = 2048
 
@@ -28,6 +33,7 @@ class BoundedHttp(HttpToolsProtocol):
     """
 
     head_timeout = 30.0
+    closing = Closing()
 
     def connection_made(self, transport: Any) -> None:
         """Give the caller so long for the first head."""
@@ -77,6 +83,8 @@ class BoundedHttp(HttpToolsProtocol):
         self._in_head = False
         self._stop_timer()
         super().on_headers_complete()
+        if self.closing.draining:
+            self.cycle.keep_alive = False  # the next request is to find another gateway
 
     def on_body(self, body: bytes) -> None:
         """Pass a piece of the body on; do not listen for ever to one whose request was answered already."""
@@ -109,9 +117,40 @@ class BoundedHttp(HttpToolsProtocol):
 class GatewayServer(uvicorn.Server):
     """A server that tells when it listens, and where."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, settings: ServerSettings, closing: Closing) -> None:
         super().__init__(config)
         self.listening = asyncio.Event()
+        self._settings = settings
+        self._closing = closing
+        self._hurried = asyncio.Event()
+
+    def stop(self) -> None:
+        """Begin to stop; called again, do not wait any longer for what is under way. To be called in the event loop."""
+        if self.should_exit:
+            self._hurried.set()
+            self._closing.end()
+        self._closing.drain()
+        self.should_exit = True
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the process (`redoubt.surfaces.gateway.signals`): uvicorn would die of them before the log is closed."""
+        yield
+
+    async def shutdown(self, sockets: Any = None) -> None:
+        """Drain, stop listening, let what is under way finish for a while, then end it."""
+        self._closing.drain()
+        try:
+            async with asyncio.timeout(self._settings.drain_seconds):
+                await self._hurried.wait()
+        except TimeoutError:
+            pass
+        loop = asyncio.get_running_loop()
+        patience = loop.call_later(self._settings.shutdown_seconds, self._closing.end)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            patience.cancel()
 
     async def startup(self, sockets: Any = None) -> None:
         """Open the sockets. Raises ServiceError where that is not possible."""
@@ -132,18 +171,18 @@ class GatewayServer(uvicorn.Server):
         return self.config.port
 
 
-def server_for(app: Any, settings: ServerSettings) -> GatewayServer:
-    """Return a server for the ASGI app; run it with `await server.serve()`.
+def server_for(app: Any, settings: ServerSettings, closing: Closing | None = None) -> GatewayServer:
+    """Return a server for the ASGI app; run it with `await server.serve()`, end it with `server.stop()`.
 
-    It stops on SIGTERM and SIGINT: no new connections, 15 s for the answers under way. Raises ConfigError
-    for a
-    certificate that cannot be used.
+    ``closing`` is told when it stops. Raises ConfigError for a certificate that cannot be used.
     """
+    ends = closing or Closing()
     if bool(settings.tls_cert) != bool(settings.tls_key):
         raise ConfigError("server.tls_cert and server.tls_key must be set together")
 
     class Protocol(BoundedHttp):
         head_timeout = settings.request_timeout
+        closing = ends
 
     config = uvicorn.Config(
         app,
@@ -162,7 +201,7 @@ def server_for(app: Any, settings: ServerSettings) -> GatewayServer:
         limit_concurrency=settings.max_connections,
         backlog=_BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        timeout_graceful_shutdown=ceil(settings.shutdown_seconds) + LAST_SECONDS,
         ssl_certfile=settings.tls_cert or None,
         ssl_keyfile=settings.tls_key or None,
     )
@@ -175,4 +214,4 @@ def server_for(app: Any, settings: ServerSettings) -> GatewayServer:
         ) from None
     if config.ssl is not None:
         config.ssl.minimum_version = ssl.TLSVersion.TLSv1_3
-    return GatewayServer(config)
+    return GatewayServer(config, settings, ends)

@@ -125,6 +125,8 @@ class ExchangeWorld:
         begun = perf_counter()
         await self._gateway.audit.append(entry)
         self._gateway.metrics.recorded(entry, perf_counter() - begun)
+        if self._answering.observed is not None:
+            self._answering.observed.entry = entry
         self._undecided = False
         self._weight = 0  # what there was is inspected
         if entry.kind == "answer":
@@ -203,6 +205,8 @@ class ExchangeWorld:
         if 200 <= status < 300 and not (self._route.purpose is Purpose.KEPT and self._method == "DELETE"):
             answer = self._codec.read_answer(body)
             note = ""
+            if self._answering.observed is not None:
+                self._answering.observed.body = body
         else:
             answer = _read_generic(body)
             self._generic = True

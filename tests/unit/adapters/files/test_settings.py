@@ -4,7 +4,15 @@ import pytest
 
 from redoubt.adapters.files.settings import load_settings, model_settings
 from redoubt.domain.errors import ConfigError
-from redoubt.domain.settings import Durability, ModelSettings, OnDeny, Settings, UpstreamKind
+from redoubt.domain.settings import (
+    Durability,
+    Migrate,
+    ModelSettings,
+    OnDeny,
+    Settings,
+    UpstreamKind,
+    WhenUnavailable,
+)
 
 FILE = """
 [server]
@@ -58,6 +66,21 @@ def test_a_whole_file(tmp_path: Path) -> None:
     assert "from-env" not in repr(settings)
 
 
+def test_a_store_elsewhere_is_named_and_its_password_is_shown_nowhere(tmp_path: Path) -> None:
+    url = "postgresql://redoubt:hush-hush@db.example/redoubt"
+    settings = load_settings(
+        written(tmp_path, '[store]\nmigrate = "manual"\n[audit]\nwhen_unavailable = "spool"'),
+        {
+            "REDOUBT_STORE__URL": url,
+            "REDOUBT_STORE__POOL_SIZE": "20",
+            "REDOUBT_AUDIT__SPOOL_BYTES": "9000000",
+        },
+    )
+    assert (settings.store.url, settings.store.pool_size, settings.store.migrate) == (url, 20, Migrate.MANUAL)
+    assert (settings.audit.when_unavailable, settings.audit.spool_bytes) == (WhenUnavailable.SPOOL, 9_000_000)
+    assert "hush-hush" not in repr(settings)
+
+
 def test_the_environment_overrides(tmp_path: Path) -> None:
     settings = load_settings(
         written(tmp_path, "[server]\nport = 1"),
@@ -74,12 +97,22 @@ def test_the_environment_overrides(tmp_path: Path) -> None:
         ("[server]\nport = 70000", {}, "port"),
         ("[server]\nmax_body_bytes = 0", {}, "max_body_bytes: must be positive"),
         ("[server]\nper_second = -1", {}, "per_second: must not be negative"),
+        ("[server]\ntrusted_proxies = ['10.0.0.1/8']", {}, "trusted_proxies: an address must be a network"),
+        ("", {"REDOUBT_SERVER__TRUSTED_PROXIES": "10.0.0.0/8,x"}, "trusted_proxies: an address must be"),
         ("[server]\ninspection_threads = 0", {}, "inspection_threads: must be positive"),
         ("[server]\ninspection_timeout = 0", {}, "inspection_timeout: must be a positive number"),
         ("[server]\nrequest_timeout = nan", {}, "request_timeout: must be a positive number"),
         ("[server]\nupstream_read_timeout = inf", {}, "upstream_read_timeout: must be a positive number"),
         ("[store]\nsession_ttl = -1", {}, "session_ttl: must be a positive number"),
         ("[store]\nsession_ttl = nan", {}, "session_ttl: must be a positive number"),
+        ("[store]\nconnect_timeout = 0", {}, "connect_timeout: must be a number of seconds"),
+        ("[store]\nstatement_timeout = inf", {}, "statement_timeout: must be a number of seconds"),
+        ("[store]\npool_size = 1", {}, "pool_size: must lie between"),
+        ("[store]\nmigrate = 'never'", {}, "never"),
+        ("[store]\nidentity_grace_seconds = -1", {}, "identity_grace_seconds: must be a number"),
+        ("[audit]\nwhen_unavailable = 'shrug'", {}, "shrug"),
+        ("[audit]\nwait_seconds = nan", {}, "wait_seconds: must be a number of seconds"),
+        ("[audit]\nspool_bytes = 1000", {}, "spool_bytes: must be at least"),
         ("[server]\ntls_cert = 'a'", {}, "needed together"),
         ("[surver]\n", {}, "surver"),
         ("[policy]\non_deny = 'shrug'", {}, "shrug"),

@@ -73,7 +73,7 @@ def test_a_detector_that_cannot_answer_means_what_policy_says(on_failure: Action
         (Match(roles=frozenset({Role.SYSTEM})), {"role": Role.SYSTEM}),
         (Match(trust=frozenset({Trust.EXTERNAL})), {"trust": Trust.EXTERNAL}),
         (Match(apps=frozenset({"shop"})), {"app": "shop"}),
-        (Match(principal_roles=frozenset({"admin"})), {"principal_role": "admin"}),
+        (Match(principal_roles=frozenset({"admin"})), {"principal_roles": frozenset({"admin", "user"})}),
         (Match(models=("gpt-*", "o3")), {"model": "gpt-5"}),
     ],
 )

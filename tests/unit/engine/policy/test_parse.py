@@ -48,7 +48,7 @@ def test_every_profile_compiles(name: str) -> None:
         ("[[rules]]\nid='a'\ncategories=['secret']\naction='deny'\nconfidence=1.5", "between 0 and 1"),
         (
             "[[rules]]\nid='a'\ncategories=['secret']\naction='deny'\nprincipal_roles='devloper'",
-            r"\$\.rules\[0\]\.principal_roles: no key has the role 'devloper'",
+            r"\$\.rules\[0\]\.principal_roles: nobody has the role 'devloper'",
         ),
         (
             "[[rules]]\nid='a'\ncategories=['secret']\naction='deny'\nunless={principal_roles=['root']}",
@@ -213,3 +213,26 @@ def test_places_and_organisations_are_recorded_and_persons_stood_in_for() -> Non
     ):
         found = Finding(category, "guard-names", 0, 9, 0.9, inferred=True)
         assert decide(policy, Scan((found,)), Situation()).obligations[0].action is action
+
+
+def test_a_policy_names_the_roles_of_ones_own_that_its_rules_are_about() -> None:
+    policy, _ = parsed(
+        """
+        own_roles = ["support"]
+        [[rules]]
+        id = "a"
+        categories = ["secret"]
+        action = "deny"
+        principal_roles = "user"
+        unless = {principal_roles = ["support", "auditor"]}
+        """
+    )
+    [rule] = policy.rules
+    for roles, applies in (
+        ({"user"}, True),
+        ({"user", "developer"}, True),
+        ({"developer"}, False),
+        ({"user", "support"}, False),
+        (set(), False),
+    ):
+        assert rule.applies(Situation(principal_roles=frozenset(roles))) == applies

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from redoubt.domain.opinions import Task
+from tests.issuer import Provider
 from tests.opinions import classifier_settings
 from tests.unit.surfaces.cli.rig import Cli, run
 
@@ -102,3 +103,50 @@ categories = {{ S1 = "harm" }}
     ran = run(cli.home, "up", "--config", "g.toml", "--port", "0")
     assert ran.code == 3
     assert "its SHA-256 is not the one of models.classifiers.altered.sha256" in ran.err
+
+
+IDENTITY = """
+[[identity.issuers]]
+issuer = "ISSUER"
+audience = "https://redoubt.example"
+MORE
+[identity.login]
+issuer = "ISSUER"
+client_id = "redoubt"
+redirect_uri = "REDIRECT"
+"""
+BACK = "https://redoubt.example/redoubt/callback"
+MAPPED = 'roles = { "sec-admins" = ["admin"] }'
+
+
+@pytest.mark.parametrize(
+    ("more", "redirect", "issuer", "login"),
+    [
+        (MAPPED, BACK, "ok", "ok"),
+        ("", BACK, "warn", "ok"),
+        ('roles = { "sec-admins" = ["amdin"] }', BACK, "warn", "ok"),
+        (MAPPED, "http://127.0.0.1:8420/redoubt/callback", "ok", "warn"),
+    ],
+)
+def test_issuers_and_the_login(cli: Cli, more: str, redirect: str, issuer: str, login: str) -> None:
+    text = (
+        IDENTITY.replace("ISSUER", "https://id.example").replace("MORE", more).replace("REDIRECT", redirect)
+    )
+    Path("i.toml").write_text(text)
+    states = _states(cli, "--config", "i.toml")
+    assert (states["issuer https://id.example"], states["login"]) == (issuer, login)
+
+
+def test_an_issuer_is_reached_only_when_asked(cli: Cli) -> None:
+    provider = Provider("ES256")
+    text = IDENTITY.replace("ISSUER", provider.issuer).replace("MORE", MAPPED).replace("REDIRECT", BACK)
+    Path("j.toml").write_text(text)
+    title = f"issuer {provider.issuer}"
+    try:
+        assert _states(cli, "--config", "j.toml")[title] == "ok"
+        assert not provider.asked
+        assert _states(cli, "--config", "j.toml", "--online")[title] == "ok"
+        provider.down = True
+        assert _states(cli, "--config", "j.toml", "--online")[title] == "fail"
+    finally:
+        provider.close()

@@ -33,7 +33,7 @@ def test_a_key_is_made_listed_and_revoked_and_all_of_it_is_on_record(cli: Cli) -
     entries = json.loads(cli("audit", "show", "--json").out)
     assert [(e["kind"], e["api"], e["note"]) for e in entries] == [
         ("admin", "keys.revoke", made["id"]),
-        ("admin", "keys.create", made["id"]),
+        ("admin", "keys.create", f"{made['id']} of {made['principal']}"),
     ]
 
 

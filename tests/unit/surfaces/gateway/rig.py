@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,20 +10,22 @@ from typing import Any
 from redoubt.adapters.providers.bounds import Bounds
 from redoubt.adapters.providers.http import HttpUpstream
 from redoubt.domain.decision import Action
-from redoubt.domain.errors import IdentityError, InputError, ServiceError
+from redoubt.domain.errors import IdentityError, ServiceError
 from redoubt.domain.evidence import Entry
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import Finding
 from redoubt.domain.limits import Limit, LimitScope, LimitUnit, Period
-from redoubt.domain.principal import Principal
+from redoubt.domain.principal import Principal, built_in
 from redoubt.domain.pseudonym import Alias
 from redoubt.domain.settings import ServerSettings, Settings, UpstreamKind, UpstreamSettings
 from redoubt.engine.detect.interface import Unit
 from redoubt.engine.policy.model import Policy, Rule
 from redoubt.pipeline.inspector import Inspector
 from redoubt.pipeline.phases import Desk
-from redoubt.services.audit.interface import Head, Receipt, StoredEntry
-from redoubt.services.identity.interface import KeyInfo, NewKey
+from redoubt.services.audit.interface import Head, Keyed, Receipt, StoredEntry
+from redoubt.services.audit.search import Query
+from redoubt.services.identity.directory import Directory
+from redoubt.services.identity.interface import Outsider
 from redoubt.services.limits.interface import Ask, Refusal, RefusedError, Reservation, Use
 from redoubt.services.vault.interface import Scope
 from redoubt.surfaces.gateway.app import GatewayApp
@@ -70,42 +72,25 @@ POLICY = Policy(
 
 
 class Keys:
-    def __init__(self) -> None:
-        self.made: list[KeyInfo] = []
+    """Knows three keys, whose principals have one role each."""
 
-    def authenticate(self, credential: str) -> Principal:
+    def authenticate(self, credential: str, address: str = "") -> Principal:
         for key, role in ((DEV, "developer"), (ADMIN, "admin"), (AUDITOR, "auditor")):
             if credential == key:
-                return Principal(f"key_{role}", role, role=role)
+                rights = built_in(role)
+                return Principal(f"key_{role}", role, roles=(role,), rights=rights, trusted=True)
         if credential == "rdt_broken":
             raise ServiceError("the key store cannot answer")
         raise IdentityError("the API key is not known, expired or revoked")
 
-    def create(
-        self,
-        *,
-        name: str,
-        app: str = "default",
-        role: str = "developer",
-        expires_at: float | None = None,
-        per_second: int | None = None,
-        per_minute: int | None = None,
-    ) -> NewKey:
-        info = KeyInfo(
-            f"key_{len(self.made)}", "rdt_ab", name, app, role, 1.0, expires_at, None, per_second, per_minute
-        )
-        self.made.append(info)
-        return NewKey(info, "rdt_abcdef")
+    def resolve(self, outsider: Outsider) -> Principal:
+        return Principal(outsider.subject, outsider.name)
 
-    def list(self) -> tuple[KeyInfo, ...]:
-        return tuple(self.made)
+    def note_use(self) -> int:
+        return 0
 
-    def revoke(self, key_id: str) -> KeyInfo:
-        for i, info in enumerate(self.made):
-            if info.id == key_id:
-                self.made[i] = replace(info, revoked_at=2.0)
-                return self.made[i]
-        raise InputError("there is no key of that id")
+    def check(self) -> None:
+        pass
 
 
 class Quota:
@@ -148,12 +133,18 @@ class Audit:
         self.entries: list[Entry] = []
         self.fails_at = ""
 
-    async def append(self, entry: Entry) -> Receipt:
+    async def append(self, entry: Entry, *, uid: bytes | None = None) -> None:
         await asyncio.sleep(0)
         if entry.kind == self.fails_at:
             raise ServiceError("the audit log cannot be written")
         self.entries.append(entry)
-        return Receipt(len(self.entries) - 1, bytes(32))
+
+    def waiting(self) -> int:
+        return 0
+
+    async def append_all(self, entries: Sequence[Keyed]) -> None:
+        for _, entry in entries:
+            await self.append(entry)
 
     async def read(
         self, *, exchange: str = "", limit: int = 100, before: int | None = None, reveal: bool = False
@@ -162,6 +153,14 @@ class Audit:
             if limit and exchange in ("", entry.exchange):
                 limit -= 1
                 yield StoredEntry(Receipt(i, bytes(32)), entry if reveal else replace(entry, text=""))
+
+    async def search(
+        self, query: Query, *, limit: int = 100, before: int | None = None
+    ) -> AsyncIterator[StoredEntry]:
+        for i, entry in reversed(list(enumerate(self.entries))[:before]):
+            if limit and query.matches(entry):
+                limit -= 1
+                yield StoredEntry(Receipt(i, bytes(32)), replace(entry, text=""))
 
     async def head(self) -> Head:
         return Head(len(self.entries), bytes(32))
@@ -285,6 +284,7 @@ async def rig(
     settings: Settings = Settings(),  # noqa: B008
     policy: Policy = POLICY,
     bounds: Bounds = Bounds(read_timeout=5.0),  # noqa: B008
+    directory: Directory | None = None,
 ) -> AsyncIterator[Rig]:
     """Yield a gateway that listens, in front of ``script``."""
     settings = replace(settings, server=replace(settings.server, host="127.0.0.1", port=0))
@@ -296,7 +296,17 @@ async def rig(
             named.append(NamedUpstream(far, HttpUpstream(far, bounds=bounds)))
         keys, quota, audit, vault = Keys(), Quota(), Audit(), MemoryVault()
         desk = Desk(Inspector((WordDetector(),), policy, key=bytes(32)), vault.key, bytes(32), lambda: 1000.0)
-        gateway = Gateway(settings, keys, quota, audit, vault, desk, Upstreams(named), clock=lambda: 1000.0)
+        gateway = Gateway(
+            settings,
+            keys,
+            quota,
+            audit,
+            vault,
+            desk,
+            Upstreams(named),
+            clock=lambda: 1000.0,
+            directory=directory,
+        )
         app = GatewayApp(gateway)
         server = server_for(app, settings.server)
         task = asyncio.ensure_future(server.serve())

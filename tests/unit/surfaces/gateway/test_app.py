@@ -69,5 +69,5 @@ def test_models_are_listed_merged_and_narrowed_to_what_may_be_asked_for() -> Non
 
 
 def test_management_is_reached() -> None:
-    assert asked("/redoubt/v1/keys", key=ADMIN).status == 200
-    assert asked("/redoubt/v1/keys", key="").status == 401
+    assert asked("/redoubt/v1/me", key=ADMIN).status == 200
+    assert asked("/redoubt/v1/me", key="").status == 401

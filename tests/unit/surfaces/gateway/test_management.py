@@ -1,16 +1,31 @@
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from redoubt.adapters.sql.database import open_database
+from redoubt.adapters.sql.directory import SqlDirectory
 from redoubt.domain.errors import InputError
+from redoubt.domain.settings import Durability
+from redoubt.services.identity.directory import Directory
+from redoubt.services.identity.keys import well_formed
 from redoubt.surfaces.gateway import bodies
-from redoubt.surfaces.gateway.management import ENDPOINTS, find, structured
+from redoubt.surfaces.gateway.endpoints import ENDPOINTS
+from redoubt.surfaces.gateway.management import find, structured
 from redoubt.surfaces.gateway.openapi import document
 from tests.unit.adapters.providers.rogue import run, saying
-from tests.unit.surfaces.gateway.rig import ADMIN, AUDITOR, DEV, Answer, Rig, rig
+from tests.unit.surfaces.gateway.rig import ADMIN, AUDITOR, DEV, Answer, rig
 
 NOTHING = saying(b"")
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Iterator[Directory]:
+    engine = open_database("", tmp_path, Durability.PROCESS)
+    yield SqlDirectory(engine, pepper=b"p" * 32, clock=lambda: 1000.0)
+    engine.dispose()
 
 
 def asked(path: str, body: Any = None, **more: Any) -> Answer:
@@ -68,39 +83,45 @@ def test_a_restoration_that_cannot_be_recorded_does_not_happen() -> None:
     assert b"jane" not in answer.body
 
 
-def test_keys() -> None:
-    async def work() -> tuple[Answer, Answer, Answer, Answer, list[str]]:
-        async with rig(NOTHING) as r:
+def test_keys(directory: Directory) -> None:
+    async def work() -> tuple[Answer, Answer, Answer, Answer, list[tuple[str, str, str]]]:
+        async with rig(NOTHING, directory=directory) as r:
             made = await r.call("/redoubt/v1/keys", {"name": "app", "per_second": 5}, key=ADMIN)
             revoked = await r.call(f"/redoubt/v1/keys/{made.json['key']['id']}", method="DELETE", key=ADMIN)
             listed = await r.call("/redoubt/v1/keys", key=ADMIN)
             missing = await r.call("/redoubt/v1/keys/key_none", method="DELETE", key=ADMIN)
-            return made, revoked, listed, missing, [entry.api for entry in r.audit.entries]
+            return made, revoked, listed, missing, [(e.api, e.decision, e.note) for e in r.audit.entries]
 
     made, revoked, listed, missing, recorded = run(work())
     assert made.status == 201
-    assert made.json["secret"] == "rdt_abcdef"
-    assert revoked.json["revoked_at"] == 2.0
+    assert well_formed(made.json["secret"])
+    assert revoked.json["revoked_at"] == 1000.0
     assert [key["name"] for key in listed.json["keys"]] == ["app"]
-    assert b"rdt_abcdef" not in listed.body
+    assert made.json["secret"].encode() not in listed.body
     assert missing.status == 404
-    assert recorded == ["keys.create", "keys.revoke"]
+    key = made.json["key"]
+    assert recorded == [
+        ("keys.create", "allow", f"{key['id']} of {key['principal']}"),
+        ("keys.revoke", "allow", key["id"]),
+        ("keys.list", "allow", ""),
+        ("keys.revoke", "allow", "?"),
+        ("keys.revoke", "deny", "not done: not_found"),
+    ]
 
 
-def test_a_key_whose_making_is_not_on_record_is_revoked() -> None:
-    async def work() -> tuple[Answer, Rig]:
-        async with rig(NOTHING) as r:
+def test_what_cannot_be_recorded_is_not_done(directory: Directory) -> None:
+    async def work() -> Answer:
+        async with rig(NOTHING, directory=directory) as r:
             r.audit.fails_at = "admin"
-            return await r.call("/redoubt/v1/keys", {"name": "app"}, key=ADMIN), r
+            return await r.call("/redoubt/v1/keys", {"name": "app"}, key=ADMIN)
 
-    answer, r = run(work())
-    assert answer.status == 503
-    assert [info.revoked_at for info in r.keys.made] == [2.0]
+    assert run(work()).status == 503
+    assert directory.list_keys() == ()
 
 
-def test_audit() -> None:
+def test_audit(directory: Directory) -> None:
     async def work() -> tuple[Answer, Answer, Answer, list[str]]:
-        async with rig(NOTHING) as r:
+        async with rig(NOTHING, directory=directory) as r:
             await r.call("/redoubt/v1/keys", {"name": "app"}, key=ADMIN)
             listed = await r.call("/redoubt/v1/audit?limit=5", key=AUDITOR)
             revealed = await r.call("/redoubt/v1/audit?reveal=true", key=AUDITOR)
@@ -108,10 +129,10 @@ def test_audit() -> None:
             return listed, revealed, head, [entry.api for entry in r.audit.entries]
 
     listed, revealed, head, recorded = run(work())
-    assert [entry["api"] for entry in listed.json["entries"]] == ["keys.create"]
-    assert len(revealed.json["entries"]) == 2
-    assert head.json == {"size": 2, "root": "00" * 32}
-    assert recorded == ["keys.create", "audit.reveal"]
+    assert [entry["api"] for entry in listed.json["entries"]] == ["audit.read", "keys.create"]
+    assert len(revealed.json["entries"]) == 3
+    assert head.json == {"size": 3, "root": "00" * 32}
+    assert recorded == ["keys.create", "audit.read", "audit.reveal"]
 
 
 def test_policies() -> None:
@@ -129,7 +150,7 @@ def test_policies() -> None:
         ("/redoubt/v1/keys", "GET", "", 401),
         ("/redoubt/v1/keys", "GET", "rdt_nobody", 401),
         ("/redoubt/v1/keys", "GET", DEV, 403),
-        ("/redoubt/v1/keys", "GET", AUDITOR, 403),
+        ("/redoubt/v1/keys", "POST", AUDITOR, 403),
         ("/redoubt/v1/audit", "GET", DEV, 403),
         ("/redoubt/v1/keys/key_1", "DELETE", DEV, 403),
         ("/redoubt/v1/keys", "PUT", ADMIN, 405),

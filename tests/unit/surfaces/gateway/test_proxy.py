@@ -486,3 +486,11 @@ def test_kept_answers_are_fetched_inspected_and_deleted() -> None:
     assert gone.json["deleted"] is True
     assert strange.status == 404
     assert requests[0].startswith(b"GET /v1/responses/resp_1 ")
+
+
+def test_a_models_name_is_no_place_for_a_text() -> None:
+    """It is kept in the log and told to others; one of megabytes would have made every entry as large."""
+    assert asked(echo(), body=chat("hello") | {"model": "gpt-" + "x" * 252}).status == 200
+    refused = asked(echo(), body=chat("hello") | {"model": "gpt-" + "x" * 253})
+    assert refused.status == 400
+    assert "longer than 256 characters" in refused.json["error"]["message"]

@@ -1,24 +1,29 @@
-"""`GET /redoubt/v1/limits`: what the limits are, and how they stand for whoever asks."""
+"""The limits, and how they stand for whoever asks."""
 
 from redoubt.domain.errors import RightsError
 from redoubt.domain.limits import LimitUnit, money
 from redoubt.domain.principal import Principal
 from redoubt.services.limits.interface import Use
 from redoubt.surfaces.gateway import bodies
-from redoubt.surfaces.gateway.endpoints import Asked
+from redoubt.surfaces.gateway.endpoint import Asked, Endpoint, Reach
 
-_MAY_LOOK = ("admin", "auditor")
-"""Who may see how limits stand for others."""
+_OTHERS = ("key", "principal", "app")
 
 
-async def limits(asked: Asked) -> bodies.LimitList:
-    """Say how the limits stand for the caller, or for another principal or application. Reading them takes nothing."""
+async def list_limits(asked: Asked) -> bodies.LimitList:
+    """Say how the limits stand for the caller, or for others of its tenant. Reading them takes nothing."""
     who = asked.principal
-    others = {name: asked.query[name] for name in ("principal", "app") if asked.query.get(name)}
+    others = {name: asked.query[name] for name in _OTHERS if asked.query.get(name)}
     if others:
-        if who.role not in _MAY_LOOK:
-            raise RightsError(f"how limits stand for others is for keys of role {' or '.join(_MAY_LOOK)}")
-        who = Principal(others.get("principal", who.id), "", others.get("app", who.app))
+        if not who.rights.allow("principals.read"):
+            raise RightsError("this needs the right 'principals.read', to see how limits stand for others")
+        who = Principal(
+            others.get("principal", who.id),
+            "",
+            others.get("app", who.app),
+            tenant=who.tenant,
+            credential=others.get("key", who.credential),
+        )
     uses = await asked.gateway.limits.uses(who, asked.query.get("model", ""))
     currency = asked.gateway.settings.price_list.currency
     return bodies.LimitList([_body(use, currency) for use in uses])
@@ -45,3 +50,11 @@ def _body(use: Use, currency: str) -> bodies.LimitBody:
         free_in=use.standing.reset_ms / 1000,
         currency=currency if limit.unit is LimitUnit.COST else "",
     )
+
+
+ENDPOINTS = (
+    Endpoint(
+        "GET", "/redoubt/v1/limits", list_limits, "limits.read", None, bodies.LimitList,
+        "The limits, and how they stand for the caller or for others.", ("model", *_OTHERS), reach=Reach.OWN,
+    ),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Keys and records in one file that opens with a passphrase, and back from it."""

@@ -1,0 +1,97 @@
+"""Reads what `[audit]` says of checkpoints: who is told, who cosigns, who stamps the time."""
+
+from collections.abc import Mapping
+from math import inf
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from redoubt.adapters.files.secret import Secret, reveal
+from redoubt.domain.errors import ConfigError
+from redoubt.domain.settings import AuditSettings, WebhookSettings, WitnessSettings
+from redoubt.services.audit.note import COSIGNATURE, is_name, parse_vkey
+
+_T = TypeVar("_T", bound=msgspec.Struct)
+MAX_WITNESSES = 16
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
+
+
+class _Webhook(msgspec.Struct, forbid_unknown_fields=True):
+    url: str
+    secret: Secret
+
+
+class _Witness(msgspec.Struct, forbid_unknown_fields=True):
+    vkey: str
+    url: str = ""
+
+
+def read_webhook(
+    raw: object, folder: Path, environ: Mapping[str, str], source: str
+) -> WebhookSettings | None:
+    """Return the webhook that is told of checkpoints, None where there is none. Raises ConfigError."""
+    where = f"{source}: $.audit.checkpoint_webhook"
+    if raw is None:
+        return None
+    row = _convert(raw, _Webhook, where)
+    check_url(row.url, f"{where}.url")
+    return WebhookSettings(row.url, reveal(row.secret, f"{where}.secret", environ, folder))
+
+
+def read_witnesses(raw: object, source: str) -> tuple[WitnessSettings, ...]:
+    """Return the witnesses, their keys checked. Raises ConfigError."""
+    where = f"{source}: $.audit.witnesses"
+    if not isinstance(raw, list) or len(raw) > MAX_WITNESSES:
+        raise ConfigError(f"{where}: write [[audit.witnesses]], no more than {MAX_WITNESSES} times")
+    found: list[WitnessSettings] = []
+    for number, one in enumerate(raw):
+        row = _convert(one, _Witness, f"{where}[{number}]")
+        try:
+            key = parse_vkey(row.vkey)
+        except ValueError as error:
+            raise ConfigError(f"{where}[{number}].vkey: {error}") from error
+        if key.kind != COSIGNATURE:
+            raise ConfigError(f"{where}[{number}].vkey: is no witness's key: those are of type 04")
+        if row.url:
+            check_url(row.url, f"{where}[{number}].url")
+        found.append(WitnessSettings(row.vkey, row.url))
+    if len({each.vkey for each in found}) != len(found):
+        raise ConfigError(f"{where}: one witness is named twice")
+    return tuple(found)
+
+
+def check_audit(audit: AuditSettings, source: str) -> None:
+    """Raise ConfigError where `[audit]` says of checkpoints what cannot be."""
+    where = f"{source}: $.audit"
+    if not 0 < audit.checkpoint_seconds < inf:
+        raise ConfigError(f"{where}.checkpoint_seconds: must be a positive number of seconds")
+    if audit.origin and not is_name(audit.origin):
+        raise ConfigError(
+            f"{where}.origin: must be a name without blanks and '+', like logs.example.com/redoubt"
+        )
+    if audit.timestamp_url:
+        # RFC 3161 answers are signed, and what is sent is a digest: many authorities are reached without TLS.
+        if urlsplit(audit.timestamp_url).scheme not in ("http", "https"):
+            raise ConfigError(f"{where}.timestamp_url: must begin with https:// or http://")
+    elif audit.timestamp_roots:
+        raise ConfigError(f"{where}.timestamp_roots: is for the authority of timestamp_url, which is not set")
+
+
+def check_url(url: str, where: str) -> None:
+    """Raise ConfigError unless ``url`` is reached with TLS, or on this machine."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _THIS_MACHINE):
+        raise ConfigError(f"{where}: must begin with https://")
+
+
+def _convert(value: object, kind: type[_T], where: str) -> _T:
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        text = str(error)
+        raise ConfigError(text.replace("$", where, 1) if "`$" in text else f"{where}: {text}") from error

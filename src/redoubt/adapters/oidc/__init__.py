@@ -1,0 +1,1 @@
+"""Tokens and logins of identity providers (OpenID Connect, OAuth 2.0)."""

@@ -1,0 +1,80 @@
+"""How entries that are sealed get their place in the log: one interface, and the way of a database with one writer at a time.
+
+`redoubt.adapters.sql.sequencer` has the other way, for many writers.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from redoubt.adapters.sql.appending import Row, Transaction
+from redoubt.adapters.sql.schema import EntryRow
+from redoubt.services.audit.tree import Frontier
+
+
+class Sealed(NamedTuple):
+    """An entry that wants for nothing but its place."""
+
+    exchange: str
+    key: bytes
+    """Name of the data key that sealed the text."""
+    leaf: bytes
+    body: bytes
+    text: bytes
+    uid: bytes | None
+    found_by: Row
+    terms: tuple[int, ...]
+
+
+class Sequencing(Protocol):
+    """Gives entries their places."""
+
+    def put(self, transaction: Transaction, entries: Sequence[Sealed]) -> None:
+        """Make ``entries`` part of the log, one behind the other, once ``transaction`` commits; leave out those whose uid it has."""
+
+    def settle(self) -> None:
+        """Return when all entries that were committed before have their place: whoever reads calls this first. Raises ServiceError."""
+
+    def close(self) -> None:
+        """Settle what is left, as well as that goes, and stop."""
+
+
+class InPlace:
+    """Places are given as entries are written: SQLite has one writer at a time anyway, in whichever process."""
+
+    def put(self, transaction: Transaction, entries: Sequence[Sealed]) -> None:
+        """See `Sequencing.put`."""
+        place(transaction, _new(transaction, entries))
+
+    def settle(self) -> None:
+        """See `Sequencing.settle`: nothing is ever left."""
+
+    def close(self) -> None:
+        """See `Sequencing.close`."""
+
+
+def place(transaction: Transaction, entries: Sequence[Sealed]) -> None:
+    """Append ``entries`` to the tree and to what they are found by."""
+    frontier = Frontier.from_bytes(*transaction.tree())
+    rows: list[EntryRow] = []
+    found_by: list[Row] = []
+    terms: list[Row] = []
+    for index, entry in enumerate(entries, frontier.size):
+        rows.append((index, entry.exchange, entry.key, entry.leaf, entry.body, entry.text, entry.uid))
+        found_by.append((index, *entry.found_by))
+        terms.extend((term, index) for term in entry.terms)
+        frontier = frontier.append(entry.leaf)
+    transaction.append(rows, found_by, terms, frontier.size, frontier.to_bytes())
+
+
+def _new(transaction: Transaction, entries: Sequence[Sealed]) -> Sequence[Sealed]:
+    """Return the entries whose uid the log does not have yet."""
+    named = [entry.uid for entry in entries if entry.uid is not None]
+    if not named:
+        return entries
+    seen = transaction.known(named)
+    new = []
+    for entry in entries:
+        if entry.uid is None or entry.uid not in seen:
+            new.append(entry)
+            seen.add(entry.uid or b"")
+    return new

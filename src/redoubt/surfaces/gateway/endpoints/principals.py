@@ -1,0 +1,169 @@
+"""Principals and their grants."""
+
+import asyncio
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from redoubt.domain.principal import Kind
+from redoubt.domain.rights import Grant, Limits
+from redoubt.services.identity.directory import GrantInfo, NotThereError, PrincipalDraft, PrincipalInfo
+from redoubt.services.identity.keys import PREFIXES
+from redoubt.surfaces.gateway import people
+from redoubt.surfaces.gateway.endpoint import Asked, Endpoint, Reach, shown
+from redoubt.surfaces.gateway.problems import NotServedError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def found(change: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """Make a change of the directory in a thread; what it does not find is not served (404)."""
+    try:
+        return await asyncio.to_thread(change, *arguments, **named)
+    except NotThereError as error:
+        raise NotServedError(404, "not_found", str(error)) from None
+
+
+async def me(asked: Asked) -> people.Me:
+    """Say who asks, and what it may do."""
+    who = asked.principal
+    rights = sorted(who.rights.held, key=lambda right: (right.action, right.limits.app, right.limits.model))
+    return people.Me(
+        id=who.id,
+        name=who.name,
+        kind=who.kind.value,
+        app=who.app,
+        tenant=who.tenant,
+        roles=list(who.roles),
+        credential=who.credential,
+        may_name_end_user=who.trusted,
+        csrf=asked.csrf,
+        rights=[people.RightBody(right.action, *_places(right.limits)) for right in rights],
+    )
+
+
+async def list_principals(asked: Asked) -> people.PrincipalList:
+    """List the principals that the caller may see, with their grants, and the grants of groups."""
+    directory = asked.directory
+    everybody = await asyncio.to_thread(directory.list_principals)
+    groups = await asyncio.to_thread(directory.list_groups)
+    return people.PrincipalList([_principal(each) for each in everybody], [_grant(each) for each in groups])
+
+
+async def create_principal(asked: Asked) -> people.PrincipalBody:
+    """Make a principal."""
+    body: people.PrincipalRequest = asked.body
+    draft = PrincipalDraft(
+        name=body.name,
+        kind=Kind(body.kind),
+        app=body.app,
+        tenant=body.tenant,
+        trusted=body.may_name_end_user,
+        grants=tuple(map(_wanted, body.grants)),
+        id=body.id,
+    )
+    return _principal(await asyncio.to_thread(asked.directory.make_principal, draft, asked.number))
+
+
+async def change_principal(asked: Asked) -> people.PrincipalBody:
+    """Disable or enable a principal; say whether it may name its end users."""
+    body: people.PrincipalChange = asked.body
+    return _principal(
+        await found(
+            asked.directory.change, asked.name, disabled=body.disabled, trusted=body.may_name_end_user
+        )
+    )
+
+
+async def create_grant(asked: Asked) -> people.GrantBody:
+    """Give a principal or a group a role."""
+    body: people.GrantTo = asked.body
+    return _grant(
+        await found(
+            asked.directory.grant,
+            Grant(body.role, Limits(body.app, body.upstream, body.model, body.collection)),
+            principal=body.principal,
+            group=body.group,
+            number=asked.number,
+        )
+    )
+
+
+async def delete_grant(asked: Asked) -> people.GrantBody:
+    """Take a grant back."""
+    return _grant(await found(asked.directory.withdraw, asked.name))
+
+
+def _wanted(body: people.GrantRequest) -> Grant:
+    return Grant(body.role, Limits(body.app, body.upstream, body.model, body.collection))
+
+
+def _places(limits: Limits) -> tuple[str, str, str, str]:
+    return limits.app, limits.upstream, limits.model, limits.collection
+
+
+def _grant(info: GrantInfo) -> people.GrantBody:
+    return people.GrantBody(info.id, info.principal, info.group, info.grant.role, *_places(info.grant.limits))
+
+
+def _principal(info: PrincipalInfo) -> people.PrincipalBody:
+    return people.PrincipalBody(
+        id=info.id,
+        name=info.name,
+        kind=info.kind.value,
+        app=info.app,
+        tenant=info.tenant,
+        created_at=info.created_at,
+        disabled_at=info.disabled_at,
+        may_name_end_user=info.trusted,
+        grants=[_grant(each) for each in info.grants],
+    )
+
+
+def _made(asked: Asked) -> str:
+    body: people.PrincipalRequest = asked.body
+    id = shown(body.id) if body.id else f"{PREFIXES[Kind(body.kind)]}{asked.number}"
+    return " ".join((id, *(shown(grant.role) for grant in body.grants)))
+
+
+def _changed(asked: Asked) -> str:
+    body: people.PrincipalChange = asked.body
+    said = (("disabled", body.disabled), ("may_name_end_user", body.may_name_end_user))
+    return " ".join((shown(asked.name), *(f"{what}={value}" for what, value in said if value is not None)))
+
+
+def _given(asked: Asked) -> str:
+    body: people.GrantTo = asked.body
+    return (
+        f"grn_{asked.number}: {shown(body.role)} to {shown(body.principal) if body.principal else 'a group'}"
+    )
+
+
+ENDPOINTS = (
+    Endpoint(
+        "GET", "/redoubt/v1/me", me, "", None, people.Me,
+        "Who asks, and what it may do.", reach=Reach.OWN,
+    ),
+    Endpoint(
+        "GET", "/redoubt/v1/principals", list_principals, "principals.read", None, people.PrincipalList,
+        "List the principals and who has which role.", reach=Reach.NARROWED, event="principals.list",
+    ),
+    Endpoint(
+        "POST", "/redoubt/v1/principals", create_principal, "principals.write", people.PrincipalRequest,
+        people.PrincipalBody, "Make a principal.", status=201, reach=Reach.NARROWED, event="principals.create",
+        note=_made,
+    ),
+    Endpoint(
+        "PATCH", "/redoubt/v1/principals/{id}", change_principal, "principals.write", people.PrincipalChange,
+        people.PrincipalBody, "Disable or enable a principal; let it name its end users or not.",
+        reach=Reach.NARROWED, event="principals.change", note=_changed,
+    ),
+    Endpoint(
+        "POST", "/redoubt/v1/grants", create_grant, "principals.write", people.GrantTo, people.GrantBody,
+        "Give a principal or a group a role.", status=201, reach=Reach.NARROWED, event="grants.create", note=_given,
+    ),
+    Endpoint(
+        "DELETE", "/redoubt/v1/grants/{id}", delete_grant, "principals.write", None, people.GrantBody,
+        "Take a grant back.", reach=Reach.NARROWED, event="grants.delete",
+    ),
+)  # fmt: skip

@@ -1,0 +1,90 @@
+"""What is asked of the log is found, in every database."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from redoubt.adapters.sql.audit import SqlAuditLog
+from redoubt.adapters.sql.database import open_database
+from redoubt.domain.evidence import Entry, FindingRecord
+from redoubt.domain.finding import Finding
+from redoubt.domain.settings import Durability
+from redoubt.services.audit.kek import KekRing, LocalKek
+from redoubt.services.audit.search import Query
+
+KEY_A, CARD = b"a" * 16, b"c" * 16
+PLAIN = Entry(
+    "ex_0", "prompt", 0.0, "key_a", "shop", "default", "eu_0", "allow", "openai", "gpt", text="said"
+)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    url = "" if request.param == "sqlite" else request.getfixturevalue("postgres").database()
+    engine = open_database(url, tmp_path, Durability.PROCESS)
+    yield engine
+    engine.dispose()
+
+
+def found(category: str, mark: bytes = b"") -> tuple[FindingRecord, ...]:
+    return (FindingRecord(Finding(category, "rule", 0, 1), "/p", "redact", mark),)
+
+
+ENTRIES = tuple(
+    replace(PLAIN, exchange=f"ex_{n}", at=1000.0 + n, **changes)  # type: ignore[arg-type]
+    for n, changes in enumerate(
+        (
+            {},
+            {"principal": "key_b", "findings": found("secret.aws_access_key", KEY_A)},
+            {"app": "desk", "decision": "deny", "findings": found("secret.private_key")},
+            {"subject": "eu_1", "findings": found("finance.card", CARD), "decision": "redact"},
+            {"kind": "answer", "model": "claude", "upstream": "anthropic"},
+            {"kind": "admin", "principal": "os:jane"},
+            {"principal": "key_c", "findings": (*found("pii.email"), *found("secret.aws_access_key", KEY_A))},
+        )
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "indices"),
+    [
+        (Query(), [6, 5, 4, 3, 2, 1, 0]),
+        (Query(since=1002.0, until=1004.0), [3, 2]),
+        (Query(principal="key_b"), [1]),
+        (Query(app="desk"), [2]),
+        (Query(subjects=("eu_1", "eu_9")), [3]),
+        (Query(category="secret"), [6, 2, 1]),
+        (Query(category="secret.aws_access_key"), [6, 1]),
+        (Query(category="secret.aws"), []),
+        (Query(decision="redact"), [3]),
+        (Query(kind="admin"), [5]),
+        (Query(exchange="ex_4"), [4]),
+        (Query(model="claude", upstream="anthropic"), [4]),
+        (Query(marks=(KEY_A,)), [6, 1]),
+        (Query(marks=(KEY_A, CARD)), [6, 3, 1]),
+        (Query(marks=(KEY_A, CARD), category="finance"), [3]),
+        (Query(marks=(KEY_A,), category="pii", principal="key_c", since=1000.0), [6]),
+        (Query(marks=(b"z" * 16,)), []),
+    ],
+)
+def test_what_is_asked_is_found(engine: Engine, query: Query, indices: list[int]) -> None:
+    async def scenario() -> None:
+        log = SqlAuditLog(engine, keks=KekRing(LocalKek("master", b"k" * 32)), subject_key=b"s" * 32)
+        for entry in ENTRIES:
+            await log.append(entry)
+        stored = [item async for item in log.search(query)]
+        assert [item.receipt.index for item in stored] == indices
+        assert all(item.entry.text == "" for item in stored), "a search shows no text"
+        pages, before = [], None
+        while page := [item async for item in log.search(query, limit=2, before=before)]:
+            pages += [item.receipt.index for item in page]
+            before = pages[-1]
+        assert pages == indices
+        await log.close()
+
+    asyncio.run(scenario())
