@@ -36,6 +36,8 @@ class Bench:
     folder: Path
     exchanges: int
     """How many are appended before anything is measured about the log."""
+    url: str = ""
+    """An empty database on PostgreSQL to append to as well; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +55,23 @@ def run(options: Sequence[str]) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks ledger")
     parser.add_argument("--exchanges", type=int, default=20_000, help="how many to append")
+    parser.add_argument("--url", default="", help="an empty database on PostgreSQL to append to as well")
     chosen = parser.parse_args(options)
     print("| ledger | |\n| --- | --- |")
     with TemporaryDirectory() as folder:
         for measure in MEASURERS:
-            for figure in measure(Bench(Path(folder), chosen.exchanges)):
+            for figure in measure(Bench(Path(folder), chosen.exchanges, chosen.url)):
                 print(f"| {figure.what} | {figure.value} |", flush=True)
 
 
 def append(bench: Bench) -> Sequence[Figure]:
     """Append through the real log, committed to disk, many exchanges at once."""
-    engine = open_database("", bench.folder, Durability.DISK)
+    figures = _appended(bench, "", "SQLite")
+    return (*figures, *_appended(bench, bench.url, "PostgreSQL")) if bench.url else figures
+
+
+def _appended(bench: Bench, url: str, where: str) -> Sequence[Figure]:
+    engine = open_database(url, bench.folder, Durability.DISK)
 
     async def load() -> tuple[float, float]:
         log = SqlAuditLog(engine, keks=KekRing(LocalKek(MASTER, b"k" * 32)), subject_key=b"s" * 32)
@@ -83,8 +91,8 @@ def append(bench: Bench) -> Sequence[Figure]:
     engine.dispose()
     each = cpu / bench.exchanges * 1e6
     return (
-        Figure(f"append, SQLite, {APPENDERS} at once: CPU an exchange (two entries)", f"{each:.1f} us"),
-        Figure("append: exchanges a second", f"{bench.exchanges / seconds:,.0f}"),
+        Figure(f"append, {where}, {APPENDERS} at once: CPU an exchange (two entries)", f"{each:.1f} us"),
+        Figure(f"append, {where}: exchanges a second", f"{bench.exchanges / seconds:,.0f}"),
     )
 
 

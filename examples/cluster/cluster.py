@@ -259,7 +259,9 @@ def main() -> None:
                     part.start(folder, environ)
                     tell(folder, parts, key)
     except subprocess.CalledProcessError as error:
-        raise SystemExit(f"{error.cmd[-1]} could not be started or was stopped ({error.returncode})") from None
+        raise SystemExit(
+            f"{error.cmd[-1]} could not be started or was stopped ({error.returncode})"
+        ) from None
     finally:
         for part in reversed(parts):
             part.stop()

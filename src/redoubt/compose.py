@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import partial
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from redoubt.services.audit.forgetting import Forgetting
     from redoubt.services.audit.interface import AuditLog
     from redoubt.services.audit.kek import Kek, KekRing, Rewrapping
+    from redoubt.services.audit.lengths import Measuring
     from redoubt.services.audit.notary import Notary
     from redoubt.services.audit.note import VerifierKey
     from redoubt.services.audit.publishing import Publishing
@@ -68,7 +69,9 @@ if TYPE_CHECKING:
     from redoubt.services.identity.directory import Directory
     from redoubt.services.identity.interface import Identity
     from redoubt.services.identity.sessions import Sessions
+    from redoubt.services.limits.counters import Counters
     from redoubt.services.limits.interface import Limits
+    from redoubt.services.limits.prices import Prices
     from redoubt.services.telemetry.recorder import Recorder
     from redoubt.services.telling.interface import Sink, Tail
     from redoubt.services.telling.teller import Teller, Watcher
@@ -292,8 +295,10 @@ class Stores:
     sessions: "Sessions | None"
     """Of people who log in with a browser; None where nobody does."""
     tail: "Tail"
+    limits: "Limits"
+    measuring: "Measuring"
     dispose: Callable[[], None]
-    """Close the database's connections, after the audit log was closed."""
+    """Close the counters of limits and the database's connections, after the audit log was closed."""
 
 
 def stores(
@@ -311,6 +316,7 @@ def stores(
     from redoubt.adapters.sql.fingerprints import SqlFingerprints
     from redoubt.adapters.sql.forgetting import SqlForgetting
     from redoubt.adapters.sql.keys import SqlIdentity
+    from redoubt.adapters.sql.measuring import SqlMeasuring
     from redoubt.adapters.sql.proving import SqlProver
     from redoubt.adapters.sql.reveals import SqlReveals
     from redoubt.adapters.sql.rewrapping import SqlRewrapping
@@ -328,6 +334,12 @@ def stores(
     identity = SqlIdentity(
         database, pepper=keys.derive("api keys"), clock=clock, grace=of.store.identity_grace_seconds
     )
+    book = limits(of, database, clock)
+
+    def dispose() -> None:
+        book.close()
+        database.dispose()
+
     return Stores(
         audit=enduring(of, keys, audit, clock) if serving else audit,
         identity=identity,
@@ -340,11 +352,13 @@ def stores(
         rewrapping=SqlRewrapping(database, ring),
         reveals=SqlReveals(database, clock=clock),
         eraser=Eraser(forgetting, kept, fingerprints, partial(person, keys.derive("leaks"))),
-        prover=SqlProver(database),
+        prover=SqlProver(database, audit.head),
         checkpoints=SqlCheckpoints(database),
         sessions=_sessions(of, database, keys, clock),
         tail=SqlTail(database, secrets.token_hex(16), clock),
-        dispose=database.dispose,
+        limits=book,
+        measuring=SqlMeasuring(database),
+        dispose=dispose,
     )
 
 
@@ -505,17 +519,21 @@ async def bundle(by: "Notary", exchange: str, out: Path, *, texts: bool) -> "tup
 
 
 def verify_log(
-    path: Path, key: "VerifierKey", given: Sequence[Path], tell: Callable[[int, int], None]
+    path: Path,
+    key: "VerifierKey",
+    given: Sequence[Path],
+    tell: Callable[[int, int], None],
+    witnesses: "Sequence[VerifierKey]" = (),
 ) -> "Verdict":
-    """Verify an export or a bundle with a public key and nothing else; see `redoubt.adapters.evidence.folder` and ``bundle``."""
+    """Verify an export or a bundle with public keys and nothing else; see `redoubt.adapters.evidence.folder` and ``bundle``."""
     from redoubt.adapters.evidence.folder import entries_in, verify_folder
 
     if path.is_file():
         from redoubt.adapters.evidence.bundle import verify_bundle
 
-        return verify_bundle(path, key)
+        return verify_bundle(path, key, witnesses)
     total = entries_in(path)
-    return verify_folder(path, key, given, lambda done: tell(done, total))
+    return verify_folder(path, key, given, lambda done: tell(done, total), witnesses)
 
 
 def read_note(path: Path) -> bytes:
@@ -525,11 +543,51 @@ def read_note(path: Path) -> bytes:
     return small(path)
 
 
-def limits(of: Settings, clock: Callable[[], float] = time.monotonic) -> "Limits":
-    """Return the request limits."""
-    from redoubt.services.limits.gcra import MemoryLimits
+def limits(of: Settings, database: "Engine", clock: Callable[[], float] = time.time) -> "Limits":
+    """Return the limits, each counted where it holds for everybody who shares it.
 
-    return MemoryLimits(clock, (("second", of.server.per_second), ("minute", of.server.per_minute)))
+    With Redis: there, but for days and months, which must not be forgotten. Without: in the database. The limits that every key has (or
+    brings) are counted in memory where one process serves on SQLite: they cost nothing there, and heal in a minute.
+    """
+    from redoubt.adapters.sql.counters import SqlCounters
+    from redoubt.services.limits import split
+    from redoubt.services.limits.book import LimitBook, own_limits
+    from redoubt.services.limits.memory import MemoryCounters
+    from redoubt.services.limits.queued import QueuedCounters
+
+    counters: Counters = QueuedCounters(SqlCounters(database))
+    quick = split.nothing
+    if of.store.redis_url:
+        from redoubt.adapters.redis.connection import open_redis
+        from redoubt.adapters.redis.counters import RedisCounters
+
+        redis = QueuedCounters(RedisCounters(open_redis(of.store.redis_url)))
+        counters, quick = split.SplitCounters(redis, counters), split.heals_soon
+    elif database.dialect.name == "sqlite" and of.server.workers == 1:
+        counters, quick = split.SplitCounters(MemoryCounters(clock), counters), split.is_a_keys_own
+    return LimitBook(
+        of.limits,
+        counters,
+        default=own_limits((("second", of.server.per_second), ("minute", of.server.per_minute))),
+        unpriced=of.prices.unpriced,
+        quick=quick,
+        random=secrets.token_bytes,
+    )
+
+
+def redis_keeps(of: Settings) -> bool:
+    """Tell whether the Redis of the settings keeps its counters over a restart. Raises ServiceError where it does not answer."""
+    from redoubt.adapters.redis.connection import open_redis
+    from redoubt.adapters.redis.counters import keeps_on_disk
+
+    return keeps_on_disk(open_redis(of.store.redis_url))
+
+
+def prices(of: Settings) -> "Prices":
+    """Return what models cost."""
+    from redoubt.services.limits.prices import Prices
+
+    return Prices(of.price_list)
 
 
 def leaks(rules: "RuleDetector", keys: "Keyring", of: Stores) -> "Leaks":
@@ -764,7 +822,13 @@ def _otlp(of: Settings, version: str) -> "tuple[ModuleType, Resource]":
         raise ConfigError(
             f"OpenTelemetry needs {error.name}, which is not installed: pip install 'redoubt-ai[telemetry]'"
         ) from error
-    return logs, values.resource(of.telemetry.service_name, version, secrets.token_hex(8))
+    return logs, values.resource(of.telemetry.service_name, version, _instance())
+
+
+@cache
+def _instance() -> str:
+    """Return what names this process among those that export: the same in all that it sends."""
+    return secrets.token_hex(8)
 
 
 def read_file(

@@ -162,6 +162,38 @@ def test_an_append_that_is_tried_again_is_stored_once(engine: Engine) -> None:
     asyncio.run(scenario())
 
 
+def test_an_entry_that_cannot_be_written_down_spoils_nobody_elses(engine: Engine) -> None:
+    async def scenario() -> None:
+        log = audit_log(engine)
+        broken = entry(2, model="\ud800")
+        done = await asyncio.gather(
+            log.append(entry(1)), log.append(broken), log.append(entry(3)), return_exceptions=True
+        )
+        assert [type(result) for result in done] == [type(None), ServiceError, type(None)]
+        assert [s.entry.exchange for s in await everything(log)] == ["ex_3", "ex_1"]
+        await log.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_tree_that_was_damaged_is_not_built_upon(stand: Stand) -> None:
+    async def scenario() -> None:
+        log = audit_log(stand.engine)
+        await log.append(entry(0))
+        assert (await log.head()).size == 1
+        stand.run("UPDATE audit_tree SET size = 3")
+
+        async def go_on() -> None:
+            await log.append(entry(1))
+            await log.head()
+
+        with pytest.raises(ServiceError, match="damaged"):
+            await go_on()
+        await log.close()
+
+    asyncio.run(scenario())
+
+
 def test_entries_that_come_together_stay_together(engine: Engine) -> None:
     async def scenario() -> None:
         log = audit_log(engine)

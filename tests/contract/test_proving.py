@@ -9,13 +9,16 @@ import pytest
 from sqlalchemy import Engine, delete, func, insert, select, update
 
 from redoubt.adapters.sql import schema
+from redoubt.adapters.sql.audit import SqlAuditLog
 from redoubt.adapters.sql.checkpoints import SqlCheckpoints
 from redoubt.adapters.sql.database import open_database
 from redoubt.adapters.sql.proving import SqlProver
 from redoubt.domain.errors import InputError
+from redoubt.domain.evidence import Entry
 from redoubt.domain.settings import Durability
 from redoubt.services.audit.checkpoint import Signer, open_checkpoint
 from redoubt.services.audit.evidence import TamperedError
+from redoubt.services.audit.kek import MASTER, KekRing, LocalKek
 from redoubt.services.audit.notary import Notary
 from redoubt.services.audit.note import parse_vkey
 from redoubt.services.audit.proofs import extends, includes
@@ -99,6 +102,22 @@ def test_a_checkpoint_is_signed_once_for_a_size_and_again_when_the_log_grew(engi
         assert both[0][0] == both[1][0]
         assert sum(fresh for _, fresh in both) == 1, "of two gateways one signs, and both have the same note"
         assert await one.checkpoints.sizes() == [5, 9]
+
+    run(scenario)
+
+
+def test_what_was_recorded_is_in_the_next_checkpoint(engine: Engine) -> None:
+    """Also where entries get their places later than they are recorded."""
+
+    async def scenario() -> None:
+        log = SqlAuditLog(engine, keks=KekRing(LocalKek(MASTER, b"k" * 32)), subject_key=b"s" * 32)
+        asked = Notary(SIGNER, SqlProver(engine, log.head), SqlCheckpoints(engine), lambda: 1000.0)
+        for size in (1, 2, 3):
+            await log.append(Entry(f"ex_{size}", "prompt", 1.0, "p", "a", "t", "s", "allow", text="x"))
+            assert (await asked.checkpoint())[0].size == size
+            proofs, _ = await asked.prove_exchange(f"ex_{size}")
+            assert [proof.index for proof in proofs] == [size - 1]
+        await log.close()
 
     run(scenario)
 

@@ -7,17 +7,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine, delete, insert
 
 from redoubt.adapters.sql import schema
 from redoubt.adapters.sql.audit import SqlAuditLog
 from redoubt.adapters.sql.database import open_database
+from redoubt.adapters.sql.measuring import SqlMeasuring
 from redoubt.adapters.sql.telling import SqlTail
 from redoubt.domain.evidence import Entry
 from redoubt.domain.settings import Durability
 from redoubt.domain.telling import SinkKind, SinkSettings, Start
+from redoubt.services.audit.canonical import canonical
 from redoubt.services.audit.kek import MASTER, KekRing, LocalKek
+from redoubt.services.audit.lengths import Lengths
 from redoubt.services.audit.tree import leaf_hash
+from redoubt.services.telling import teller as telling
 from redoubt.services.telling.interface import Told, UndeliveredError
 from redoubt.services.telling.teller import LEASE, Teller, portions
 from tests.servers import Postgres
@@ -225,6 +229,25 @@ def test_a_sink_that_is_out_at_the_end_holds_nobody_up(engine: Engine) -> None:
     asyncio.run(scenario())
 
 
+def test_a_sink_that_hangs_at_the_end_holds_nobody_up(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hanging(Keeper):
+        async def deliver(self, batch: Sequence[Told]) -> None:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(telling, "LAST_SECONDS", 0.05)
+
+    async def scenario() -> None:
+        sink, tail = Hanging(), SqlTail(engine, "one")
+        await write(engine, 1)
+        await asyncio.wait_for(teller(sink, tail).finish(), 5)
+        assert sink.closed
+        assert await SqlTail(engine, "two").hold("siem", 0, LEASE)
+
+    asyncio.run(scenario())
+
+
 def test_a_new_sink_begins_at_the_end_where_it_is_not_told_otherwise(engine: Engine) -> None:
     async def scenario() -> None:
         await write(engine, 3)
@@ -271,3 +294,30 @@ def test_portions_are_bounded_in_bytes() -> None:
     assert [each for part in cut for each in part] == batch
     huge: list[Entry] = [entry(note="n" * 3_000_000)]
     assert [len(part) for part in portions([told(each) for each in huge])] == [1]
+
+
+def test_the_log_is_measured(engine: Engine) -> None:
+    async def scenario() -> None:
+        measuring = SqlMeasuring(engine)
+        assert await measuring.lengths() == Lengths(0, 0, 0.0, 0, 0, 0.0)
+        await write(engine, 3)
+        with engine.begin() as connection:
+            row = {"root": b"r" * 32, "signed": b"s"}
+            for size, at in ((1, 50.5), (2, 60.5)):
+                connection.execute(insert(schema.checkpoints).values(size=size, at=at, **row))
+        assert await measuring.lengths() == Lengths(3, 0, 0.0, 1, 2, 60.5)
+        with engine.begin() as connection:
+            waiting = {
+                "exchange": "ex",
+                "subject": b"s" * 32,
+                "leaf": b"l" * 32,
+                "sealed": b"",
+                "found_by": b"",
+            }
+            for at in (70.25, 60.0):
+                connection.execute(
+                    insert(schema.pending).values(body=canonical(entry(at=at), b""), **waiting)
+                )
+        assert await measuring.lengths() == Lengths(3, 2, 70.25, 1, 2, 60.5)
+
+    asyncio.run(scenario())

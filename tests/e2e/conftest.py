@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.e2e.people import Place, gateways
 from tests.e2e.provider import Provider
 from tests.e2e.rig import Door, House
 
@@ -28,3 +29,16 @@ def door(house: House) -> Door:
 @pytest.fixture
 def provider(house: House) -> Provider:
     return house.provider
+
+
+@pytest.fixture(scope="session")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    with gateways(tmp_path_factory.mktemp("people")) as place:
+        yield place
+
+
+@pytest.fixture
+def place(places: Place) -> Iterator[Place]:
+    """Gateways that people log in to, with no browser open yet."""
+    yield places
+    places.tidy()

@@ -16,6 +16,7 @@ import uvloop
 
 from redoubt import compose
 from redoubt.adapters.practice.world import SYSTEM_PROMPT
+from redoubt.domain.limits import Limit
 from redoubt.domain.rights import Grant
 from redoubt.domain.settings import (
     Durability,
@@ -94,6 +95,7 @@ class Door:
     other: str
     """Of another one's."""
     admin: str
+    gateway: Gateway
 
     def new_key(self, **more: Any) -> str:
         return new_key(self.stores, **more)
@@ -133,15 +135,23 @@ class House:
         return self._near.ident
 
     def door(
-        self, profile: str = "balanced", on_deny: OnDeny = OnDeny.REFUSE, *, policy: str = "", **server: Any
+        self,
+        profile: str = "balanced",
+        on_deny: OnDeny = OnDeny.REFUSE,
+        *,
+        policy: str = "",
+        limits: tuple[Limit, ...] = (),
+        **server: Any,
     ) -> Door:
         """Return the gateway with these settings; ``policy`` is the source of one that is no built-in."""
-        name = "-".join((profile, on_deny.value, *map(str, server.values()))) + ("-own" if policy else "")
+        chosen_values = (str(value).replace("/", "_") for value in server.values())
+        name = "-".join((profile, on_deny.value, *chosen_values)) + ("-own" if policy else "")
+        name += "".join(f"-{limit.id}" for limit in limits)
         if name not in self._doors:
             file = self.folder / f"{name}.toml"
             file.write_text(policy)
             chosen = PolicySettings(profile, file=str(file) if policy else "", on_deny=on_deny)
-            self._doors[name] = self._open(self.folder / name, chosen, server)
+            self._doors[name] = self._open(self.folder / name, chosen, server, limits)
         return self._doors[name]
 
     def close(self) -> None:
@@ -150,11 +160,14 @@ class House:
         self._near.close()
         self._far.close()
 
-    def _open(self, folder: Path, policy: PolicySettings, server: dict[str, Any]) -> Door:
+    def _open(
+        self, folder: Path, policy: PolicySettings, server: dict[str, Any], limits: tuple[Limit, ...]
+    ) -> Door:
         settings = Settings(
             server=ServerSettings(port=0, **{"per_second": 0, "per_minute": 0, **server}),
             store=StoreSettings(data_dir=str(folder), durability=Durability.PROCESS),
             policy=policy,
+            limits=limits,
             upstreams=tuple(
                 UpstreamSettings(
                     kind.value, kind, f"http://127.0.0.1:{self.server.port}", "far-key", models, SYSTEM_PROMPT
@@ -168,29 +181,28 @@ class House:
         detectors = (self._rules, *self.extra, *compose.effects(made))
         watch = Inspector(detectors, made, key=keys.derive("inspection cache"))
         clients = compose.upstreams(settings)
-        app = GatewayApp(
-            Gateway(
-                settings,
-                stores.identity,
-                compose.limits(settings),
-                stores.audit,
-                stores.vault,
-                compose.desk(watch, stores.vault, keys, leaks=compose.leaks(self._rules, keys, stores)),
-                Upstreams(
-                    [
-                        NamedUpstream(each, clients[each.name], compose.instructions(each))
-                        for each in settings.upstreams
-                    ]
-                ),
-                workers=Workers(settings.server.inspection_threads),
-                fingerprints=stores.fingerprints,
-                notary=compose.notary(settings, keys, stores),
-                directory=stores.directory,
-                forgetting=stores.forgetting,
-                eraser=stores.eraser,
-                reveals=stores.reveals,
-            )
+        gateway = Gateway(
+            settings,
+            stores.identity,
+            stores.limits,
+            stores.audit,
+            stores.vault,
+            compose.desk(watch, stores.vault, keys, leaks=compose.leaks(self._rules, keys, stores)),
+            Upstreams(
+                [
+                    NamedUpstream(each, clients[each.name], compose.instructions(each))
+                    for each in settings.upstreams
+                ]
+            ),
+            workers=Workers(settings.server.inspection_threads),
+            fingerprints=stores.fingerprints,
+            notary=compose.notary(settings, keys, stores),
+            directory=stores.directory,
+            forgetting=stores.forgetting,
+            eraser=stores.eraser,
+            reveals=stores.reveals,
         )
+        app = GatewayApp(gateway)
 
         async def start() -> tuple[Any, Any]:
             running = server_for(app, settings.server)
@@ -208,11 +220,11 @@ class House:
 
         self._closing.append(stores.dispose)
         self._closing.append(lambda: self._near.run(stop()))
-        secrets = [
+        shop, press, office = (
             new_key(stores, app=name, role=role)
             for name, role in (("shop", "developer"), ("press", "developer"), ("office", "admin"))
-        ]
-        return Door(f"http://127.0.0.1:{running.port}", settings, stores, *secrets)
+        )
+        return Door(f"http://127.0.0.1:{running.port}", settings, stores, shop, press, office, gateway)
 
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{8,}")

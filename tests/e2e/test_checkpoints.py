@@ -17,8 +17,8 @@ from tests.e2e.process import Installation, Process, install
 from tests.e2e.rig import Door
 
 
-def get(door: Door, path: str, key: str | None = None, **query: Any) -> httpx2.Response:
-    headers = {"authorization": f"Bearer {door.admin if key is None else key}"}
+def get(door: Door, path: str, key: str = "", **query: Any) -> httpx2.Response:
+    headers = {"authorization": f"Bearer {key or door.admin}"}
     return httpx2.get(f"{door.url}/redoubt/v1/audit/{path}", params=query, headers=headers)
 
 
@@ -45,7 +45,8 @@ def test_checkpoint_proofs_and_consistency(door: Door) -> None:
         assert includes(leaves[proof.index], proof.index, signed.size, proof.hashes, signed.root)
     one = get(door, "proof", index=listed[0]["index"]).json()["proofs"]
     assert one == listed[:1]
-    grown = get(door, "consistency", None, **{"from": 1, "to": latest.size}).json()
+    sizes: dict[str, Any] = {"from": 1, "to": latest.size}
+    grown = get(door, "consistency", **sizes).json()
     hashes = [bytes.fromhex(each) for each in grown["hashes"]]
     before, after = bytes.fromhex(grown["from_root"]), bytes.fromhex(grown["to_root"])
     assert after == latest.root
@@ -157,4 +158,4 @@ def test_a_log_that_was_rewritten_is_not_signed_and_said_loudly(place: Installat
     assert sizes(place) == before
     said = "".join(running.said)
     assert "TAMPERED WITH" in said
-    assert 'redoubt_checkpoint_failures_total{cause="tampered"}' in metrics
+    assert 'redoubt_audit_checkpoint_failures_total{cause="tampered"}' in metrics

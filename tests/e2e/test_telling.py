@@ -159,6 +159,23 @@ def test_everybody_is_told_once_a_killed_gateway_is_back(
     assert {"time", "level", "event"} <= set.intersection(*(set(each) for each in logged))
 
 
+def _check_instances(scene: Scene) -> None:
+    """Two processes ran, one after the other; what each exported says so alike."""
+    logs = [ExportLogsServiceRequest.FromString(body) for _, body in scene.receiver.posts("/v1/logs")]
+    spans = [ExportTraceServiceRequest.FromString(body) for _, body in scene.receiver.posts("/v1/traces")]
+    said = [
+        {
+            a.value.string_value
+            for each in of
+            for a in each.resource.attributes
+            if a.key == "service.instance.id"
+        }
+        for of in ([r for e in logs for r in e.resource_logs], [r for e in spans for r in e.resource_spans])
+    ]
+    assert said[0] == said[1]
+    assert len(said[0]) == 2
+
+
 def _check_spans(scene: Scene, said: httpx2.Response) -> None:
     exported = [ExportTraceServiceRequest.FromString(body) for _, body in scene.receiver.posts("/v1/traces")]
     spans = [

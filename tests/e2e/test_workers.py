@@ -104,6 +104,18 @@ def test_two_workers_keep_one_log_and_one_set_of_numbers(
     assert (frontier.size, frontier.root()) == (head.size, head.root)
 
 
+def test_two_workers_count_a_keys_requests_together(tmp_path: Path) -> None:
+    where = install(tmp_path, CONFIG.format(url="").replace("per_minute = 0", "per_minute = 25"))
+    key = where.new_key()
+    with running(where) as process:
+        begun = time.monotonic()
+        statuses = asyncio.run(load(process.url, key, 60))
+        given_back = 25 / 60 * (time.monotonic() - begun)
+        assert process.stop() == 0
+    assert 25 <= statuses[200] <= 26 + given_back
+    assert statuses[200] + statuses[429] == 60
+
+
 def test_a_worker_that_dies_is_started_again_and_the_other_goes_on(tmp_path: Path) -> None:
     where = install(tmp_path, CONFIG.format(url=""))
     key = where.new_key()

@@ -9,15 +9,21 @@ from pathlib import Path
 import pytest
 
 from redoubt.domain.issuers import IssuerSettings, LoginSettings
+from redoubt.domain.limits import Limit, Price
 from redoubt.domain.opinions import ClassifierSettings, JudgeSettings
 from redoubt.domain.settings import (
+    AuditSettings,
+    EstimateSettings,
     KekSettings,
     ModelSettings,
     PolicySettings,
+    PriceSettings,
     ServerSettings,
     StoreSettings,
     TelemetrySettings,
     UpstreamSettings,
+    WebhookSettings,
+    WitnessSettings,
 )
 from redoubt.domain.telling import SinkSettings
 from redoubt.engine.detect.rules import Rule
@@ -93,9 +99,16 @@ def test_the_reference_names_every_setting_and_key() -> None:
             IssuerSettings,
             LoginSettings,
             UpstreamSettings,
+            AuditSettings,
+            WebhookSettings,
+            WitnessSettings,
             KekSettings,
             TelemetrySettings,
             SinkSettings,
+            EstimateSettings,
+            PriceSettings,
+            Limit,
+            Price,
         )
         for field in fields(table)
     }

@@ -16,9 +16,10 @@ from redoubt.adapters.oidc.metadata import read_metadata
 from redoubt.adapters.oidc.tokens import OidcTokens
 from redoubt.domain.errors import ServiceError, TokenError
 from redoubt.domain.issuers import IssuerSettings
+from redoubt.services.identity.attempts import Attempt, open_attempt, seal_attempt
 from redoubt.services.identity.compact import read_compact
 from redoubt.surfaces.gateway.browser import Cookie
-from tests.issuer import API, Provider, new_key, sign
+from tests.issuer import API, Provider, b64, new_key, sign
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -105,6 +106,24 @@ def test_any_key_is_read_or_passed_over(row: dict[str, Any], more: Any) -> None:
 def test_any_text_is_taken_apart_or_refused(text: str) -> None:
     with contextlib.suppress(TokenError):
         read_compact(text)
+
+
+@given(value=st.text() | st.binary().map(lambda data: b64(data)))
+def test_any_text_is_no_login_under_way(value: str) -> None:
+    with pytest.raises(TokenError):
+        open_attempt(value, bytes(32), 0.0)
+
+
+@given(place=st.integers(0, 10_000), letter=st.sampled_from("ABCabc019-_"))
+def test_a_login_under_way_cannot_be_changed(place: int, letter: str) -> None:
+    sealed = seal_attempt(Attempt("s", "n", "v", "/x", 1.0), bytes(32), bytes)
+    place %= len(sealed) - 1  # the last letter may carry bits that say nothing
+    changed = sealed[:place] + letter + sealed[place + 1 :]
+    if changed == sealed:
+        assert open_attempt(changed, bytes(32), 0.0).to == "/x"
+    else:
+        with pytest.raises(TokenError):
+            open_attempt(changed, bytes(32), 0.0)
 
 
 @given(data=st.binary(max_size=200))

@@ -6,7 +6,6 @@ compared exactly, or `ANY`. There are no globs: what a pattern lets in changes w
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import product
 
 ANY = "*"
 """Every name, also one that does not exist yet."""
@@ -62,6 +61,11 @@ class Limits:
     model: str = ANY
     collection: str = ANY
 
+    @property
+    def place(self) -> tuple[str, str, str, str]:
+        """The four names, in their order."""
+        return self.app, self.upstream, self.model, self.collection
+
     def cover(self, other: "Limits") -> bool:
         """Tell whether all that lies within ``other`` lies within these. `ANY` is covered by nothing but itself."""
         return (
@@ -91,22 +95,31 @@ class Grant:
     limits: Limits = EVERYWHERE
 
 
+_Place = tuple[str, str, str, str]
+_Free = tuple[bool, bool, bool, bool]
+_Alike = tuple[bool, bool, bool, bool, frozenset[_Place]]
+"""Places of grants that leave the same names free, and which names those are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """All that somebody may do, ready to be asked on every request: at most sixteen look-ups, however many grants there are."""
+    """All that somebody may do, ready to be asked on every request: one look-up where all grants are limited alike, never over sixteen."""
 
     held: frozenset[Right] = frozenset()
     _unlimited: frozenset[str] = field(init=False, repr=False, compare=False)
-    _where: dict[str, frozenset[tuple[str, str, str, str]]] = field(init=False, repr=False, compare=False)
+    _where: dict[str, tuple[_Alike, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        where: dict[str, set[tuple[str, str, str, str]]] = {}
+        alike: dict[str, dict[_Free, set[_Place]]] = {}
         for right in self.held:
-            place = right.limits
-            where.setdefault(right.action, set()).add(
-                (place.app, place.upstream, place.model, place.collection)
-            )
-        object.__setattr__(self, "_where", {action: frozenset(places) for action, places in where.items()})
+            place = right.limits.place
+            free = (place[0] == ANY, place[1] == ANY, place[2] == ANY, place[3] == ANY)
+            alike.setdefault(right.action, {}).setdefault(free, set()).add(place)
+        where = {
+            action: tuple((*free, frozenset(places)) for free, places in kinds.items())
+            for action, kinds in alike.items()
+        }
+        object.__setattr__(self, "_where", where)
         unlimited = frozenset(right.action for right in self.held if right.limits == EVERYWHERE)
         object.__setattr__(self, "_unlimited", unlimited)
 
@@ -116,12 +129,16 @@ class Rights:
         """Tell whether ``action`` may be done there; a place that is left out stands for all of them."""
         if action in self._unlimited:
             return True
-        places = self._where.get(action)
-        if places is None:
-            return False
-        return any(
-            place in places for place in product((app, ANY), (upstream, ANY), (model, ANY), (collection, ANY))
-        )
+        for any_app, any_upstream, any_model, any_collection, places in self._where.get(action, ()):
+            place = (
+                ANY if any_app else app,
+                ANY if any_upstream else upstream,
+                ANY if any_model else model,
+                ANY if any_collection else collection,
+            )
+            if place in places:
+                return True
+        return False
 
     def somewhere(self, action: str) -> bool:
         """Tell whether there is any place where ``action`` may be done."""
@@ -130,14 +147,8 @@ class Rights:
     def missing(self, wanted: "Rights") -> Right | None:
         """Return a right of ``wanted`` that is not held here, or None where all of them are: these may be handed out."""
         for right in sorted(wanted.held, key=lambda one: one.action):
-            place = right.limits
-            if not self.allow(
-                right.action,
-                app=place.app,
-                upstream=place.upstream,
-                model=place.model,
-                collection=place.collection,
-            ):
+            app, upstream, model, collection = right.limits.place
+            if not self.allow(right.action, app=app, upstream=upstream, model=model, collection=collection):
                 return right
         return None
 

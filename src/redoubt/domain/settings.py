@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from redoubt.domain.issuers import IssuerSettings, LoginSettings
+from redoubt.domain.limits import NO_PRICES, Estimating, Limit, PriceList, Unpriced
 from redoubt.domain.opinions import ClassifierSettings, JudgeSettings
 from redoubt.domain.telling import SinkSettings
 
@@ -285,6 +286,27 @@ class TelemetrySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceSettings:
+    """``[prices]``."""
+
+    file: str = ""
+    """What models cost, in a file that the operator keeps; empty: no model has a price."""
+    unpriced: Unpriced = Unpriced.REFUSE
+    """What a limit on cost does about a model that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateSettings:
+    """``[estimates]``: what is reserved before the provider has counted."""
+
+    input: Estimating = Estimating.SAFE
+    output_tokens: int = 4096
+    """Of an answer, where neither the request nor the prices say how long it may get."""
+    part_tokens: int = 8192
+    """Of a part that is no text, or is at the provider: an image, a file, an earlier answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All of it."""
 
@@ -295,6 +317,11 @@ class Settings:
     audit: AuditSettings = AuditSettings()
     identity: IdentitySettings = IdentitySettings()
     telemetry: TelemetrySettings = TelemetrySettings()
+    limits: tuple[Limit, ...] = ()
+    prices: PriceSettings = PriceSettings()
+    price_list: PriceList = NO_PRICES
+    """Read from the file that `prices` names."""
+    estimates: EstimateSettings = EstimateSettings()
     upstreams: tuple[UpstreamSettings, ...] = (UpstreamSettings("practice", UpstreamKind.PRACTICE),)
     source: str = ""
     """The file it came from, for error messages."""

@@ -8,6 +8,7 @@ from redoubt.domain.decision import CHANGES, Decision, Effect, outcome
 from redoubt.domain.errors import (
     CallerGoneError,
     ClosingError,
+    LimitError,
     OverdueError,
     RedoubtError,
     ServiceError,
@@ -176,7 +177,7 @@ def exchange(desk: Desk, call: Call) -> Steps:
         marked = watch.changes(ruled.safe) if watch is not None else {}
         reply: WholeAnswer | StreamStarted = yield Forward({**ruled.changes, **marked})
         answer = yield from _answer(desk, call, ledger, where, rewriter, watch, reply)
-    except (UpstreamError, CallerGoneError, ClosingError, OverdueError) as error:
+    except (UpstreamError, CallerGoneError, ClosingError, OverdueError, LimitError) as error:
         word = "deny" if isinstance(error, OverdueError) else prompt
         yield Record(
             ledger.entry("answer", word, (), (), at=desk.clock(), note=_note(error), since=call.received_at)
@@ -266,6 +267,8 @@ def _note(error: RedoubtError) -> str:
         return f"upstream failed ({error.status})"
     if isinstance(error, ClosingError):
         return CLOSED
+    if isinstance(error, LimitError):
+        return "a limit was reached"
     return OVERDUE if isinstance(error, OverdueError) else "client went away"
 
 

@@ -5,7 +5,7 @@ more than it may is refused while it unpacks.
 """
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from itertools import zip_longest
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import BinaryIO, cast
 from redoubt.adapters.evidence import layout
 from redoubt.adapters.evidence.export import put, sealed_line
 from redoubt.adapters.evidence.layout import unreadable
-from redoubt.adapters.evidence.lines import lines, sealed_texts
+from redoubt.adapters.evidence.lines import lines, read, sealed_texts
 from redoubt.domain.errors import InputError, ServiceError
 from redoubt.services.audit.evidence import KeptCheckpoint
 from redoubt.services.audit.notary import Notary
@@ -22,7 +22,15 @@ from redoubt.services.audit.note import VerifierKey
 from redoubt.services.audit.proof_text import MAX_TEXT, InclusionProof, parse_proof
 from redoubt.services.audit.proofs import includes
 from redoubt.services.audit.tree import leaf_hash
-from redoubt.services.audit.verifying import FaultError, Verdict, check_text, form_of, opened
+from redoubt.services.audit.verifying import (
+    FaultError,
+    Verdict,
+    Witnessed,
+    check_text,
+    form_of,
+    opened,
+    witnessed,
+)
 
 MAX_MEMBERS = 4096
 MAX_UNPACKED = 4 * 1024 * 1024 * 1024
@@ -73,11 +81,11 @@ async def write_bundle(
     return len(proofs), kept
 
 
-def verify_bundle(path: Path, key: VerifierKey) -> Verdict:
+def verify_bundle(path: Path, key: VerifierKey, witnesses: Sequence[VerifierKey] = ()) -> Verdict:
     """Verify a bundle. Raises InputError where it cannot be read."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return _verify(_Members(archive), key)
+            return _verify(_Members(archive), key, witnesses)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
         raise unreadable(str(path), f"is no ZIP file that can be read ({type(error).__name__})") from error
 
@@ -153,7 +161,7 @@ class _Members:
 
     def small(self, name: str, most: int) -> bytes:
         with self.open(name) as file:
-            data = file.read(most + 1)
+            data = read(file, most + 1, name)
         if len(data) > most:
             raise unreadable(name, f"is longer than {most} bytes")
         return data
@@ -170,11 +178,13 @@ class _Members:
         return ((name, index) for index, name in sorted(found))
 
 
-def _verify(members: _Members, key: VerifierKey) -> Verdict:
+def _verify(members: _Members, key: VerifierKey, witnesses: Sequence[VerifierKey]) -> Verdict:
     size = entries = texts = 0
+    seen: tuple[Witnessed, ...] = ()
     try:
         latest = opened(layout.CHECKPOINT, members.small(layout.CHECKPOINT, MAX_TEXT), key)
-        size = latest.size
+        size = latest.checkpoint.size
+        seen = witnessed([latest], witnesses)
         sealed = (
             sealed_texts(members.open(layout.SEALED), layout.SEALED) if layout.SEALED in members else iter(())
         )
@@ -200,8 +210,8 @@ def _verify(members: _Members, key: VerifierKey) -> Verdict:
         if not entries:
             raise unreadable(layout.ENTRIES, "is empty")
     except FaultError as error:
-        return Verdict(key.name, size, 0, entries, texts, 1, fault=error.fault)
-    return Verdict(key.name, size, 0, entries, texts, 1)
+        return Verdict(key.name, size, 0, entries, texts, 1, seen, fault=error.fault)
+    return Verdict(key.name, size, 0, entries, texts, 1, seen)
 
 
 def _proof(name: str, data: bytes, index: int) -> InclusionProof:
@@ -215,7 +225,7 @@ def _proof(name: str, data: bytes, index: int) -> InclusionProof:
 
 
 def _check(index: int, body: bytes, proof: InclusionProof, key: VerifierKey) -> None:
-    checkpoint = opened(f"the checkpoint of the proof of entry {index}", proof.checkpoint, key)
+    checkpoint = opened(f"the checkpoint of the proof of entry {index}", proof.checkpoint, key).checkpoint
     if not includes(leaf_hash(body), index, checkpoint.size, proof.hashes, checkpoint.root):
         raise FaultError(
             "changed", f"entry {index} is not the one in the log, or its proof was changed", index

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from redoubt.adapters.evidence import layout
 from redoubt.adapters.evidence.layout import unreadable
-from redoubt.adapters.evidence.lines import hashes, lines, sealed_texts
+from redoubt.adapters.evidence.lines import hashes, lines, read, sealed_texts
 from redoubt.services.audit.note import MAX_NOTE, VerifierKey, from_base64
 from redoubt.services.audit.verifying import Exported, Verdict, verify
 
@@ -17,7 +17,11 @@ _MAX_BEFORE = 64 * 64
 
 
 def verify_folder(
-    folder: Path, key: VerifierKey, given: Sequence[Path], tell: Callable[[int], None]
+    folder: Path,
+    key: VerifierKey,
+    given: Sequence[Path],
+    tell: Callable[[int], None],
+    witnesses: Sequence[VerifierKey] = (),
 ) -> Verdict:
     """Verify the export in ``folder``, also against the checkpoints ``given``. Raises InputError where it cannot be read."""
     with ExitStack() as stack:
@@ -37,13 +41,13 @@ def verify_folder(
             start=start,
             before=before,
         )
-        return verify(export, key, tell)
+        return verify(export, key, tell, witnesses)
 
 
 def small(path: Path, most: int = MAX_NOTE) -> bytes:
     """Return a file of at most ``most`` bytes. Raises InputError."""
     with _open(path) as file:
-        data = file.read(most + 1)
+        data = read(file, most + 1, str(path))
     if len(data) > most:
         raise unreadable(str(path), f"is longer than {most} bytes")
     return data
@@ -74,7 +78,9 @@ def _hashes(path: Path) -> Iterator[bytes]:
 def _earlier(folder: Path) -> Iterator[tuple[str, bytes]]:
     if not folder.is_dir():
         return
-    for number, path in enumerate(sorted(folder.iterdir())):
+    # What somebody's file manager leaves there is no evidence of anything.
+    sizes = sorted(path for path in folder.iterdir() if path.name.isdecimal())
+    for number, path in enumerate(sizes):
         if number >= MAX_EARLIER_READ:
             raise unreadable(str(folder), f"holds more than {MAX_EARLIER_READ} files")
         yield f"{layout.CHECKPOINTS}/{path.name}", small(path)

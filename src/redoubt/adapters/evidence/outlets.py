@@ -1,9 +1,7 @@
 """Where checkpoints go that need no answer: a folder, a webhook."""
 
 import asyncio
-import hmac
 import re
-from base64 import b64encode
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +12,7 @@ from redoubt.adapters.evidence.export import put
 from redoubt.adapters.evidence.post import Poster
 from redoubt.domain.errors import ServiceError
 from redoubt.services.audit.evidence import KeptCheckpoint, TamperedError
+from redoubt.services.telling.signing import headers, key_of
 
 QUEUED = 1000
 """Checkpoints kept for a webhook that does not answer: sixteen hours of them, at one a minute."""
@@ -70,7 +69,7 @@ class FolderOutlet:
 
 
 class WebhookOutlet:
-    """Posts each checkpoint as JSON, signed as Standard Webhooks says (https://www.standardwebhooks.com, symmetric, ``v1``)."""
+    """Posts each checkpoint as JSON, signed as `redoubt.services.telling.signing` says."""
 
     name = "webhook"
     depth = QUEUED
@@ -78,21 +77,15 @@ class WebhookOutlet:
 
     def __init__(self, poster: Poster, secret: str, clock: Callable[[], float]) -> None:
         """``clock``: seconds since the epoch."""
-        self._poster, self._secret, self._clock = poster, secret.encode(), clock
+        self._poster, self._key, self._clock = poster, key_of(secret), clock
 
     async def deliver(self, kept: KeptCheckpoint) -> None:
         """See `Outlet.deliver`. The message's id is the checkpoint's digest: who gets it twice can tell."""
         body = msgspec.json.encode(
             {"type": "audit.checkpoint", "size": kept.size, "note": kept.signed.decode()}
         )
-        message, at = sha256(kept.signed).hexdigest(), str(int(self._clock()))
-        signature = b64encode(hmac.digest(self._secret, f"{message}.{at}.".encode() + body, sha256)).decode()
-        headers = (
-            ("content-type", "application/json"),
-            ("webhook-id", message),
-            ("webhook-timestamp", at),
-            ("webhook-signature", f"v1,{signature}"),
-        )
-        reply = await self._poster.post(body, headers)
+        name = sha256(kept.signed).hexdigest()
+        signed = headers(self._key, name, int(self._clock()), body)
+        reply = await self._poster.post(body, (("content-type", "application/json"), *signed))
         if not 200 <= reply.status < 300:
             raise ServiceError(f"audit.checkpoint_webhook answered with HTTP status {reply.status}")

@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 import msgspec
 
 from redoubt.adapters.files.secret import Secret, reveal
+from redoubt.adapters.files.sinks import LOCAL, check_url
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.settings import AuditSettings, WebhookSettings, WitnessSettings
 from redoubt.services.audit.note import COSIGNATURE, is_name, parse_vkey
+from redoubt.services.telling.signing import key_of
 
 _T = TypeVar("_T", bound=msgspec.Struct)
 MAX_WITNESSES = 16
-_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 
 class _Webhook(msgspec.Struct, forbid_unknown_fields=True):
@@ -36,8 +37,13 @@ def read_webhook(
     if raw is None:
         return None
     row = _convert(raw, _Webhook, where)
-    check_url(row.url, f"{where}.url")
-    return WebhookSettings(row.url, reveal(row.secret, f"{where}.secret", environ, folder))
+    check_private(row.url, f"{where}.url")
+    secret = reveal(row.secret, f"{where}.secret", environ, folder)
+    try:
+        key_of(secret)
+    except ValueError as error:
+        raise ConfigError(f"{where}.secret: {error}") from error
+    return WebhookSettings(row.url, secret)
 
 
 def read_witnesses(raw: object, source: str) -> tuple[WitnessSettings, ...]:
@@ -55,7 +61,7 @@ def read_witnesses(raw: object, source: str) -> tuple[WitnessSettings, ...]:
         if key.kind != COSIGNATURE:
             raise ConfigError(f"{where}[{number}].vkey: is no witness's key: those are of type 04")
         if row.url:
-            check_url(row.url, f"{where}[{number}].url")
+            check_private(row.url, f"{where}[{number}].url")
         found.append(WitnessSettings(row.vkey, row.url))
     if len({each.vkey for each in found}) != len(found):
         raise ConfigError(f"{where}: one witness is named twice")
@@ -73,19 +79,16 @@ def check_audit(audit: AuditSettings, source: str) -> None:
         )
     if audit.timestamp_url:
         # RFC 3161 answers are signed, and what is sent is a digest: many authorities are reached without TLS.
-        if urlsplit(audit.timestamp_url).scheme not in ("http", "https"):
-            raise ConfigError(f"{where}.timestamp_url: must begin with https:// or http://")
+        check_url(audit.timestamp_url, ("https", "http"), f"{where}.timestamp_url")
     elif audit.timestamp_roots:
         raise ConfigError(f"{where}.timestamp_roots: is for the authority of timestamp_url, which is not set")
 
 
-def check_url(url: str, where: str) -> None:
+def check_private(url: str, where: str) -> None:
     """Raise ConfigError unless ``url`` is reached with TLS, or on this machine."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _THIS_MACHINE):
+    check_url(url, ("https", "http"), where)
+    parts = urlsplit(url)
+    if parts.scheme != "https" and parts.hostname not in LOCAL:
         raise ConfigError(f"{where}: must begin with https://")
 
 

@@ -17,15 +17,19 @@ import msgspec
 from redoubt.adapters.files.evidence import check_audit, read_webhook, read_witnesses
 from redoubt.adapters.files.issuers import ISSUERS, LOGIN, read_issuers, read_login
 from redoubt.adapters.files.kek import check_keeping, read_kek
+from redoubt.adapters.files.limits import read_limits, read_prices
 from redoubt.adapters.files.opinions import CLASSIFIERS, JUDGES, read_classifiers, read_judges
 from redoubt.adapters.files.secret import Secret, reveal
 from redoubt.adapters.files.sinks import check_url, read_headers, read_sinks
 from redoubt.domain.errors import ConfigError, InputError
+from redoubt.domain.limits import PriceList
 from redoubt.domain.settings import (
     AuditSettings,
+    EstimateSettings,
     IdentitySettings,
     ModelSettings,
     PolicySettings,
+    PriceSettings,
     ServerSettings,
     Settings,
     StoreSettings,
@@ -46,6 +50,7 @@ MIN_POOL, MAX_POOL = 3, 200
 MAX_GRACE = 24 * 3600
 MIN_SPOOL = 1024 * 1024
 MAX_SECONDS = 3600
+MAX_TOKENS = 100_000_000
 _KEY = re.compile("[0-9a-fA-F]{64}")
 UNRELATED = frozenset(
     {
@@ -79,6 +84,9 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     audit: dict[str, Any] = {}
     identity: dict[str, Any] = {}
     telemetry: dict[str, Any] = {}
+    limits: list[Any] = []
+    prices: dict[str, Any] = {}
+    estimates: dict[str, Any] = {}
     upstreams: dict[str, _Upstream] = {}
 
 
@@ -107,6 +115,8 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         "audit": dict(file.audit),
         "identity": dict(file.identity),
         "telemetry": dict(file.telemetry),
+        "prices": dict(file.prices),
+        "estimates": dict(file.estimates),
     }
     here = path.parent if path else Path()
     classifiers = read_classifiers(tables["models"].pop(CLASSIFIERS, []), here, source)
@@ -127,6 +137,8 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     for key in ("file", "rules"):
         if policy.get(key):
             policy[key] = _beside(here, policy[key])
+    if price_file := tables["prices"].get("file"):
+        tables["prices"]["file"] = _beside(here, price_file)
     if path_of_weights := tables["models"].get("path"):
         tables["models"]["path"] = _beside(here, path_of_weights)
     for key in ("checkpoint_dir", "timestamp_roots"):
@@ -135,6 +147,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     audit: AuditSettings = _convert(tables["audit"], AuditSettings, source, "$.audit")
     models: ModelSettings = _convert(tables["models"], ModelSettings, source, "$.models")
     identity: IdentitySettings = _convert(tables["identity"], IdentitySettings, source, "$.identity")
+    prices: PriceSettings = _convert(tables["prices"], PriceSettings, source, "$.prices")
     settings = Settings(
         server=_convert(tables["server"], ServerSettings, source, "$.server"),
         store=_convert(tables["store"], StoreSettings, source, "$.store"),
@@ -150,6 +163,10 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         ),
         identity=replace(identity, issuers=issuers, login=login),
         telemetry=telemetry,
+        limits=read_limits(file.limits, source),
+        prices=prices,
+        price_list=read_prices(Path(prices.file)) if prices.file else PriceList(),
+        estimates=_convert(tables["estimates"], EstimateSettings, source, "$.estimates"),
         upstreams=tuple(_upstream(name, raw, environ, here, source) for name, raw in file.upstreams.items())
         or Settings().upstreams,
         source=source,
@@ -273,6 +290,9 @@ def _check(settings: Settings) -> None:
     check_keeping(settings.audit, settings.source)
     _check_store(settings)
     check_audit(settings.audit, settings.source)
+    for key in ("output_tokens", "part_tokens"):
+        if not 0 <= getattr(settings.estimates, key) <= MAX_TOKENS:
+            raise ConfigError(f"{settings.source}: $.estimates.{key}: must lie between 0 and {MAX_TOKENS}")
     for key in ("per_second", "per_minute"):
         if getattr(server, key) < 0:
             raise ConfigError(f"{settings.source}: $.server.{key}: must not be negative; 0 is no limit")

@@ -62,7 +62,7 @@ class FileSpool:
                 if self.size != os.fstat(file).st_size:
                     self.torn = 1
                     self._cut()
-            self.read(0, 1)  # whoever has the wrong key learns it at once
+            self.count = self._counted()  # whoever has the wrong key learns it at once
         except ServiceError:
             os.close(file)
             raise
@@ -90,6 +90,7 @@ class FileSpool:
                 self._cut()
                 raise
         self.size += len(frame)
+        self.count += len(entries)
 
     def read(self, at: int, most: int) -> tuple[tuple[Keyed, ...], int]:
         """See `Spool.read`."""
@@ -105,7 +106,7 @@ class FileSpool:
     def clear(self) -> None:
         """See `Spool.clear`."""
         with self._turn, _answering(self._path):
-            self.size = 0
+            self.size = self.count = 0
             self._cut()
 
     def orphans(self) -> "Sequence[FileSpool]":
@@ -137,6 +138,13 @@ class FileSpool:
             raise ServiceError(
                 f"{self._path}: what lies at byte {at} of the spool does not open: it was changed, or the master key is another"
             ) from error
+
+    def _counted(self) -> int:
+        at = count = 0
+        while at < self.size:
+            entries, at = self.read(at, 1)
+            count += len(entries)
+        return count
 
     def _whole(self) -> int:
         """Return how many bytes are whole frames. Raises ServiceError where a frame is damaged that others follow."""

@@ -119,7 +119,7 @@ class SqlAuditLog(SqlReader):
                 _settle(batch, results)
 
     def _commit(self, batch: Sequence[Sequence[tuple[bytes | None, Entry]]]) -> list[ServiceError | None]:
-        """Append what the callers of ``batch`` brought, but for those whose texts cannot be sealed; return what went wrong for each."""
+        """Append what the callers of ``batch`` brought, but for those whose entries cannot be sealed; return what went wrong for each."""
         abouts = [[about_of(entry) for _, entry in entries] for entries in batch]
         failed = self._keys.prepare(about for each in abouts for about in each)
         results = [next((failed[about] for about in each if about in failed), None) for each in abouts]
@@ -131,10 +131,18 @@ class SqlAuditLog(SqlReader):
                 about: self._keys.of(transaction, about)
                 for about in sorted({about for each in abouts for about in each if about not in failed})
             }
-            for entries, of_each, failure in zip(batch, abouts, results, strict=True):
-                if failure is None:
-                    for (uid, entry), about in zip(entries, of_each, strict=True):
-                        sealed.append(self._sealed(uid, entry, keys[about]))
+            for number, (entries, of_each) in enumerate(zip(batch, abouts, strict=True)):
+                if results[number] is not None:
+                    continue
+                try:
+                    sealed += [
+                        self._sealed(uid, entry, keys[about])
+                        for (uid, entry), about in zip(entries, of_each, strict=True)
+                    ]
+                except (ValueError, TypeError, OverflowError) as error:
+                    results[number] = ServiceError(
+                        f"an entry cannot be written down ({type(error).__name__})"
+                    )
             self._sequencing.put(transaction, sealed)
         self._keys.keep()
         return results

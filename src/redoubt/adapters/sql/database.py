@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine
@@ -11,11 +10,10 @@ from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 from redoubt.adapters.sql.address import FILE as FILE
 from redoubt.adapters.sql.address import address
 from redoubt.adapters.sql.tables import State, make_tables, state
+from redoubt.adapters.sql.unhurried import unhurried
 from redoubt.domain.errors import ConfigError, ServiceError
 from redoubt.domain.settings import Durability, StoreSettings
 
-MIGRATING_SECONDS = 3600.0
-"""So long a step may take that brings the tables up to date, and so long another gateway that starts waits for it."""
 _STORE = StoreSettings()
 
 
@@ -33,12 +31,13 @@ def open_database(
     """
     where = address(url, data_dir)
     engine = _engine(where, durability, store)
-    with (
-        _for_long(engine, where, durability, store) as opening,
-        _reaching(where),
-        opening.begin() as connection,
-    ):
-        make_tables(connection, store.migrate)
+    try:
+        # An hour: so long another gateway may be busy with bringing the tables up to date.
+        with _reaching(where), engine.begin() as connection, unhurried(connection):
+            make_tables(connection, store.migrate)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 
@@ -66,19 +65,6 @@ def _engine(url: URL, durability: Durability, store: StoreSettings) -> Engine:
         raise ConfigError(
             "[store] url: PostgreSQL needs psycopg, which is not installed: pip install 'redoubt-ai[postgresql]'"
         ) from error
-
-
-@contextmanager
-def _for_long(engine: Engine, url: URL, durability: Durability, store: StoreSettings) -> Iterator[Engine]:
-    """Yield an engine on which a statement may take as long as a migration does."""
-    if url.get_backend_name() == "sqlite":
-        yield engine
-        return
-    patient = _engine(url, durability, replace(store, statement_timeout=MIGRATING_SECONDS))
-    try:
-        yield patient
-    finally:
-        patient.dispose()
 
 
 @contextmanager

@@ -19,10 +19,9 @@ from sqlalchemy import Engine
 
 from redoubt.adapters.sql.appending import Appending, Row, Session, Transaction
 from redoubt.adapters.sql.reading import WHAT
-from redoubt.adapters.sql.sequencing import Sealed
+from redoubt.adapters.sql.sequencing import Sealed, frontier_of
 from redoubt.adapters.sql.tables import LOCK_SPACE, SEQUENCER
 from redoubt.domain.errors import ServiceError
-from redoubt.services.audit.tree import Frontier
 
 BATCH = 1_000
 """Entries moved in one transaction."""
@@ -74,6 +73,7 @@ class Elected:
                 self.settle()
 
     def _run(self) -> None:
+        # What fails here fails for every reader too, `/readyz` among them: there it is said.
         while not self._closing.is_set():
             with suppress(ServiceError), self._appending.session() as session:
                 while not self._closing.is_set():
@@ -100,7 +100,7 @@ class Elected:
 
 def move(transaction: Transaction) -> int:
     """Give the entries that were written down first their places, `BATCH` at most; return how many are pending no more."""
-    frontier = Frontier.from_bytes(*transaction.tree())
+    frontier = frontier_of(transaction)
     count, moved = transaction.take_pending(frontier.size, BATCH)
     found_by: list[Row] = []
     terms: list[Row] = []

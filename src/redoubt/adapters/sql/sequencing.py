@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from redoubt.adapters.sql.appending import Row, Transaction
 from redoubt.adapters.sql.schema import EntryRow
+from redoubt.domain.errors import ServiceError
 from redoubt.services.audit.tree import Frontier
 
 
@@ -54,7 +55,7 @@ class InPlace:
 
 def place(transaction: Transaction, entries: Sequence[Sealed]) -> None:
     """Append ``entries`` to the tree and to what they are found by."""
-    frontier = Frontier.from_bytes(*transaction.tree())
+    frontier = frontier_of(transaction)
     rows: list[EntryRow] = []
     found_by: list[Row] = []
     terms: list[Row] = []
@@ -64,6 +65,14 @@ def place(transaction: Transaction, entries: Sequence[Sealed]) -> None:
         terms.extend((term, index) for term in entry.terms)
         frontier = frontier.append(entry.leaf)
     transaction.append(rows, found_by, terms, frontier.size, frontier.to_bytes())
+
+
+def frontier_of(transaction: Transaction) -> Frontier:
+    """Return the tree as it stands, and keep others from growing it. Raises ServiceError where it was damaged."""
+    try:
+        return Frontier.from_bytes(*transaction.tree())
+    except ValueError as error:
+        raise ServiceError("the tree of the audit log was damaged; see `redoubt audit verify`") from error
 
 
 def _new(transaction: Transaction, entries: Sequence[Sealed]) -> Sequence[Sealed]:

@@ -11,6 +11,10 @@ the others. Its index and its leaf exist when it is read. `read` and `head` MUST
 had returned, in whichever process, before they were called: an implementation that gives places later MUST give
 them first. An entry whose `append` began after that of another one had returned MUST stand behind it.
 
+One exception, which the operator chooses: while the store is out, `redoubt.services.audit.spooling` keeps entries on
+the gateway's own disk. They are durable there, and `read` and `head` include them once the store has them; until then
+order holds within that gateway.
+
 `append` may fail with the outcome unknown: the store took the entry and could not say so. Callers who try again MUST
 name the append by the same `uid`, and implementations MUST store an entry of one uid once, for as long as the log
 lives. Callers who do not try again need none.

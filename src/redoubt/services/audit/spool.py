@@ -19,6 +19,10 @@ class Spool(Protocol):
         """Bytes that it holds; 0: nothing waits."""
 
     @property
+    def count(self) -> int:
+        """Entries that it holds."""
+
+    @property
     def torn(self) -> int:
         """How many unfinished appends were found, and dropped, since it was opened."""
 

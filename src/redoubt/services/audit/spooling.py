@@ -35,7 +35,7 @@ class SpoolingLog(Decorated):
         super().__init__(inner)
         self._spool, self._new_uid, self._patience = spool, new_uid, patience
         self._behind = spool.size > 0
-        self._drained_to = 0
+        self._drained_to = self._brought = 0
         self._file = asyncio.Lock()
         self._group: list[tuple[Sequence[Keyed], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
@@ -84,6 +84,10 @@ class SpoolingLog(Decorated):
     def size(self) -> int:
         """Return the bytes in the spool."""
         return self._spool.size
+
+    def behind(self) -> int:
+        """Return how many entries of the spool are not in the store yet."""
+        return max(0, self._spool.count - self._brought)
 
     async def close(self) -> None:
         """See `AuditLog.close`. What the store does not take now stays in the spool for the next process."""
@@ -134,7 +138,7 @@ class SpoolingLog(Decorated):
             async with self._file:  # nobody writes to the spool now
                 if await self._bring():
                     await asyncio.to_thread(self._spool.clear)
-                    self._drained_to = 0
+                    self._drained_to = self._brought = 0
                     self._behind = False
 
     async def _bring(self) -> bool:
@@ -144,6 +148,7 @@ class SpoolingLog(Decorated):
             if not await self._stored(entries):
                 return False
             self._drained_to = end
+            self._brought += len(entries)
             self.drained += len(entries)
         return True
 

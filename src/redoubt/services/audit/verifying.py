@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from redoubt.services.audit.checkpoint import Checkpoint, open_checkpoint
+from redoubt.services.audit.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint
+from redoubt.services.audit.cosignature import cosignatures
 from redoubt.services.audit.note import VerifierKey
 from redoubt.services.audit.tree import EMPTY_ROOT, Growing, leaf_hash
 
@@ -37,6 +38,16 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Witnessed:
+    """That a witness saw the log when it had so many entries."""
+
+    witness: str
+    size: int
+    at: int
+    """Seconds since the epoch, by the witness's clock."""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What became of a verification."""
 
@@ -51,6 +62,8 @@ class Verdict:
     """Encrypted texts among them that are here and fit."""
     checkpoints: int = 0
     """Checkpoints that the entries were compared with."""
+    witnessed: tuple[Witnessed, ...] = ()
+    """What the witnesses that were asked about cosigned: of each, the checkpoint of the largest tree."""
     skipped: tuple[str, ...] = ()
     """Names of checkpoints from before the first entry: their signatures are right, nothing here can be compared with them."""
     fault: Fault | None = None
@@ -83,9 +96,17 @@ class FaultError(Exception):
         self.fault = Fault(kind, said, index, last)
 
 
-def verify(export: Exported, key: VerifierKey, tell: Callable[[int], None] = lambda _: None) -> Verdict:
-    """Verify ``export``; ``tell`` hears now and then how many entries are done. What is wrong is in `Verdict.fault`."""
-    walk = _Walk(export, key, tell)
+def verify(
+    export: Exported,
+    key: VerifierKey,
+    tell: Callable[[int], None] = lambda _: None,
+    witnesses: Sequence[VerifierKey] = (),
+) -> Verdict:
+    """Verify ``export``; ``tell`` hears now and then how many entries are done. What is wrong is in `Verdict.fault`.
+
+    Each of ``witnesses`` must have cosigned one of the checkpoints.
+    """
+    walk = _Walk(export, key, tell, witnesses)
     try:
         walk.run()
     except FaultError as error:
@@ -112,25 +133,51 @@ def check_text(index: int, members: dict[str, Any], sealed: bytes) -> None:
         )
 
 
-def opened(name: str, note: bytes, key: VerifierKey) -> Checkpoint:
-    """Return what a signed checkpoint says. Raises FaultError where it is not signed by ``key``."""
+def opened(name: str, note: bytes, key: VerifierKey) -> SignedCheckpoint:
+    """Return a signed checkpoint. Raises FaultError where it is not signed by ``key``."""
     try:
-        return open_checkpoint(note, [key]).checkpoint
+        return open_checkpoint(note, [key])
     except ValueError as error:
         raise FaultError("signature", f"{name} is no checkpoint signed with this key: {error}") from error
+
+
+def witnessed(
+    checkpoints: Sequence[SignedCheckpoint], witnesses: Sequence[VerifierKey]
+) -> tuple[Witnessed, ...]:
+    """Return what each witness cosigned last. Raises FaultError where one cosigned nothing, or where its cosignature is wrong."""
+    last: dict[VerifierKey, Witnessed] = {}
+    for signed in sorted(checkpoints, key=lambda each: each.checkpoint.size):
+        try:
+            found = cosignatures(signed.note.signatures, signed.note.text, witnesses)
+        except ValueError as error:
+            raise FaultError(
+                "signature", f"a checkpoint of {signed.checkpoint.size} entries: {error}"
+            ) from error
+        last |= {each.key: Witnessed(each.key.name, signed.checkpoint.size, each.at) for each in found}
+    for key in witnesses:
+        if key not in last:
+            raise FaultError("signature", f"no checkpoint here is cosigned by the witness {key.name}")
+    return tuple(last[key] for key in witnesses)
 
 
 class _Walk:
     """One verification."""
 
-    def __init__(self, export: Exported, key: VerifierKey, tell: Callable[[int], None]) -> None:
-        self._export, self._key, self._tell = export, key, tell
+    def __init__(
+        self,
+        export: Exported,
+        key: VerifierKey,
+        tell: Callable[[int], None],
+        witnesses: Sequence[VerifierKey],
+    ) -> None:
+        self._export, self._key, self._tell, self._witnesses = export, key, tell, witnesses
+        self._witnessed: tuple[Witnessed, ...] = ()
         self._latest = Checkpoint(key.name, 0, EMPTY_ROOT)
         self._marks: list[tuple[int, bytes, str]] = []
         self._good = export.start
         self._tree = Growing(export.start, export.before)
         self._sealed = iter(export.sealed)
-        self._next_text = next(self._sealed, None) if export.sealed else None
+        self._next_text: tuple[int, bytes] | None = None
         self._texts = self._compared = 0
         self._skipped: tuple[str, ...] = ()
         self._bodies = iter(export.entries)
@@ -145,12 +192,14 @@ class _Walk:
             self._tree.size - export.start,
             self._texts,
             self._compared,
+            self._witnessed,
             self._skipped,
             fault,
         )
 
     def run(self) -> None:
         self._read_checkpoints()
+        self._next_text = next(self._sealed, None)
         for size, root, name in self._marks:
             self._walk_to(size)
             self._compare(size, root, name)
@@ -166,12 +215,15 @@ class _Walk:
 
     def _read_checkpoints(self) -> None:
         export = self._export
-        self._latest = latest = opened("checkpoint", export.latest, self._key)
+        newest = opened("checkpoint", export.latest, self._key)
+        self._latest = latest = newest.checkpoint
         if export.start > latest.size:
             raise FaultError(
                 "truncated", "the export begins after the end of the log that its checkpoint vouches for"
             )
-        others = [(name, opened(name, note, self._key)) for name, note in export.earlier]
+        notes = [(name, opened(name, note, self._key)) for name, note in export.earlier]
+        self._witnessed = witnessed([newest, *(signed for _, signed in notes)], self._witnesses)
+        others = [(name, signed.checkpoint) for name, signed in notes]
         for name, other in others:
             if other.size > latest.size:
                 raise FaultError(
@@ -191,9 +243,8 @@ class _Walk:
             return
         if size == 0 or self._good >= size:
             raise FaultError("contradiction", f"{name} contradicts another checkpoint of {size} entries")
+        # Entries that are all in the signed list of leaves are what the log now says: then it once said something else.
         kind = "contradiction" if self._leaves is not None and self._trusted() else "changed"
-        if kind == "contradiction" and size == self._latest.size:
-            kind = "changed"
         raise FaultError(
             kind,
             f"entries {self._good} to {size - 1} are not those that {name} vouches for",

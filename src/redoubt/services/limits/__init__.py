@@ -1,1 +1,1 @@
-"""How much one caller may take."""
+"""How much may be taken: requests, tokens, cost, exchanges at the same time."""

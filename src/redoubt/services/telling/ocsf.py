@@ -42,8 +42,8 @@ _CRUD = {
 }
 """By the last word of a management action: ``activity_id`` of API Activity."""
 _OTHER = (99, "Other")
-_LOGONS = {"login": (1, "Logon"), "logon": (1, "Logon"), "logout": (2, "Logoff"), "logoff": (2, "Logoff")}
-"""By a word of the action: ``activity_id`` of Authentication."""
+_LOGONS = {"login": (1, "Logon"), "refused": (1, "Logon"), "logout": (2, "Logoff")}
+"""By a word of the action (``identity.refused`` is a credential that was no good): ``activity_id`` of Authentication."""
 
 _encode = msgspec.json.Encoder().encode
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +20,8 @@ LEASE = 15.0
 """Seconds that one gateway is the one that tells a sink; where it does not say so anew, another one takes over."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds before what was not taken is offered again: doubled each time, and up to half as long again by chance."""
+LAST_SECONDS = 3.0
+"""That a gateway which stops gives a sink; what is left is told at the next start, or by another gateway."""
 LONGEST_WAIT = 3600.0
 """Seconds that a receiver may ask for."""
 
@@ -59,7 +62,9 @@ class Teller:
     async def finish(self) -> None:
         """Tell what has come meanwhile, where that goes at once, and let another gateway take over."""
         try:
-            await self._tell_some(patient=False)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LAST_SECONDS):
+                    await self._tell_some(patient=False)
         finally:
             await self.sink.aclose()
             await self.tail.release(self.settings.name)

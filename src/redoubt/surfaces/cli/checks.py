@@ -15,6 +15,7 @@ from redoubt.domain.errors import RedoubtError
 from redoubt.domain.settings import Migrate, ModelSettings, Settings, UpstreamKind
 from redoubt.surfaces.cli.check import FAIL, OK, WARN, Check
 from redoubt.surfaces.cli.identity_checks import examine_identity
+from redoubt.surfaces.cli.limit_checks import limits
 from redoubt.surfaces.cli.office import opened
 from redoubt.surfaces.cli.rules import load
 from redoubt.surfaces.cli.up import check_port
@@ -39,8 +40,8 @@ def examine(
     yield _rules(settings)
     yield _models(settings)
     yield from _opinions(settings, online)
-    yield from _stores(settings, environ, migrate=migrate)
-    yield from _identity(settings, environ, online)
+    yield from _stores(settings, environ, online=online, migrate=migrate)
+    yield from limits(settings)
     yield from _tls(settings)
     yield _port(settings)
     for upstream in settings.upstreams:
@@ -121,7 +122,9 @@ def _in_clear(url: str) -> bool:
     return parts.scheme == "http" and parts.hostname not in _THIS_MACHINE
 
 
-def _stores(settings: Settings, environ: Mapping[str, str], *, migrate: bool) -> Iterator[Check]:
+def _stores(
+    settings: Settings, environ: Mapping[str, str], *, online: bool, migrate: bool
+) -> Iterator[Check]:
     folder = compose.data_dir(settings)
     try:
         due = compose.schema_state(settings)
@@ -132,6 +135,8 @@ def _stores(settings: Settings, environ: Mapping[str, str], *, migrate: bool) ->
             settings = replace(settings, store=replace(settings.store, migrate=Migrate.AUTO))
         with opened(settings, environ) as (stores, _):
             keys = len(stores.directory.list_keys())
+            roles = {role.name for role in stores.directory.list_roles()}
+            granted = {grant.group for grant in stores.directory.list_groups()}
     except RedoubtError as error:
         yield Check("store", FAIL, str(error), "make the data directory writable, or see [store]")
         return
@@ -147,6 +152,7 @@ def _stores(settings: Settings, environ: Mapping[str, str], *, migrate: bool) ->
         )
     else:
         yield Check("keys", OK, f"{keys} API keys")
+    yield from examine_identity(settings, roles, granted, online=online)
 
 
 def _due(settings: Settings, found: int, steps: Sequence[str]) -> Check:
@@ -157,18 +163,6 @@ def _due(settings: Settings, found: int, steps: Sequence[str]) -> Check:
         else "make a backup, then run redoubt doctor --migrate; no gateway of this version starts before"
     )
     return Check("store", WARN, f"the tables have version {found}; due {'; '.join(steps)}", who)
-
-
-def _identity(settings: Settings, environ: Mapping[str, str], online: bool) -> Iterator[Check]:
-    if not settings.identity.issuers:
-        return
-    try:
-        with opened(settings, environ) as (stores, _):
-            roles = {role.name for role in stores.directory.list_roles()}
-            granted = {grant.group for grant in stores.directory.list_groups()}
-    except RedoubtError:
-        return  # the check of the store says so
-    yield from examine_identity(settings, roles, granted, online=online)
 
 
 def _tls(settings: Settings) -> Iterator[Check]:

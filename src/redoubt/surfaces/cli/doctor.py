@@ -16,7 +16,9 @@ _COLOURS = {OK: "green", WARN: "yellow", FAIL: "red"}
 
 @click.command()
 @click.option(
-    "--online", is_flag=True, help="Also connect to the upstreams (nothing is sent but a TLS greeting)."
+    "--online",
+    is_flag=True,
+    help="Also connect to the upstreams (nothing is sent but a TLS greeting) and fetch the keys of identity providers.",
 )
 @click.option(
     "--migrate",

@@ -13,6 +13,7 @@ from redoubt.surfaces.cli.office import config_option, json_option, put_on_recor
 from redoubt.surfaces.cli.office import opened_with_notary as opened
 from redoubt.surfaces.cli.output import count, paint, printable, say, say_json
 from redoubt.surfaces.cli.progress import Meter
+from redoubt.surfaces.cli.times import moment
 
 if TYPE_CHECKING:
     from redoubt.services.audit.evidence import KeptCheckpoint
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from redoubt.services.audit.verifying import Verdict
 
 FOUND, FAILED = 1, 3
+ED25519, COSIGNATURE = 0x01, 0x04
+"""Signature types (`redoubt.services.audit.note`); written out so that help costs no cryptography."""
 
 
 @click.command()
@@ -99,8 +102,17 @@ def export(out: Path, start: int, texts: bool, as_json: bool, config: Path | Non
     multiple=True,
     help="An earlier checkpoint that you kept; may be given again and again.",
 )
+@click.option(
+    "--witness",
+    "witnesses",
+    type=click.Path(path_type=Path, dir_okay=False),
+    multiple=True,
+    help="The key of a witness that must have cosigned; may be given again and again.",
+)
 @json_option
-def verify(path: Path, public_key: Path, checkpoints: tuple[Path, ...], as_json: bool) -> int:
+def verify(
+    path: Path, public_key: Path, checkpoints: tuple[Path, ...], witnesses: tuple[Path, ...], as_json: bool
+) -> int:
     r"""Verify an export (a folder) or an evidence bundle (a ZIP file) with nothing but the public key.
 
     Needs no configuration, no database and no network. Exit codes: 0 all of it is as it was logged, 1 evidence of tampering,
@@ -112,9 +124,14 @@ def verify(path: Path, public_key: Path, checkpoints: tuple[Path, ...], as_json:
       redoubt audit verify log-2026-03 --public-key log.pub --checkpoint yesterday.checkpoint
       redoubt audit verify case-17.zip --public-key log.pub
     """
-    vkey = _key(public_key)
+    vkey = _key(public_key, ED25519)
+    cosigners = [_key(each, COSIGNATURE) for each in witnesses]
+    if checkpoints and path.is_file():
+        raise click.UsageError(
+            "--checkpoint is for exports; a bundle has a few entries, each with its own checkpoint"
+        )
     with closing(_meter()) as meter:
-        verdict = compose.verify_log(path, vkey, checkpoints, meter.show)
+        verdict = compose.verify_log(path, vkey, checkpoints, meter.show, cosigners)
     if as_json:
         say_json({"ok": verdict.fault is None, **asdict(verdict)})
     else:
@@ -159,15 +176,15 @@ def as_members(kept: "KeptCheckpoint") -> dict[str, Any]:
     }
 
 
-def _key(path: Path) -> "VerifierKey":
-    from redoubt.services.audit.note import ED25519, parse_vkey
+def _key(path: Path, kind: int) -> "VerifierKey":
+    from redoubt.services.audit.note import parse_vkey
 
     try:
         key = parse_vkey(compose.read_note(path).decode("ascii"))
     except ValueError as error:
         raise click.UsageError(f"{path}: {error}") from error
-    if key.kind != ED25519:
-        raise click.UsageError(f"{path}: is the key of a witness; the log's own is of type 01")
+    if key.kind != kind:
+        raise click.UsageError(f"{path}: the log's own key is of type 01, those of witnesses are of type 04")
     return key
 
 
@@ -182,6 +199,8 @@ def _say(verdict: "Verdict") -> None:
         say(
             f"{paint('verified', 'green')}  {done}; {count(verdict.checkpoints, 'checkpoint')} of {printable(verdict.origin)}"
         )
+        for each in verdict.witnessed:
+            say(f"cosigned  {printable(each.witness)} saw {each.size:,} entries on {moment(each.at)} UTC")
         for name in verdict.skipped:
             say(f"not compared  {printable(name)}: it is of before the first entry that is here")
         return

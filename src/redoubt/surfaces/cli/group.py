@@ -15,6 +15,7 @@ COMMANDS = {
     "keys": ("keys:keys", "Make, list, rotate and revoke API keys."),
     "principals": ("principals:principals", "Say who there is, and which roles each has."),
     "roles": ("roles:roles", "Say what each role allows."),
+    "limits": ("limits:limits", "Show limits and their use; check a configuration."),
     "audit": ("audit:audit", "Read the audit log."),
     "backup": ("backup:backup", "Back up keys and records, and restore them."),
     "bench": ("bench:bench", "Measure detection on your own data."),

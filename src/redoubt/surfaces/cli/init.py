@@ -10,7 +10,7 @@ from redoubt.surfaces.cli.office import json_option
 from redoubt.surfaces.cli.output import say, say_json
 
 _FOLDER = Path(__file__).parent / "starters"
-FILES = ("redoubt.toml", "policy.toml")
+FILES = ("redoubt.toml", "policy.toml", "prices.toml")
 
 
 @click.command()
@@ -23,7 +23,7 @@ FILES = ("redoubt.toml", "policy.toml")
 )
 @json_option
 def init(folder: Path, as_json: bool) -> None:
-    r"""Write a commented redoubt.toml and policy.toml. A file that is there is left as it is.
+    r"""Write a commented redoubt.toml, policy.toml and prices.toml. A file that is there is left as it is.
 
     \b
     Examples:

@@ -42,8 +42,7 @@ class Admission:
         self._visits = Visits.of(gateway)
 
     async def principal(self, scope: Scope, head: Head, exchange: str, query_key: str = "") -> Principal:
-        """Return who asks. Raises IdentityError, which is on record then; LimitError; ServiceError."""
-        gateway = self._gateway
+        """Return who asks. Raises IdentityError, which is on record then; ServiceError."""
         address = self.address(scope, head)
         try:
             key = credential(head) or query_key
@@ -53,7 +52,6 @@ class Admission:
         except IdentityError as error:
             await self._refusals.note(error, exchange, address)
             raise
-        gateway.limits.take(principal)
         return principal
 
     async def visit(self, scope: Scope, head: Head, exchange: str) -> Visit:
@@ -66,7 +64,6 @@ class Admission:
         except IdentityError as error:
             await self._refusals.note(error, exchange, self.address(scope, head))
             raise
-        self._gateway.limits.take(visit.principal)
         return visit
 
     def check_page(self, scope: Scope, visit: Visit) -> None:

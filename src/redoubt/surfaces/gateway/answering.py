@@ -7,6 +7,7 @@ from redoubt.pipeline.phases import Outcome
 from redoubt.pipeline.upstream import Headers
 from redoubt.surfaces.gateway.asgi import JSON, RawHeaders, Send, send_whole
 from redoubt.surfaces.gateway.json_body import encode
+from redoubt.surfaces.gateway.limit_headers import without_theirs
 from redoubt.surfaces.gateway.observing import Observed
 from redoubt.surfaces.gateway.problems import Problem
 from redoubt.surfaces.gateway.reply_head import ours, passed_on
@@ -24,6 +25,7 @@ class Answering:
         "codec",
         "decision",
         "exchange",
+        "limits",
         "observed",
         "status",
     )
@@ -41,6 +43,8 @@ class Answering:
         self.status = 0
         self.observed: Observed | None = None
         """What telemetry gets to see of it, where there is telemetry."""
+        self.limits: RawHeaders = ()
+        """How the limits stand, as the provider would say it."""
 
     async def whole(
         self, status: int, body: bytes, headers: RawHeaders = (), *, media: RawHeaders = (JSON,)
@@ -48,7 +52,12 @@ class Answering:
         """Send everything at once."""
         self.begun = self._ended = True
         self.status = status
-        await send_whole(self._send, status, (*media, *ours(self.exchange, self.decision), *headers), body)
+        await send_whole(
+            self._send,
+            status,
+            (*media, *ours(self.exchange, self.decision), *self._with_limits(headers)),
+            body,
+        )
 
     async def stream(self, data: bytes, media_type: bytes, upstream_headers: Headers) -> None:
         """Send a piece of a stream; the first one brings the head."""
@@ -58,7 +67,7 @@ class Answering:
             headers = (
                 (b"content-type", media_type),
                 *ours(self.exchange, self.decision),
-                *passed_on(upstream_headers),
+                *self._with_limits(passed_on(upstream_headers)),
             )
             await self._send({"type": "http.response.start", "status": 200, "headers": headers})
         await self._send({"type": "http.response.body", "body": data, "more_body": True})
@@ -90,3 +99,6 @@ class Answering:
             return
         body = encode(self.codec.error(problem.status, problem.message, code=problem.code))
         await self.whole(problem.status, body, problem.headers)
+
+    def _with_limits(self, headers: RawHeaders) -> RawHeaders:
+        return (*without_theirs(headers), *self.limits) if self.limits else headers

@@ -150,6 +150,31 @@ class ReloadReply(Struct, frozen=True):
     tests: int
 
 
+class LimitBody(Struct, frozen=True):
+    """A limit and how it stands. Amounts are decimal numbers of its unit, as text; of cost: of the currency."""
+
+    id: str
+    scope: str
+    unit: str
+    amount: str
+    per: str
+    burst: str
+    match: dict[str, list[str]]
+    shadow: bool
+    used: str
+    """Reserved or settled in the present period."""
+    left: str
+    free_in: float
+    """Seconds until all of it is free again, if nothing more is taken; 0: it is."""
+    currency: str
+
+
+class LimitList(Struct, frozen=True):
+    """The limits that apply."""
+
+    limits: list[LimitBody]
+
+
 class Fault(Struct, frozen=True):
     """What went wrong."""
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from redoubt.domain.decision import Decision
+from redoubt.domain.limits import NO_PRICES
 from redoubt.domain.settings import OnDeny, Settings
 from redoubt.pipeline.forgetting import Eraser
 from redoubt.pipeline.phases import Desk
@@ -21,9 +22,11 @@ from redoubt.services.identity.login import Login
 from redoubt.services.identity.sessions import Sessions
 from redoubt.services.identity.tokens import Tokens
 from redoubt.services.limits.interface import Limits
+from redoubt.services.limits.prices import Prices
 from redoubt.services.telemetry.interface import Telemetry
 from redoubt.services.vault.interface import Vault
 from redoubt.surfaces.gateway.closing import Closing
+from redoubt.surfaces.gateway.limit_notes import LimitNotes
 from redoubt.surfaces.gateway.metrics import Metrics
 from redoubt.surfaces.gateway.readings import Readings
 from redoubt.surfaces.gateway.reloading import Reloader
@@ -83,6 +86,9 @@ class Gateway:
     login: Login | None = None
     """Asked where people log in with a browser; `sessions` too."""
     sessions: Sessions | None = None
+    prices: Prices = field(default_factory=lambda: Prices(NO_PRICES))
+    """What models cost."""
+    limit_notes: LimitNotes = field(default_factory=LimitNotes)
     fingerprints: Fingerprints | None = None
     """Asked where the desk compares answers with other callers' values."""
     telemetry: Telemetry | None = None

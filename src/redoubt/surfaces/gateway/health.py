@@ -1,8 +1,11 @@
 """Whether the process lives, and whether it could answer a request now."""
 
 from redoubt.domain.errors import RedoubtError
+from redoubt.domain.principal import Principal
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.json_body import encode
+
+NOBODY = Principal("", "")
 
 
 def alive() -> tuple[int, bytes]:
@@ -11,7 +14,7 @@ def alive() -> tuple[int, bytes]:
 
 
 async def ready(gateway: Gateway) -> tuple[int, bytes]:
-    """Say whether the audit log, the keys and the upstreams stand; 503 names what does not, or that the gateway is about to stop."""
+    """Say whether the audit log, the keys, the limits and the upstreams stand; 503 names what does not, or says that the gateway stops."""
     if gateway.closing.draining:
         return 503, encode({"status": "draining"})
     failing = []
@@ -23,6 +26,10 @@ async def ready(gateway: Gateway) -> tuple[int, bytes]:
         gateway.identity.check()
     except (RedoubtError, OSError):
         failing.append("identity")
+    try:
+        await gateway.limits.uses(NOBODY, "")
+    except (RedoubtError, OSError):
+        failing.append("limits")
     if not gateway.upstreams.all():
         failing.append("upstreams")
     if failing:

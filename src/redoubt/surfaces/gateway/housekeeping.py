@@ -1,10 +1,11 @@
 """What a gateway does now and then, with nobody waiting."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 from redoubt.domain.errors import ServiceError
-from redoubt.services.audit.interface import AuditLog
+from redoubt.services.audit.lengths import Measuring
 from redoubt.services.identity.interface import Identity
 from redoubt.surfaces.gateway.metrics import Metrics
 from redoubt.surfaces.gateway.problems import complain
@@ -12,8 +13,10 @@ from redoubt.surfaces.gateway.problems import complain
 PURGE_SECONDS = 600.0
 """Between two looks for sessions that have expired: so long their ciphertext may outlive them."""
 
-COUNT_SECONDS = 15.0
-"""Between two looks at the length of the audit log."""
+MEASURE_SECONDS = 15.0
+"""Between two looks at how much the audit log holds."""
+
+Clock = Callable[[], float]
 
 
 USE_SECONDS = 60.0
@@ -40,10 +43,18 @@ async def forget_expired(*stores: Store, every: float = PURGE_SECONDS) -> None:
         await asyncio.sleep(every)
 
 
-async def count_entries(audit: AuditLog, metrics: Metrics, every: float = COUNT_SECONDS) -> None:
-    """Show how long the audit log is, until cancelled. Raises ServiceError where it cannot be read."""
+async def measure(log: Measuring, metrics: Metrics, clock: Clock, every: float = MEASURE_SECONDS) -> None:
+    """Show how much the audit log holds, until cancelled. Raises ServiceError where it cannot be read."""
     while True:
-        metrics.set("redoubt_audit_entries", (await audit.head()).size)
+        found = await log.lengths()
+        lag = max(0.0, clock() - found.waiting_since) if found.waiting_since else 0.0
+        metrics.set("redoubt_audit_entries", found.entries)
+        metrics.set("redoubt_audit_unsequenced_entries", found.unsequenced)
+        metrics.set("redoubt_audit_sequencing_lag_seconds", lag)
+        metrics.set("redoubt_data_keys", found.data_keys)
+        metrics.set("redoubt_audit_checkpoint_entries", found.checkpoint_entries)
+        if found.checkpoint_at:
+            metrics.set("redoubt_audit_checkpoint_timestamp_seconds", found.checkpoint_at)
         await asyncio.sleep(every)
 
 

@@ -126,7 +126,9 @@ class LoginPages:
             sent = _fields(body).get("csrf", "")
         visit = await visits.known(scope)
         to = ""
-        if visit is not None:
+        if visit is None:
+            await visits.leave(scope)  # of somebody who has been disabled, perhaps
+        else:
             await self._check(visit, scope, exchange, sent)
             await visits.sessions.end(visit.secret)
             await self._record(visit.principal, scope, exchange, "logout")

@@ -20,7 +20,7 @@ from redoubt.domain.settings import LogFormat, TelemetrySettings
 OURS = "redoubt"
 """Logger whose records, and those of the loggers beneath it, are written as they are."""
 FOREIGN = "a message of another library, withheld"
-_EXTRAS = ("exchange", "error", "place")
+_EXTRAS = ("exchange", "api", "decision", "status", "ms", "error", "place")
 
 _encode = msgspec.json.Encoder().encode
 

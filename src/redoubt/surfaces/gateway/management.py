@@ -18,7 +18,8 @@ from redoubt.surfaces.gateway.endpoints import ENDPOINTS
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.intake import Head, read_body, read_head
 from redoubt.surfaces.gateway.json_body import decode, encode
-from redoubt.surfaces.gateway.problems import NotServedError, Problem, complain, problem_of
+from redoubt.surfaces.gateway.metering import Meter
+from redoubt.surfaces.gateway.problems import NotServedError, Problem, complain, ended, problem_of
 from redoubt.surfaces.gateway.records import managed
 from redoubt.surfaces.gateway.reply_head import ours
 
@@ -64,13 +65,16 @@ class Management:
             problem = await self._failed(case, error)
             status, body, extra = problem.status, fault(problem), problem.headers
         await send_whole(send, status, (JSON, *ours(case.exchange, decision), *case.headers, *extra), body)
-        gateway.metrics.answered(case.api, decision, status, perf_counter() - begun)
+        seconds = perf_counter() - begun
+        gateway.metrics.answered(case.api, decision, status, seconds)
+        ended(case.exchange, case.api, decision, status, seconds)
 
     async def _serve(self, scope: Scope, receive: Receive, case: _Case) -> tuple[Endpoint, Any]:
         gateway = self._gateway
         head = read_head(scope["headers"])
         case.address = self._admission.address(scope, head)
         visit = await self._admission.visit(scope, head, case.exchange)
+        await self._take(visit.principal)
         principal = case.principal = visit.principal
         case.headers, case.event = visit.headers, "session.refused"
         self._admission.check_page(scope, visit)
@@ -92,6 +96,14 @@ class Management:
             await self._record(case, "allow", endpoint.note(asked))
             case.recorded = True
         return endpoint, await endpoint.answer(asked)
+
+    async def _take(self, principal: Principal) -> None:
+        """Count the request. Raises LimitError, ServiceError."""
+        meter = Meter(self._gateway, principal)
+        try:
+            await meter.admit()
+        finally:
+            await meter.close()
 
     async def _body(self, endpoint: Endpoint, head: Head, receive: Receive) -> msgspec.Struct | None:
         if endpoint.takes is None:

@@ -14,11 +14,12 @@ from redoubt.surfaces.gateway.fresh_keys import keep_fresh
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.housekeeping import (
     Store,
-    count_entries,
     forget_expired,
+    measure,
     note_use,
     note_use_once,
 )
+from redoubt.surfaces.gateway.limit_parts import keep_places, record_refusals, write_refusals
 from redoubt.surfaces.gateway.sink_watcher import SinkWatcher
 from redoubt.surfaces.gateway.watching import watch
 
@@ -36,8 +37,10 @@ def parts(gateway: Gateway, stores: Stores, publishing: Publishing) -> tuple[Par
     return (
         *_draining(gateway, stores),
         Part("checkpoints", lambda: checkpoint_regularly(publishing, metrics, every)),
-        Part("counting", lambda: count_entries(stores.audit, metrics)),
+        Part("measuring", lambda: measure(stores.measuring, metrics, gateway.clock)),
         Part("tidying", lambda: forget_expired(*_passing(stores))),
+        Part("places", lambda: keep_places(stores.limits)),
+        Part("refusals", lambda: record_refusals(gateway), lambda: write_refusals(gateway)),
         Part("forgetting", lambda: follow(stores.forgetting, stores.audit, stores.fingerprints)),
         Part("retention", lambda: retire(stores.forgetting, stores.audit, days)),
         *_issuers(gateway),
@@ -49,7 +52,7 @@ def parts(gateway: Gateway, stores: Stores, publishing: Publishing) -> tuple[Par
 
 def _passing(stores: Stores) -> tuple[Store, ...]:
     logins = () if stores.sessions is None else (stores.sessions,)
-    return (stores.vault, stores.fingerprints, *logins)
+    return (stores.vault, stores.fingerprints, stores.limits, *logins)
 
 
 def _issuers(gateway: Gateway) -> tuple[Part, ...]:
@@ -66,10 +69,13 @@ def _watching(gateway: Gateway) -> tuple[Part, ...]:
 
 
 def _draining(gateway: Gateway, stores: Stores) -> tuple[Part, ...]:
-    if not isinstance(stores.audit, SpoolingLog):
+    audit, metrics = stores.audit, gateway.metrics
+    if not isinstance(audit, SpoolingLog):
         return ()
-    gateway.metrics.follow("redoubt_audit_spool_bytes", stores.audit.size)
-    return (Part("draining", stores.audit.drain),)
+    metrics.follow("redoubt_audit_spool_bytes", audit.size)
+    metrics.follow("redoubt_audit_spool_entries", audit.behind)
+    metrics.follow("redoubt_audit_spool_torn_appends", lambda: audit.torn)
+    return (Part("draining", audit.drain),)
 
 
 def exports(gateway: Gateway, telemetry: Recorder | None) -> tuple[Part, ...]:

@@ -14,6 +14,8 @@ from redoubt.domain.errors import (
     ServiceError,
     UpstreamError,
 )
+from redoubt.services.limits.interface import RefusedError
+from redoubt.surfaces.gateway.limit_headers import refusal
 
 _log = logging.getLogger("redoubt.gateway")
 _INTERNAL = "the gateway failed at this request; its operator finds the exchange id in the log"
@@ -58,7 +60,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem(409, "held", message)
         case LimitError():
             wait = str(max(1, ceil(error.retry_after))).encode()
-            return Problem(429, "rate_limit_exceeded", message, ((b"retry-after", wait),))
+            again = refusal(error) if isinstance(error, RefusedError) else ()
+            return Problem(429, "rate_limit_exceeded", message, ((b"retry-after", wait), *again))
         case UpstreamError():
             return Problem(error.status, "upstream_error", message)
         case ServiceError():
@@ -66,6 +69,20 @@ def problem_of(error: Exception) -> Problem:
         case RedoubtError():
             return Problem(500, "internal_error", message)
     return Problem(500, "internal_error", _INTERNAL)
+
+
+def ended(exchange: str, api: str, decision: str, status: int, seconds: float) -> None:
+    """Log that a request is over, where everything is logged (``log_level = "debug"``)."""
+    if _log.isEnabledFor(logging.DEBUG):
+        extra = {
+            "event": "request ended",
+            "exchange": exchange,
+            "api": api,
+            "decision": decision,
+            "status": status,
+            "ms": f"{seconds * 1000:.1f}",
+        }
+        _log.debug("request ended", extra=extra)
 
 
 def complain(what: str, error: Exception, exchange: str = "") -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from time import perf_counter
 
-from redoubt.domain.errors import CallerGoneError, InputError, RightsError, UpstreamError
+from redoubt.domain.errors import CallerGoneError, InputError, OverdueError, RightsError, UpstreamError
 from redoubt.domain.principal import Principal
 from redoubt.engine.policy.model import Situation
 from redoubt.pipeline.driver import drive
@@ -16,9 +16,10 @@ from redoubt.surfaces.gateway.caller import Caller
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.intake import Head, read_body, read_head
 from redoubt.surfaces.gateway.json_body import decode
+from redoubt.surfaces.gateway.metering import Meter
 from redoubt.surfaces.gateway.observing import Observed
 from redoubt.surfaces.gateway.outgoing import harmless
-from redoubt.surfaces.gateway.problems import NotServedError, complain, problem_of
+from redoubt.surfaces.gateway.problems import NotServedError, complain, ended, problem_of
 from redoubt.surfaces.gateway.records import forbidden
 from redoubt.surfaces.gateway.routes import Purpose, Route, codec_for, find, key_in_query
 from redoubt.surfaces.gateway.wire.interface import WireRequest
@@ -45,6 +46,7 @@ class Proxy:
         answering = Answering(send, codec, gateway.new_id())
         api = "none"
         gateway.metrics.in_flight += 1
+        meter: Meter | None = None
         try:
             head = read_head(scope["headers"])
             if telemetry is not None:
@@ -55,10 +57,12 @@ class Proxy:
             principal = await self._admission.principal(
                 scope, head, answering.exchange, key_in_query(path, query)
             )
+            meter = Meter(gateway, principal, answering)
+            await meter.admit()
             route = find(scope["method"], path, query, head.speaks)
             answering.codec = route.codec
             api = route.codec.api
-            await self._serve(scope, route, head, principal, receive, answering)
+            await self._serve(scope, route, head, principal, receive, answering, meter)
         except CallerGoneError:
             answering.status = 499  # nginx's word for it: nobody is there to read a status
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer and the process stays up
@@ -70,6 +74,7 @@ class Proxy:
             gateway.metrics.in_flight -= 1
             seconds = perf_counter() - begun
             gateway.metrics.answered(api, answering.decision, answering.status, seconds)
+            ended(answering.exchange, api, answering.decision, answering.status, seconds)
             if telemetry is not None and answering.observed is not None:
                 status, decision = answering.status, answering.decision
                 seen = answering.observed.seen(
@@ -77,6 +82,8 @@ class Proxy:
                 )
                 if seen is not None:
                     telemetry.end(seen)
+            if meter is not None:
+                await meter.close()
 
     async def _serve(
         self,
@@ -86,6 +93,7 @@ class Proxy:
         principal: Principal,
         receive: Receive,
         answering: Answering,
+        meter: Meter,
     ) -> None:
         gateway = self._gateway
         received_at = gateway.clock()
@@ -98,7 +106,7 @@ class Proxy:
         if route.purpose is Purpose.MODELS:
             await models.serve(gateway, route, headers, answering)
             return
-        request = await self._read(route, head, receive, is_here=WHOLE_BODY in scope)
+        request, size = await self._read(route, head, receive, is_here=WHOLE_BODY in scope)
         if person := head.end_user or request.end_user:
             person = owners.end_user(principal, person, desk.hash_key)
             principal = replace(principal, end_user=person)
@@ -111,6 +119,7 @@ class Proxy:
         upstream = named.settings.name
         if route.purpose is Purpose.CALL:
             await self._may_call(principal, scope, head, answering.exchange, upstream, request.model)
+        await meter.begin(route, request, size)
         call = Call(
             exchange=answering.exchange,
             received_at=received_at,
@@ -131,7 +140,7 @@ class Proxy:
                 headers = (*headers, ("traceparent", observed.span.traceparent()))
         caller = Caller(receive, scope.get(HANGUP), gateway.closing)
         world = ExchangeWorld(
-            gateway, route, scope["method"], headers, request, named, caller, answering, owner, thinker
+            gateway, route, scope["method"], headers, request, named, caller, answering, owner, thinker, meter
         )
         timed = replace(desk, inspector=desk.inspector.within(thinker.check))
         caller.watch()
@@ -145,7 +154,10 @@ class Proxy:
                 await answering.refuse(request, outcome, on_deny, received_at, route.media_type)
             else:
                 await world.send_answer(outcome.changes)
-        except UpstreamError as error:
+        except (UpstreamError, OverdueError) as error:
+            meter.failed(error)
+            if isinstance(error, OverdueError):
+                raise
             gateway.metrics.upstream_failed(named.settings.name, error.status)
             raise
         finally:
@@ -183,10 +195,12 @@ class Proxy:
         )
         raise RightsError(said)
 
-    async def _read(self, route: Route, head: Head, receive: Receive, *, is_here: bool) -> WireRequest:
-        """Read what is asked. Only a call of a model has a body that says anything."""
+    async def _read(
+        self, route: Route, head: Head, receive: Receive, *, is_here: bool
+    ) -> tuple[WireRequest, int]:
+        """Read what is asked, and how many bytes that are. Only a call of a model has a body that says anything."""
         if route.purpose is Purpose.KEPT:
-            return WireRequest(body=None, segments=(), model="", stream=route.stream, chain=route.chain)
+            return WireRequest(body=None, segments=(), model="", stream=route.stream, chain=route.chain), 0
         server = self._gateway.settings.server
         body = await read_body(
             receive, head, limit=server.max_body_bytes, timeout=server.request_timeout, is_here=is_here
@@ -196,4 +210,4 @@ class Proxy:
             raise InputError("the request names no model", pointer="/model")
         if len(request.model) > MAX_MODEL:
             raise InputError(f"the model's name is longer than {MAX_MODEL} characters", pointer="/model")
-        return request
+        return request, len(body)

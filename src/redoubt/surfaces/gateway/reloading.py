@@ -18,7 +18,8 @@ from redoubt.pipeline.rehearse import rehearse
 from redoubt.services.audit.interface import AuditLog
 from redoubt.surfaces.gateway.metrics import Metrics
 
-ACTION = "policy.reload"
+ACTION = "policy.change"
+"""Stands in the entry of what became of it, whoever asked; that somebody asked by a request is an entry of its own (``policy.reload``)."""
 MAX_NAMED = 8
 """Tests that failed, as a message names them."""
 ITSELF = Principal(id="gateway", name="gateway", app="gateway", tenant=LOCAL_TENANT)

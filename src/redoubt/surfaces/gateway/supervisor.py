@@ -6,6 +6,7 @@ runtime has threads, which no fork survives; the rules are compiled once, here, 
 """
 
 import asyncio
+import logging
 import os
 import shutil
 import socket
@@ -27,6 +28,7 @@ FAILED = 3
 """A worker's exit code where its configuration or its stores are no good: starting it again would change nothing."""
 _MODULE = "redoubt.surfaces.gateway"
 _LOOK_SECONDS = 0.05
+_log = logging.getLogger("redoubt.gateway")
 
 
 def listening_socket(server: ServerSettings) -> socket.socket:
@@ -117,7 +119,9 @@ class Supervisor:
                 return FAILED
             if loop.time() - begun >= LONGEST_PAUSE:
                 worker.pause = FIRST_PAUSE
-            _say(f"worker {worker.number} ended ({code}); it is started again in {worker.pause:g} s")
+            _log.warning(
+                "worker %d ended (%d); it is started again in %g s", worker.number, code, worker.pause
+            )
             try:
                 async with asyncio.timeout(worker.pause):
                     await self._stopping.wait()
@@ -153,7 +157,3 @@ class Supervisor:
         while not all(worker.ready for worker in self._workers):
             await asyncio.sleep(_LOOK_SECONDS)
         ready()
-
-
-def _say(what: str) -> None:
-    print(f"redoubt: {what}", file=sys.stderr, flush=True)  # noqa: T201

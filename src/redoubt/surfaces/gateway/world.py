@@ -18,6 +18,7 @@ from redoubt.surfaces.gateway.answering import Answering
 from redoubt.surfaces.gateway.caller import Caller
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.json_body import decode, encode
+from redoubt.surfaces.gateway.metering import Meter
 from redoubt.surfaces.gateway.models import refused
 from redoubt.surfaces.gateway.problems import problem_of
 from redoubt.surfaces.gateway.relay import StreamRelay
@@ -45,6 +46,7 @@ class ExchangeWorld:
         "_gateway",
         "_generic",
         "_headers",
+        "_meter",
         "_method",
         "_named",
         "_owner",
@@ -69,6 +71,7 @@ class ExchangeWorld:
         answering: Answering,
         owner: Scope,
         thinker: Thinker,
+        meter: Meter,
     ) -> None:
         """``owner`` is whose the answer will be, where the provider keeps it."""
         self._gateway = gateway
@@ -83,6 +86,7 @@ class ExchangeWorld:
         self._owner = owner
         self._chain = ""
         self._thinker = thinker
+        self._meter = meter
         self._undecided = True
         self._weight = _characters(request.segments)
         self._reply: UpstreamReply | None = None
@@ -125,6 +129,8 @@ class ExchangeWorld:
             self._answering.observed.entry = entry
         self._undecided = False
         self._weight = 0  # what there was is inspected
+        if entry.kind == "answer":
+            self._meter.said(len(entry.text.encode("utf-8", "surrogatepass")))
         if entry.kind == "prompt":
             self._answering.decision = entry.decision
         elif self._chain and not await self._gateway.vault.claim(self._chain, self._owner):
@@ -137,7 +143,9 @@ class ExchangeWorld:
 
     async def forward(self, changes: Mapping[str, str]) -> WholeAnswer | StreamStarted:
         """Send the request upstream; return when the answer is here or has begun to stream."""
-        request = UpstreamRequest(self._method, self._route.path, self._headers, self._body(changes))
+        body = self._body(changes)
+        await self._meter.forward(len(body))
+        request = UpstreamRequest(self._method, self._route.path, self._headers, body)
         reply = self._reply = await self._caller.unless_gone(self._named.upstream.send(request))
         try:
             if reply.status in (401, 403):
@@ -162,6 +170,7 @@ class ExchangeWorld:
         end = await self._relay.run(lanes)
         self._chain = end.chain
         self._weight = lanes.received
+        self._meter.answered(end.usage, complete=not end.note)
         failure = self._relay.failure
         if isinstance(failure, UpstreamError):
             self._gateway.metrics.upstream_failed(self._named.settings.name, failure.status)
@@ -202,6 +211,7 @@ class ExchangeWorld:
             answer = _read_generic(body)
             self._generic = True
             note = "" if status < 300 else f"upstream answered {status}"
+        self._meter.answered(answer.usage, complete=True, billed=not note)
         self._answer, self._chain = answer, answer.chain
         self._weight = _characters(answer.segments)
         return WholeAnswer(answer.segments, answer.uninspectable, answer.usage, note, answer.chain)

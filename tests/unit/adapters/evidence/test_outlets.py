@@ -7,7 +7,6 @@ import json
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,6 +31,7 @@ from tests.unit.adapters.evidence.authority import Authority
 from tests.unit.adapters.providers.rogue import Caller, Server, run, serve
 from tests.unit.services.audit.witness import Witness
 
+SECRET = "a secret of enough length"
 IMPATIENT = Bounds(connect_timeout=1.0, read_timeout=0.3, total_timeout=1.0, max_body=MAX_REPLY)
 
 
@@ -59,15 +59,15 @@ def reply(status: int, body: bytes = b"") -> bytes:
 def test_a_webhook_gets_a_checkpoint_that_it_can_verify() -> None:
     async def work() -> bytes:
         async with listening(lambda head, body: reply(204)) as (server, url):
-            await WebhookOutlet(Poster("checkpoint_webhook", url), "s3cret", lambda: 1234.5).deliver(kept())
+            await WebhookOutlet(Poster("checkpoint_webhook", url), SECRET, lambda: 1234.5).deliver(kept())
             return server.requests[0]
 
     head, _, body = run(work()).partition(b"\r\n\r\n")
     fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
     assert head.startswith(b"POST /base HTTP/1.1")
-    assert "s3cret" not in head.decode()
+    assert SECRET not in head.decode()
     signed = f"{fields['webhook-id']}.{fields['webhook-timestamp']}.".encode() + body
-    expected = base64.b64encode(hmac.digest(b"s3cret", signed, hashlib.sha256)).decode()
+    expected = base64.b64encode(hmac.digest(SECRET.encode(), signed, hashlib.sha256)).decode()
     assert fields["webhook-signature"] == f"v1,{expected}"
     assert fields["webhook-timestamp"] == "1234"
     message = json.loads(body)
@@ -88,7 +88,7 @@ def test_a_webhook_gets_a_checkpoint_that_it_can_verify() -> None:
 def test_a_webhook_that_does_not_take_it(answer: bytes) -> None:
     async def work() -> None:
         async with listening(lambda head, body: answer) as (_, url):
-            outlet = WebhookOutlet(Poster("checkpoint_webhook", url, bounds=IMPATIENT), "s", lambda: 0.0)
+            outlet = WebhookOutlet(Poster("checkpoint_webhook", url, bounds=IMPATIENT), SECRET, lambda: 0.0)
             with pytest.raises(ServiceError, match=r"audit\.checkpoint_webhook"):
                 await outlet.deliver(kept())
 
@@ -119,6 +119,10 @@ def test_a_folder_keeps_each_checkpoint_once_and_as_it_is(tmp_path: Path) -> Non
     (tmp_path / "file").write_text("")
     with pytest.raises(ServiceError, match="checkpoint_dir"):
         run(FolderOutlet(tmp_path / "file").deliver(kept()))
+
+
+def constantly(answer: bytes) -> Callable[[bytes, bytes], bytes]:
+    return lambda _head, _body: answer
 
 
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the program openssl")
@@ -172,8 +176,7 @@ def test_an_answer_about_something_else_is_not_kept(tmp_path: Path) -> None:
             with pytest.raises(ServiceError, match="something else"):
                 await outlet.deliver(kept(4))
         for answer in (reply(200, b"nonsense"), reply(200, b"\x30\x05\x30\x03\x02\x01\x02"), reply(503)):
-            said = partial(_say, answer)
-            async with listening(said) as (_, url):
+            async with listening(constantly(answer)) as (_, url):
                 with pytest.raises(ServiceError, match="timestamp"):
                     await TimestampOutlet(Poster("timestamp_url", url), "", checkpoints).deliver(kept(4))
 

@@ -7,6 +7,7 @@ from redoubt.domain.errors import ConfigError
 from redoubt.domain.settings import AuditSettings, WebhookSettings, WitnessSettings
 from tests.unit.services.audit.test_note import GO_VKEY
 
+SECRET = "a secret of enough length"
 WITNESS = "remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2"
 FULL = f"""
 [audit]
@@ -29,16 +30,16 @@ def read(folder: Path, text: str, **environ: str) -> AuditSettings:
 
 
 def test_everything(tmp_path: Path) -> None:
-    assert read(tmp_path, FULL, HOOK="s3cret") == AuditSettings(
+    assert read(tmp_path, FULL, HOOK=SECRET) == AuditSettings(
         origin="logs.example.com/shop",
         checkpoint_seconds=30.0,
         checkpoint_dir=str(tmp_path / "checkpoints"),
-        checkpoint_webhook=WebhookSettings("https://hooks.example.com/x", "s3cret"),
+        checkpoint_webhook=WebhookSettings("https://hooks.example.com/x", SECRET),
         timestamp_url="http://tsa.example.com/tsr",
         timestamp_roots=str(tmp_path / "tsa.pem"),
         witnesses=(WitnessSettings(WITNESS, "https://witness.example.com/"),),
     )
-    assert "s3cret" not in repr(read(tmp_path, FULL, HOOK="s3cret"))
+    assert SECRET not in repr(read(tmp_path, FULL, HOOK=SECRET))
 
 
 def test_nothing(tmp_path: Path) -> None:
@@ -57,6 +58,7 @@ def test_nothing(tmp_path: Path) -> None:
         ('checkpoint_webhook = {url = "http://a.example/", secret = {env = "HOOK"}}', "https://"),
         ('checkpoint_webhook = {url = "https://a.example/", secret = {env = "NONE"}}', "NONE"),
         ('checkpoint_webhook = {url = "https://a.example/", secret = "plain"}', "secret"),
+        ('checkpoint_webhook = {url = "https://a.example/", secret = {env = "SHORT"}}', "shorter"),
         ('checkpoint_webhook = "https://a.example/"', "checkpoint_webhook"),
         ('timestamp_url = "ftp://a.example/"', "timestamp_url"),
         ('timestamp_roots = "x.pem"', "timestamp_roots"),
@@ -69,4 +71,4 @@ def test_nothing(tmp_path: Path) -> None:
 )
 def test_what_cannot_be(tmp_path: Path, line: str, said: str) -> None:
     with pytest.raises(ConfigError, match=said):
-        read(tmp_path, f"[audit]\n{line}\n", HOOK="x")
+        read(tmp_path, f"[audit]\n{line}\n", HOOK=SECRET, SHORT="x")

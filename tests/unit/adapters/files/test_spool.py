@@ -73,7 +73,7 @@ def test_a_process_that_died_leaves_it_to_the_next(tmp_path: Path) -> None:
     again = opened(tmp_path)
     assert rest(again) == [keyed(1)]
     again.append([keyed(2)])
-    assert rest(again) == [keyed(1), keyed(2)]
+    assert (again.count, rest(again)) == (2, [keyed(1), keyed(2)])
     again.close()
 
 

@@ -124,9 +124,9 @@ def test_an_answer_that_is_none_is_an_error_that_quotes_nothing(
     kek = VaultKek(settings(transit))
     wrapped = kek.wrap(KEY)
     transit.answer = answer
-    for ask in (lambda: kek.wrap(KEY), lambda: kek.unwrap(wrapped)):
+    for ask, about in ((kek.wrap, KEY), (kek.unwrap, wrapped)):
         with pytest.raises(ServiceError, match="key service at 127") as raised:
-            ask()
+            ask(about)
         assert TOKEN not in str(raised.value)
         assert "permission" not in str(raised.value)
 

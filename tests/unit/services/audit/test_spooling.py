@@ -121,6 +121,7 @@ def test_what_was_spooled_comes_into_the_log_in_order_and_what_follows_behind_it
                 f"ex_{number}_{turn} {kind}" for turn in range(count) for kind in ("prompt", "answer")
             ]
         assert log.drained == log.spooled > 100
+        assert log.behind() == 0
 
     run(house, scenario())
 
@@ -131,6 +132,7 @@ def test_what_a_dead_process_spooled_comes_into_the_log_once(house: House) -> No
         log = SpoolingLog(house.inner, spool, house.uids)
         house.out()
         await asyncio.gather(*(log.append(entry(f"ex_{n}")) for n in range(20)))
+        assert log.behind() == 20
         house.back()
         # Half of it came into the store before the process died, which did not live to empty the spool.
         await house.inner.append_all(spool.read(0, 1)[0])

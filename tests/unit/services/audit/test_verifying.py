@@ -1,5 +1,6 @@
 """Every way to meddle with an export is found, and told by the entry where that can be told."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from redoubt.services.audit.canonical import canonical
 from redoubt.services.audit.checkpoint import Signer
 from redoubt.services.audit.proofs import perfect
 from redoubt.services.audit.tree import Frontier, Growing, leaf_hash, node_hash
-from redoubt.services.audit.verifying import Exported, Verdict, form_of, verify
+from redoubt.services.audit.verifying import Exported, FaultError, Verdict, form_of, verify
 
 SIGNER = Signer(b"k" * 32, "logs.example/a")
 SIZE = 40
@@ -130,6 +131,14 @@ def test_texts() -> None:
     assert found(sealed=[TEXTS[1], TEXTS[0]]) == ("text", 0, None)
     assert found(sealed=[(1, b"a text where there was none")]) == ("text", 1, None)
     assert checked(sealed=TEXTS[2:]).texts == len(TEXTS) - 2
+
+
+def test_what_cannot_even_be_read_as_texts_is_a_fault_from_the_first_line_on() -> None:
+    def broken() -> Iterator[tuple[int, bytes]]:
+        raise FaultError("text", "line 1 is no encrypted text")
+        yield
+
+    assert found(sealed=broken()) == ("text", None, None)
 
 
 def hash_of(subtree: tuple[int, int]) -> bytes:

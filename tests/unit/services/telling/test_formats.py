@@ -78,8 +78,11 @@ def _complete(event: dict[str, Any]) -> None:
         (entry(kind="admin", api="policy.reload"), 600303),
         (entry(kind="admin", api="keys.revoke"), 600304),
         (entry(kind="admin", api="restore"), 600399),
-        (entry(kind="admin", api="sessions.login", decision="deny"), 300201),
-        (entry(kind="admin", api="sessions.logout"), 300202),
+        (entry(kind="admin", api="login"), 300201),
+        (entry(kind="admin", api="login.refused", decision="deny"), 300201),
+        (entry(kind="admin", api="identity.refused", decision="deny"), 300201),
+        (entry(kind="admin", api="logout"), 300202),
+        (entry(kind="admin", api="model.call", decision="deny"), 600399),
         (Entry("", "admin", 1_764_100_000.25, "", "", "", "", ""), 600399),
     ],
 )

@@ -109,6 +109,11 @@ def test_a_bundle_verifies_with_redoubt_and_without(
     assert outsider(tmp_path / "unpacked")[0] == 1
 
 
+def test_a_bundle_takes_no_further_checkpoint(cli: Cli, key: Path, bundle: Path) -> None:
+    done = cli("audit", "verify", bundle, "--public-key", key, "--checkpoint", key)
+    assert (done.code, "for exports" in done.err) == (2, True)
+
+
 def test_the_script_in_a_bundle_is_the_documented_one() -> None:
     assert script() == SCRIPT.read_bytes()
 

@@ -11,7 +11,7 @@ from tests.unit.surfaces.cli.rig import Cli, run
 _SUBCOMMANDS = (
     ("policy", "check"), ("policy", "explain"), ("policy", "test"), ("policy", "categories"), ("policy", "show"),
     ("keys", "create"), ("keys", "list"), ("keys", "revoke"), ("audit", "show"), ("audit", "head"),
-    ("bench", "detect"), ("chats", "audit"),
+    ("bench", "detect"), ("chats", "audit"), ("limits", "show"), ("limits", "check"),
 )  # fmt: skip
 
 
@@ -35,6 +35,7 @@ def test_every_command_can_print_json(cli: Cli, words: tuple[str, ...]) -> None:
 def test_the_list_of_commands_is_the_designs() -> None:
     assert set(COMMANDS) == {
         "up", "init", "doctor", "scan", "mask", "restore", "policy", "keys", "audit", "bench", "chats", "train",
+        "limits",
     }  # fmt: skip
 
 

@@ -10,10 +10,11 @@ from typing import Any
 from redoubt.adapters.providers.bounds import Bounds
 from redoubt.adapters.providers.http import HttpUpstream
 from redoubt.domain.decision import Action
-from redoubt.domain.errors import IdentityError, LimitError, ServiceError
+from redoubt.domain.errors import IdentityError, ServiceError
 from redoubt.domain.evidence import Entry
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import Finding
+from redoubt.domain.limits import Limit, LimitScope, LimitUnit, Period
 from redoubt.domain.principal import Principal, built_in
 from redoubt.domain.pseudonym import Alias
 from redoubt.domain.settings import ServerSettings, Settings, UpstreamKind, UpstreamSettings
@@ -25,6 +26,7 @@ from redoubt.services.audit.interface import Head, Keyed, Receipt, StoredEntry
 from redoubt.services.audit.search import Query
 from redoubt.services.identity.directory import Directory
 from redoubt.services.identity.interface import Outsider
+from redoubt.services.limits.interface import Ask, Refusal, RefusedError, Reservation, Use
 from redoubt.services.vault.interface import Scope
 from redoubt.surfaces.gateway.app import GatewayApp
 from redoubt.surfaces.gateway.gateway import Gateway
@@ -92,13 +94,38 @@ class Keys:
 
 
 class Quota:
+    """Limits on nothing, until `left` is nothing."""
+
     def __init__(self) -> None:
         self.left = 1_000_000
+        self.under_way = 0
 
-    def take(self, principal: Principal) -> None:
+    async def reserve(self, who: Principal, model: str | None, ask: Ask) -> Reservation:
         if self.left <= 0:
-            raise LimitError("too many requests", retry_after=1.5)
-        self.left -= 1
+            limit = Limit("tests", LimitScope.KEY, LimitUnit.REQUESTS, 1, Period.MINUTE)
+            raise RefusedError("too many requests", Refusal(limit), retry_after=1.5, never=False)
+        self.left -= model is None
+        self.under_way += 1
+        return Reservation(ask)
+
+    async def more(self, reservation: Reservation, ask: Ask) -> Reservation:
+        self.under_way += 1
+        return Reservation(ask)
+
+    async def settle(self, reservation: Reservation, used: Ask) -> None:
+        self.under_way -= 1
+
+    async def uses(self, who: Principal, model: str) -> tuple[Use, ...]:
+        return ()
+
+    async def keep(self) -> None:
+        pass
+
+    async def purge(self) -> int:
+        return 0
+
+    def close(self) -> None:
+        pass
 
 
 class Audit:

@@ -2,13 +2,16 @@ import asyncio
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from redoubt import compose
-from redoubt.domain.evidence import Entry
+from redoubt.domain.errors import ServiceError
 from redoubt.domain.pseudonym import Alias
 from redoubt.domain.settings import Settings, StoreSettings
+from redoubt.services.audit.lengths import Lengths
 from redoubt.services.identity.directory import KeyDraft, PrincipalDraft
 from redoubt.services.vault.interface import Scope
-from redoubt.surfaces.gateway.housekeeping import count_entries, forget_expired, note_use
+from redoubt.surfaces.gateway.housekeeping import forget_expired, measure, note_use
 from redoubt.surfaces.gateway.metrics import Metrics
 
 SCOPE = Scope("t", "a", "k", "s")
@@ -38,21 +41,30 @@ def test_what_has_expired_leaves_the_database(tmp_path: Path) -> None:
     stores.dispose()
 
 
-def test_the_length_of_the_log_is_shown(tmp_path: Path) -> None:
-    settings = Settings(store=StoreSettings(data_dir=str(tmp_path)))
-    stores = compose.stores(settings, compose.keyring(settings, {}))
+class Log:
+    """A log that grows as it is told to."""
+
+    def __init__(self, *lengths: Lengths) -> None:
+        self._lengths = list(lengths)
+
+    async def lengths(self) -> Lengths:
+        if len(self._lengths) == 1:
+            raise ServiceError("it is over")
+        return self._lengths.pop(0)
+
+
+def test_what_the_log_holds_is_shown() -> None:
     metrics = Metrics()
-
-    async def scenario() -> None:
-        await stores.audit.append(Entry("ex", "prompt", 1.0, "p", "a", "t", "s", "allow"))
-        counting = asyncio.create_task(count_entries(stores.audit, metrics, every=0.001))
-        async with asyncio.timeout(30):
-            while b"redoubt_audit_entries 1.0" not in metrics.render():
-                await asyncio.sleep(0.01)
-        counting.cancel()
-        await stores.audit.close()
-
-    asyncio.run(scenario())
+    log = Log(Lengths(5, 0, 0.0, 3, 4, 60.5), Lengths(6, 1, 80.0, 3, 6, 90.5), Lengths(0, 0, 0.0, 0, 0, 0.0))
+    with pytest.raises(ServiceError):
+        asyncio.run(measure(log, metrics, lambda: 100.0, every=0.0))
+    said = metrics.render().decode().splitlines()
+    assert "redoubt_audit_entries 6.0" in said
+    assert "redoubt_audit_unsequenced_entries 1.0" in said
+    assert "redoubt_audit_sequencing_lag_seconds 20.0" in said
+    assert "redoubt_data_keys 3.0" in said
+    assert "redoubt_audit_checkpoint_entries 6.0" in said
+    assert "redoubt_audit_checkpoint_timestamp_seconds 90.5" in said
 
 
 def test_when_keys_were_used_is_written_down_now_and_then(tmp_path: Path) -> None:

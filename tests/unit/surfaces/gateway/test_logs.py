@@ -9,7 +9,7 @@ import pytest
 
 from redoubt.domain.settings import LogFormat, LogLevel, TelemetrySettings
 from redoubt.surfaces.gateway.logs import configure
-from redoubt.surfaces.gateway.problems import complain
+from redoubt.surfaces.gateway.problems import complain, ended
 
 CANARY = "the canary sings"
 
@@ -55,6 +55,19 @@ def test_a_failure_has_type_place_and_exchange(capsys: pytest.CaptureFixture[str
         "error": "RuntimeError",
         "exchange": "ex_1",
     }
+
+
+def test_a_request_is_named_by_its_exchange(capsys: pytest.CaptureFixture[str]) -> None:
+    as_json()
+    ended("ex_1", "openai.chat", "redact", 200, 0.0123)
+    configure(TelemetrySettings())
+    ended("ex_2", "openai.chat", "redact", 200, 0.0123)
+    (said,) = lines(capsys)
+    del said["time"]
+    assert said == {
+        "level": "debug", "event": "request ended", "exchange": "ex_1", "api": "openai.chat", "decision": "redact",
+        "status": "200", "ms": "12.3",
+    }  # fmt: skip
 
 
 def test_the_words_of_others_are_withheld(capsys: pytest.CaptureFixture[str]) -> None:

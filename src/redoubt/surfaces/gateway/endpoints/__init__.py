@@ -5,6 +5,7 @@ from redoubt.surfaces.gateway.endpoints import (
     audit,
     forgetting,
     keys,
+    limits,
     policies,
     principals,
     proofs,
@@ -17,6 +18,7 @@ from redoubt.surfaces.gateway.endpoints import (
 ENDPOINTS: tuple[Endpoint, ...] = (
     *texts.ENDPOINTS,
     *keys.ENDPOINTS,
+    *limits.ENDPOINTS,
     *principals.ENDPOINTS,
     *roles.ENDPOINTS,
     *audit.ENDPOINTS,

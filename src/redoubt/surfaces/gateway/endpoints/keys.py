@@ -31,7 +31,7 @@ async def create_key(asked: Asked) -> people.NewKeyBody:
         owner = PrincipalDraft(body.name, app=body.app, grants=(Grant(body.role),))
         made = await asyncio.to_thread(directory.make_service, owner, draft, asked.number)
     else:
-        made = await found(directory.make_key, principal, draft, asked.number)
+        made = await asyncio.to_thread(directory.make_key, principal, draft, asked.number)
     return people.NewKeyBody(_key(made.info), made.secret)
 
 

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 async def found(change: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
-    """Make a change of the directory in a thread; what it does not find is not served (404)."""
+    """Change what the path names, in a thread; what is not there is not served (404)."""
     try:
         return await asyncio.to_thread(change, *arguments, **named)
     except NotThereError as error:
@@ -38,7 +38,7 @@ async def me(asked: Asked) -> people.Me:
         credential=who.credential,
         may_name_end_user=who.trusted,
         csrf=asked.csrf,
-        rights=[people.RightBody(right.action, *_places(right.limits)) for right in rights],
+        rights=[people.RightBody(right.action, *right.limits.place) for right in rights],
     )
 
 
@@ -78,15 +78,15 @@ async def change_principal(asked: Asked) -> people.PrincipalBody:
 async def create_grant(asked: Asked) -> people.GrantBody:
     """Give a principal or a group a role."""
     body: people.GrantTo = asked.body
-    return _grant(
-        await found(
-            asked.directory.grant,
-            Grant(body.role, Limits(body.app, body.upstream, body.model, body.collection)),
-            principal=body.principal,
-            group=body.group,
-            number=asked.number,
-        )
+    limits = Limits(body.app, body.upstream, body.model, body.collection)
+    made = await asyncio.to_thread(
+        asked.directory.grant,
+        Grant(body.role, limits),
+        principal=body.principal,
+        group=body.group,
+        number=asked.number,
     )
+    return _grant(made)
 
 
 async def delete_grant(asked: Asked) -> people.GrantBody:
@@ -98,12 +98,8 @@ def _wanted(body: people.GrantRequest) -> Grant:
     return Grant(body.role, Limits(body.app, body.upstream, body.model, body.collection))
 
 
-def _places(limits: Limits) -> tuple[str, str, str, str]:
-    return limits.app, limits.upstream, limits.model, limits.collection
-
-
 def _grant(info: GrantInfo) -> people.GrantBody:
-    return people.GrantBody(info.id, info.principal, info.group, info.grant.role, *_places(info.grant.limits))
+    return people.GrantBody(info.id, info.principal, info.group, info.grant.role, *info.grant.limits.place)
 
 
 def _principal(info: PrincipalInfo) -> people.PrincipalBody:

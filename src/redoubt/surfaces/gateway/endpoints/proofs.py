@@ -126,12 +126,10 @@ ENDPOINTS = (
     Endpoint(
         "GET", "/redoubt/v1/audit/proof", inclusion, "audit.read", None, ProofList,
         "Prove that an entry, or every entry of an exchange, stands in the log.", ("exchange", "index"),
-        reach=Reach.NARROWED,
     ),
     Endpoint(
         "GET", "/redoubt/v1/audit/consistency", consistency, "audit.read", None, ConsistencyBody,
         "Prove that the log of one size begins with the log of a smaller one.", ("from", "to"),
-        reach=Reach.NARROWED,
     ),
     Endpoint(
         "POST", "/redoubt/v1/audit/cosignatures", cosign, "audit.export", CosignatureRequest, CheckpointBody,

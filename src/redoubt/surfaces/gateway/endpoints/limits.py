@@ -1,0 +1,58 @@
+"""`GET /redoubt/v1/limits`: what the limits are, and how they stand for whoever asks."""
+
+from redoubt.domain.errors import RightsError
+from redoubt.domain.limits import LimitUnit, money
+from redoubt.domain.principal import Principal
+from redoubt.services.limits.interface import Use
+from redoubt.surfaces.gateway import bodies
+from redoubt.surfaces.gateway.endpoint import Asked, Endpoint, Reach
+
+
+async def limits(asked: Asked) -> bodies.LimitList:
+    """Say how the limits stand for the caller, or for another principal or application. Reading them takes nothing."""
+    who = asked.principal
+    others = {name: asked.query[name] for name in ("principal", "app") if asked.query.get(name)}
+    if others:
+        app = others.get("app", who.app)
+        if not who.rights.allow("principals.read", app=app):
+            raise RightsError(
+                "how limits stand for others needs the right 'principals.read' for their application"
+            )
+        who = Principal(
+            others.get("principal", who.id), "", app, credential=others.get("principal", who.credential)
+        )
+    uses = await asked.gateway.limits.uses(who, asked.query.get("model", ""))
+    currency = asked.gateway.settings.price_list.currency
+    return bodies.LimitList([_body(use, currency) for use in uses])
+
+
+def _body(use: Use, currency: str) -> bodies.LimitBody:
+    limit = use.limit
+    most = limit.burst or limit.amount
+
+    def said(units: int) -> str:
+        return money(units) if limit.unit is LimitUnit.COST else str(units)
+
+    return bodies.LimitBody(
+        id=limit.id,
+        scope=limit.scope.value,
+        unit=limit.unit.value,
+        amount=said(limit.amount),
+        per=limit.per.value if limit.per else "",
+        burst=said(limit.burst) if limit.burst else "",
+        match={scope.value: list(globs) for scope, globs in limit.match},
+        shadow=limit.shadow,
+        used=said(most - use.standing.left),
+        left=said(max(0, use.standing.left)),
+        free_in=use.standing.reset_ms / 1000,
+        currency=currency if limit.unit is LimitUnit.COST else "",
+    )
+
+
+ENDPOINTS = (
+    Endpoint(
+        "GET", "/redoubt/v1/limits", limits, "limits.read", None, bodies.LimitList,
+        "The limits, and how they stand for the caller or for others.", ("model", "principal", "app"),
+        reach=Reach.OWN,
+    ),
+)  # fmt: skip

@@ -1,0 +1,114 @@
+"""What others said about the log goes with it: cosignatures in the notes, timestamps beside them."""
+
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from redoubt.adapters.evidence.bundle import verify_bundle, write_bundle
+from redoubt.adapters.evidence.export import chosen, write_export
+from redoubt.adapters.evidence.folder import verify_folder
+from redoubt.adapters.evidence.layout import MAX_EARLIER
+from redoubt.adapters.evidence.post import Poster
+from redoubt.adapters.evidence.timestamp import TimestampOutlet
+from redoubt.adapters.sql.database import open_database
+from redoubt.domain.settings import Durability
+from redoubt.services.audit.checkpoint import open_checkpoint
+from redoubt.services.audit.cosignature import cosignatures
+from redoubt.services.audit.verifying import Witnessed
+from tests.contract.test_proving import SIGNER, grow, notary
+from tests.unit.adapters.evidence.authority import Authority
+from tests.unit.adapters.evidence.test_outlets import listening, reply
+from tests.unit.adapters.providers.rogue import run
+from tests.unit.services.audit.witness import Witness
+from tests.unit.surfaces.cli.rig import Cli
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Cli:
+    return Cli(capsys, monkeypatch, tmp_path)
+
+
+def silently(_done: int) -> None:
+    """Nobody waits here either."""
+
+
+def silent(_done: int, _of: int) -> None:
+    """Nobody waits."""
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the program openssl")
+def test_cosignatures_and_timestamps_are_given_out(cli: Cli, tmp_path: Path) -> None:
+    authority, witness = Authority(tmp_path / "tsa"), Witness("witness.example/w", b"w" * 32)
+    engine = open_database("", tmp_path, Durability.PROCESS)
+    grow(engine, 6)
+
+    async def work() -> None:
+        asked = notary(engine, witnesses=(witness.vkey,))
+        kept, _ = await asked.checkpoint()
+        body = open_checkpoint(kept.signed, [SIGNER.vkey]).note.text
+        await asked.cosign(6, witness.cosign(body, 1700))
+        async with listening(lambda head, query: reply(200, authority.answer(query))) as (_, url):
+            outlet = TimestampOutlet(Poster("timestamp_url", url), authority.roots, asked.checkpoints)
+            await outlet.deliver(kept)
+        grow(engine, 9)
+        await write_export(asked, tmp_path / "log", start=0, texts=False, tell=silent)
+        await write_bundle(asked, "ex_1", tmp_path / "case.zip", texts=True)
+
+    run(work())
+    engine.dispose()
+    verdict = verify_folder(tmp_path / "log", SIGNER.vkey, (), silently, [witness.key])
+    assert (verdict.fault, verdict.checkpoints) == (None, 2)
+    assert verdict.witnessed == (Witnessed("witness.example/w", 6, 1700),)
+    assert verify_bundle(tmp_path / "case.zip", SIGNER.vkey, [witness.key]).witnessed == verdict.witnessed
+    stranger = Witness("witness.example/other", b"o" * 32).key
+    for of in (
+        verify_folder(tmp_path / "log", SIGNER.vkey, (), silently, [witness.key, stranger]),
+        verify_bundle(tmp_path / "case.zip", SIGNER.vkey, [stranger]),
+    ):
+        assert of.fault is not None
+        assert "cosigned by the witness witness.example/other" in of.fault.said
+    (tmp_path / "w.pub").write_text(witness.vkey)
+    (tmp_path / "log.pub").write_text(str(SIGNER.vkey))
+    keys = ("--public-key", tmp_path / "log.pub", "--witness", tmp_path / "w.pub")
+    shown = cli("audit", "verify", tmp_path / "log", *keys)
+    assert (shown.code, "saw 6 entries on 1970-01-01 00:28:20 UTC" in shown.out) == (0, True)
+    wrong = cli("audit", "verify", tmp_path / "log", *keys[:3], tmp_path / "log.pub")
+    assert (wrong.code, "type 04" in wrong.err) == (2, True)
+    note = open_checkpoint((tmp_path / "log" / "checkpoints" / "6").read_bytes(), [SIGNER.vkey]).note
+    assert len(cosignatures(note.signatures, note.text, [witness.key])) == 1
+    stamps = tmp_path / "log" / "timestamps"
+    assert authority.verifies((stamps / "6.tsr").read_bytes(), (stamps / "6.checkpoint").read_bytes())
+    with zipfile.ZipFile(tmp_path / "case.zip") as bundle:
+        assert authority.verifies(bundle.read("timestamp.tsr"), bundle.read("timestamp.checkpoint"))
+        stamped = open_checkpoint(bundle.read("checkpoint"), [SIGNER.vkey]).checkpoint
+    assert stamped.size == 6, "a bundle is proven against the latest checkpoint that somebody stamped"
+
+
+def test_of_very_many_checkpoints_some_are_chosen() -> None:
+    sizes = list(range(1, 100_001))
+    found = chosen(sizes)
+    assert len(found) == MAX_EARLIER == len(set(found))
+    assert found == sorted(found)
+    assert found[0] == 1
+    assert found[-MAX_EARLIER // 2 :] == sizes[-MAX_EARLIER // 2 :]
+    assert chosen(sizes[:MAX_EARLIER]) == sizes[:MAX_EARLIER]
+
+
+def test_what_a_file_manager_leaves_is_no_evidence(tmp_path: Path) -> None:
+    engine = open_database("", tmp_path, Durability.PROCESS)
+    grow(engine, 3)
+
+    async def work() -> None:
+        asked = notary(engine)
+        await asked.checkpoint()
+        grow(engine, 5)
+        await write_export(asked, tmp_path / "log", start=0, texts=False, tell=silent)
+
+    run(work())
+    engine.dispose()
+    (tmp_path / "log" / "checkpoints" / ".DS_Store").write_bytes(b"\x00")
+    assert verify_folder(tmp_path / "log", SIGNER.vkey, (), lambda _: None).fault is None
+    (tmp_path / "log" / "checkpoints" / "4").write_bytes(b"forged")
+    assert verify_folder(tmp_path / "log", SIGNER.vkey, (), lambda _: None).fault is not None
