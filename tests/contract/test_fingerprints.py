@@ -119,3 +119,22 @@ def test_a_store_of_fingerprints_that_is_gone_says_so(stand: Stand) -> None:
                 await asked
 
     asyncio.run(scenario())
+
+
+def test_a_person_is_forgotten_whoever_wrote_it_and_in_memory_too(engine: Engine) -> None:
+    async def scenario() -> None:
+        one, other = fingerprints(engine), fingerprints(engine)
+        await one.note(HERS, [CARD, PHONE], b"ann" + bytes(13))
+        await one.note(HIS, [PHONE], b"bob" + bytes(13))
+        await other.look_again()
+        assert other.recent(MINE, CARD)
+        assert await one.forget(b"ann" + bytes(13)) == 2
+        assert not one.recent(MINE, CARD)
+        assert one.recent(MINE, PHONE)
+        assert await other.foreign(MINE, [CARD, PHONE]) == {PHONE}
+        assert other.recent(MINE, CARD), "until it is told"
+        await other.look_again()
+        assert not other.recent(MINE, CARD)
+        assert await one.forget(b"ann" + bytes(13)) == 0
+
+    asyncio.run(scenario())

@@ -319,3 +319,25 @@ def test_a_redis_that_runs_out_of_memory_says_so(redis_server: Redis) -> None:
     finally:
         client.config_set("maxmemory", "0")
     assert isinstance(client, redis.Redis)
+
+
+def test_a_person_is_forgotten_in_all_sessions_and_nobody_else(stand: Stand) -> None:
+    def of(session: str, subject: str, principal: str = "key_a") -> Scope:
+        return Scope("t", "shop", f"{principal}/{subject}", session, subject)
+
+    async def scenario() -> None:
+        vault = stand.mine
+        anns, bobs = (of("1", "ann"), of("2", "ann"), of("1", "ann", "key_b")), of("1", "bob")
+        for scope in (*anns, bobs):
+            await vault.save(scope, ALIASES[:2])
+        assert await vault.claim("resp_1", anns[0])
+        assert await vault.forget_person("u", "ann") == 0, "of another tenant"
+        assert await vault.forget_person("t", "ann") == 6
+        assert [await vault.load(scope) for scope in anns] == [(), (), ()]
+        assert await vault.load(bobs) == ALIASES[:2]
+        assert await vault.owns("resp_1", anns[0]), "what a provider keeps must not become somebody else's"
+        assert await vault.forget_person("t", "ann") == 0
+        await vault.save(anns[0], ALIASES[:1])
+        assert await vault.forget_person("t", "ann") == 1, "who comes again can be forgotten again"
+
+    asyncio.run(scenario())

@@ -237,7 +237,11 @@ def test_replies_that_are_no_http(house: House, client: httpx2.Client, head: byt
 
 
 API = schemathesis.openapi.from_dict(document("0"))
-OPERATIONS: list[Any] = [found.ok() for found in API.get_all_operations() if isinstance(found, Ok)]
+WITHOUT = "POST /redoubt/v1/policies/reload"
+"""What the gateway of these tests cannot do: it has no files to read a policy from anew, and answers 503."""
+OPERATIONS: list[Any] = [
+    found.ok() for found in API.get_all_operations() if isinstance(found, Ok) and found.ok().label != WITHOUT
+]
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 

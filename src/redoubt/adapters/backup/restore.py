@@ -17,7 +17,6 @@ from redoubt.services.audit.checkpoint import Signer, open_checkpoint
 from redoubt.services.audit.tree import Frontier, leaf_hash
 
 _BY_NAME = {table.name: table for table in tables()}
-_ERASURES = _BY_NAME.get("audit_erasures")
 
 
 def read(
@@ -143,9 +142,8 @@ def _is_empty(connection: Connection) -> bool:
 
 
 def _erasures(connection: Connection) -> list[dict[str, Any]]:
-    if _ERASURES is None:
-        return []
-    chosen = select(*(c for c in _ERASURES.columns if c.name != "id")).order_by(_ERASURES.c.id)
+    erasures = schema.erasures
+    chosen = select(*(c for c in erasures.columns if c is not erasures.c.id)).order_by(erasures.c.id)
     return [dict(row) for row in connection.execute(chosen).mappings()]
 
 
@@ -158,8 +156,7 @@ def _erase_again(connection: Connection, since: Iterable[dict[str, Any]]) -> int
         gone = delete(keys).where(or_(*whose, *when)) if whose or when else None
         if gone is not None:
             count += connection.execute(gone).rowcount
-        if _ERASURES is not None:
-            connection.execute(insert(_ERASURES).values(row))
+        connection.execute(insert(schema.erasures).values(row))
     if count:
         number = schema.generation.c.number
         connection.execute(update(schema.generation).values(number=number + 1))

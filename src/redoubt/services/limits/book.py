@@ -9,7 +9,7 @@ from fnmatch import translate
 from functools import lru_cache
 
 from redoubt.domain.limits import LENGTHS, Limit, LimitScope, LimitUnit, Period, Unpriced, money
-from redoubt.domain.principal import Principal
+from redoubt.domain.principal import OPERATOR_TENANT, Principal
 from redoubt.services.limits.counters import (
     Counters,
     Draw,
@@ -155,7 +155,7 @@ class LimitBook:
         for limit in self._limits:
             early = limit.unit is LimitUnit.REQUESTS and not limit.by_model
             if early is (model is None) and _concerns(limit, values):
-                yield limit, values[limit.scope]
+                yield limit, _whom(limit, values, who)
         if model is None:
             for limit in own_limits(who.limits) if who.limits else self._default:
                 yield limit, values[limit.scope]
@@ -191,6 +191,14 @@ def _values(who: Principal, model: str | None) -> dict[LimitScope, str]:
         LimitScope.MODEL: (model or "").lower(),
         LimitScope.ALL: "",
     }
+
+
+def _whom(limit: Limit, values: dict[LimitScope, str], who: Principal) -> str:
+    """Return whom a limit counts: an application of another tenant is another one, whatever it is called."""
+    value = values[limit.scope]
+    if limit.scope is LimitScope.APP and who.tenant != OPERATOR_TENANT:
+        return f"{who.tenant}\0{value}"
+    return value
 
 
 def _concerns(limit: Limit, values: dict[LimitScope, str]) -> bool:

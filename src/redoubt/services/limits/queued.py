@@ -9,7 +9,7 @@ from redoubt.services.limits.counters import Backend, Job, Take, Taken
 
 MAX_BATCH = 256
 MAX_WAITING = 20_000
-PATIENCE = 3.0
+PATIENCE = 5.0
 """Seconds that somebody waits for a counter; beyond, the store counts as gone."""
 
 _Waiting = tuple[Job, "asyncio.Future[Taken]"]

@@ -18,7 +18,7 @@ from redoubt.surfaces.cli.output import say, say_json, table
 
 @click.group()
 def limits() -> None:
-    r"""Show limits and their use; check a configuration.
+    """Show limits and their use; check a configuration.
 
     \b
     Examples:
@@ -30,17 +30,18 @@ def limits() -> None:
 
 @limits.command()
 @click.option("--key", default="", help="The id of a key: how the limits stand for it.")
+@click.option("--principal", default="", help="The id of who holds it.")
 @click.option("--app", default="default", show_default=True, help="The application it acts for.")
 @click.option("--model", default="", help="The model it would ask for.")
 @json_option
 @config_option
-def show(key: str, app: str, model: str, as_json: bool, config: Path | None) -> None:
+def show(key: str, principal: str, app: str, model: str, as_json: bool, config: Path | None) -> None:
     """List the limits that apply, and what is used of them. Counts that live in a gateway's memory are not seen from here.
 
     Example: redoubt limits show --app shop --model gpt-x
     """
     with opened(read_settings(config)) as (stores, _):
-        uses = wait(stores.limits.uses(Principal(key, "", app), model))
+        uses = wait(stores.limits.uses(Principal(principal, "", app, credential=key), model))
     if as_json:
         say_json([_as_json(use) for use in uses])
         return

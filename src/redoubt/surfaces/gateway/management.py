@@ -74,9 +74,12 @@ class Management:
         head = read_head(scope["headers"])
         case.address = self._admission.address(scope, head)
         visit = await self._admission.visit(scope, head, case.exchange)
+        case.headers = (
+            visit.headers
+        )  # before anything is refused: a new cookie that got lost would be a logout
         await self._take(visit.principal)
         principal = case.principal = visit.principal
-        case.headers, case.event = visit.headers, "session.refused"
+        case.event = "session.refused"
         self._admission.check_page(scope, visit)
         endpoint, name = find(scope["method"], scope["path"])
         case.api = endpoint.path

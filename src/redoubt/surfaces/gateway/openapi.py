@@ -108,7 +108,7 @@ _QUERY: dict[str, dict[str, Any]] = {
     "reveal": {"type": "boolean"},
     **{
         name: {"type": "string"}
-        for name in ("since", "until", "principal", "app", "subject", "category", "upstream", "model")
+        for name in ("since", "until", "key", "principal", "app", "subject", "category", "upstream", "model")
     },
     "decision": {"type": "string", "enum": ["allow", "redact", "hold", "deny"]},
     "kind": {"type": "string", "enum": ["prompt", "answer", "admin"]},

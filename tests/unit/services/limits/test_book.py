@@ -90,6 +90,15 @@ def test_each_scope_has_its_own_count(scope: LimitScope, shared: bool) -> None:
     assert taken(limits, principal(id="key_c", app="press"), 9) == (0 if scope is LimitScope.ALL else 3)
 
 
+def test_an_app_of_another_tenant_is_another_one_and_a_key_is_known_by_its_own_id() -> None:
+    limits = book(limit(REQUESTS, 2, LimitScope.APP), Limit("k", LimitScope.KEY, REQUESTS, 1, Period.DAY))
+    for tenant in ("default", "acme"):
+        for key in ("key_1", "key_2"):
+            who = Principal("svc_a", "a", "shop", tenant, credential=f"{tenant}{key}")
+            assert taken(limits, who, 3) == 1
+    assert taken(limits, Principal("svc_b", "b", "shop", "acme", credential="key_3"), 3) == 0
+
+
 def test_a_limit_on_models_waits_for_the_model_and_does_not_tell_capitals_apart() -> None:
     limits = book(limit(REQUESTS, 3, LimitScope.MODEL))
     assert taken(limits, principal(), 9) == 9, "the model is not known yet"

@@ -1,4 +1,4 @@
-"""`GET /redoubt/v1/limits`: what the limits are, and how they stand for whoever asks."""
+"""The limits, and how they stand for whoever asks."""
 
 from redoubt.domain.errors import RightsError
 from redoubt.domain.limits import LimitUnit, money
@@ -7,19 +7,22 @@ from redoubt.services.limits.interface import Use
 from redoubt.surfaces.gateway import bodies
 from redoubt.surfaces.gateway.endpoint import Asked, Endpoint, Reach
 
+_OTHERS = ("key", "principal", "app")
 
-async def limits(asked: Asked) -> bodies.LimitList:
-    """Say how the limits stand for the caller, or for another principal or application. Reading them takes nothing."""
+
+async def list_limits(asked: Asked) -> bodies.LimitList:
+    """Say how the limits stand for the caller, or for others of its tenant. Reading them takes nothing."""
     who = asked.principal
-    others = {name: asked.query[name] for name in ("principal", "app") if asked.query.get(name)}
+    others = {name: asked.query[name] for name in _OTHERS if asked.query.get(name)}
     if others:
-        app = others.get("app", who.app)
-        if not who.rights.allow("principals.read", app=app):
-            raise RightsError(
-                "how limits stand for others needs the right 'principals.read' for their application"
-            )
+        if not who.rights.allow("principals.read"):
+            raise RightsError("this needs the right 'principals.read', to see how limits stand for others")
         who = Principal(
-            others.get("principal", who.id), "", app, credential=others.get("principal", who.credential)
+            others.get("principal", who.id),
+            "",
+            others.get("app", who.app),
+            tenant=who.tenant,
+            credential=others.get("key", who.credential),
         )
     uses = await asked.gateway.limits.uses(who, asked.query.get("model", ""))
     currency = asked.gateway.settings.price_list.currency
@@ -51,8 +54,7 @@ def _body(use: Use, currency: str) -> bodies.LimitBody:
 
 ENDPOINTS = (
     Endpoint(
-        "GET", "/redoubt/v1/limits", limits, "limits.read", None, bodies.LimitList,
-        "The limits, and how they stand for the caller or for others.", ("model", "principal", "app"),
-        reach=Reach.OWN,
+        "GET", "/redoubt/v1/limits", list_limits, "limits.read", None, bodies.LimitList,
+        "The limits, and how they stand for the caller or for others.", ("model", *_OTHERS), reach=Reach.OWN,
     ),
 )  # fmt: skip
