@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from redoubt.domain.rights import ADMIN, NONE, Rights, resolve
+from redoubt.domain.rights import NONE, Rights, resolve
 from redoubt.domain.rights import Grant as Grant
 
 OPERATOR_TENANT = "default"
@@ -44,6 +44,8 @@ class Principal:
     """The person behind the application where it names one, else empty: pseudonyms are kept apart by it."""
     trusted: bool = False
     """It may name its end users: who is named is then the subject of what is recorded."""
+    administrator: bool = False
+    """It was granted `ADMIN` without limits; where its tenant is the operator's, there are others for it."""
     limits: tuple[tuple[str, int], ...] = ()
     """(``second`` | ``minute``, number of requests) the key is held to; empty means the server's default."""
 
@@ -55,7 +57,7 @@ class Principal:
     @property
     def sees_all_tenants(self) -> bool:
         """Tell whether it may look beyond its own tenant: the operator's administrators may."""
-        return self.tenant == OPERATOR_TENANT and ADMIN in self.roles
+        return self.tenant == OPERATOR_TENANT and self.administrator
 
     def sees(self, tenant: str) -> bool:
         """Tell whether records of ``tenant`` are there for it at all."""

@@ -34,6 +34,7 @@ OPERATOR = Principal(
     roles=(ADMIN,),
     rights=ALL,
     trusted=True,
+    administrator=True,
 )
 """Who changes things from the machine itself: who can read the store and the master key needs no key of ours."""
 _NO_KEY = "there is no key of that id; `redoubt keys list` shows them"
