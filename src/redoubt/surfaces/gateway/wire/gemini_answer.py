@@ -54,8 +54,8 @@ def read_usage(body: dict[str, Json], before: Usage) -> Usage:
     asked = value.get("promptTokenCount", value.get("prompt_token_count"))
     said = value.get("candidatesTokenCount", value.get("candidates_token_count"))
     thought = value.get("thoughtsTokenCount", value.get("thoughts_token_count"))
-    if type(said) is int and type(thought) is int:
-        said += thought
+    if type(thought) is int:  # also where the answer ended before it came to a word
+        said = thought + (said if type(said) is int else 0)
     return Usage(
         asked if type(asked) is int else before.input_tokens,
         said if type(said) is int else before.output_tokens,
