@@ -11,6 +11,9 @@ OPERATOR_TENANT = "default"
 LOCAL_TENANT = "local"
 """The command line's, on the operator's own machine: the operator's tenant sees its records."""
 
+KEY = "key_"
+"""How the public ids of keys begin."""
+
 
 class Kind(StrEnum):
     """What a principal is."""
@@ -48,6 +51,11 @@ class Principal:
     """It was granted `ADMIN` without limits; where its tenant is the operator's, there are others for it."""
     limits: tuple[tuple[str, int], ...] = ()
     """(``second`` | ``minute``, number of requests) the key is held to; empty means the server's default."""
+
+    @property
+    def key(self) -> str:
+        """What a limit on keys counts: its key, or itself where it came with a token or a session, of which it may have any number."""
+        return self.credential if self.credential.startswith(KEY) else self.id
 
     @property
     def subject(self) -> str:
