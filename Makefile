@@ -5,7 +5,7 @@ export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 export UV_PYTHON_DOWNLOADS := never
 BIN := .venv/bin
 
-.PHONY: up test check format lint types house pytest bench fuzz clean help
+.PHONY: up test check format lint types house pytest cluster bench fuzz clean help
 
 help: ## List what can be made.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -58,6 +58,9 @@ house: .venv/.installed
 
 pytest: .venv/.installed .venv/.training .venv/.services
 	$(BIN)/pytest -n auto
+
+cluster: .venv/.installed .venv/.services ## Start two gateways, PostgreSQL and Redis on this machine, to look at.
+	$(BIN)/python examples/cluster/cluster.py
 
 bench: .venv/.installed ## Measure speed and accuracy; prints the tables of the README.
 	$(BIN)/python -m benchmarks

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from urllib.parse import quote_plus
 
 import msgspec
-from authlib.oauth2.rfc6749.parameters import (  # type: ignore[import-untyped]
+from authlib.oauth2.rfc6749.parameters import (
     prepare_grant_uri,
     prepare_token_request,
 )
-from authlib.oauth2.rfc7636 import create_s256_code_challenge  # type: ignore[import-untyped]
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from redoubt.adapters.oidc.fetch import RefusedError
 from redoubt.adapters.oidc.issuer import Issuer

@@ -18,7 +18,8 @@ from redoubt.services.audit.spool import Spool
 PATIENCE = 2.0
 """Seconds that the store has to take an entry before the spool does."""
 BATCH = 500
-"""Entries that are brought to the store at once."""
+"""Entries that are brought to the store at once; half as many after each time that it did not take them in time, twice as many after each
+that it did."""
 LOOK_SECONDS = 0.2
 """Between two tries to bring the spool to the store, and between two looks whether there is anything in it."""
 ORPHANS_SECONDS = 10.0
@@ -36,6 +37,7 @@ class SpoolingLog(Decorated):
         self._spool, self._new_uid, self._patience = spool, new_uid, patience
         self._behind = spool.size > 0
         self._drained_to = self._brought = 0
+        self._batch = BATCH
         self._file = asyncio.Lock()
         self._group: list[tuple[Sequence[Keyed], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
@@ -108,6 +110,14 @@ class SpoolingLog(Decorated):
             return False
         return True
 
+    async def _delivered(self, entries: Sequence[Keyed]) -> bool:
+        """As `_stored`; learn how many entries the store takes in time."""
+        if await self._stored(entries):
+            self._batch = min(BATCH, 2 * self._batch)
+            return True
+        self._batch = max(1, self._batch // 2)
+        return False
+
     async def _write(self) -> None:
         """Write down all that came together, in one go."""
         async with self._file:
@@ -144,8 +154,8 @@ class SpoolingLog(Decorated):
     async def _bring(self) -> bool:
         """Bring to the store what is in the spool at this moment; say whether all of it is there."""
         while self._drained_to < self._spool.size:
-            entries, end = await asyncio.to_thread(self._spool.read, self._drained_to, BATCH)
-            if not await self._stored(entries):
+            entries, end = await asyncio.to_thread(self._spool.read, self._drained_to, self._batch)
+            if not await self._delivered(entries):
                 return False
             self._drained_to = end
             self._brought += len(entries)
@@ -158,8 +168,8 @@ class SpoolingLog(Decorated):
             at = 0
             try:
                 while at < orphan.size:
-                    entries, at = await asyncio.to_thread(orphan.read, at, BATCH)
-                    if not await self._stored(entries):
+                    entries, at = await asyncio.to_thread(orphan.read, at, self._batch)
+                    if not await self._delivered(entries):
                         return
                     self.drained += len(entries)
                 await asyncio.to_thread(orphan.clear)

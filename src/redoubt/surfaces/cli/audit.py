@@ -19,7 +19,7 @@ MOST = 100_000
 
 @click.group()
 def audit() -> None:
-    r"""Read the audit log, and prove it.
+    """Read the audit log, and prove it.
 
     \b
     Examples:
@@ -60,7 +60,7 @@ for command in (
 @json_option
 @config_option
 def show(exchange: str, limit: int, reveal: bool, as_json: bool, config: Path | None) -> None:
-    r"""List what crossed, newest first: all of it, or one EXCHANGE.
+    """List what crossed, newest first: all of it, or one EXCHANGE.
 
     \b
     Examples:

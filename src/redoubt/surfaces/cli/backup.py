@@ -31,7 +31,7 @@ _passphrase = click.option(
 
 @click.group()
 def backup() -> None:
-    r"""Back up keys and records, and restore them.
+    """Back up keys and records, and restore them.
 
     A backup holds the master key and every record, encrypted under a passphrase: keep the two apart. Configuration, policy and
     rules are files of yours and are not in it.

@@ -22,7 +22,7 @@ from redoubt.surfaces.cli.terms import policy_options
 
 @click.group()
 def bench() -> None:
-    r"""Measure detection on your own labelled data.
+    """Measure detection on your own labelled data.
 
     Benchmarks of Redoubt itself: `make bench` in its repository.
 
@@ -54,7 +54,7 @@ def detect(
     no_models: bool,
     as_json: bool,
 ) -> None:
-    r"""Compare what is found with what is labelled: per type, per character, per text, and how fast.
+    """Compare what is found with what is labelled: per type, per character, per text, and how fast.
 
     Each line: {"text": ..., "spans": [{"start", "end", "type"}]} or {"text": ..., "label": 0 or 1}. With --head also "labels", {label of
     harm: 0 or 1}; "kind", "source" and "lang", by whose values texts are also counted apart; and "system", which is not judged: the

@@ -21,7 +21,7 @@ _WIDEST_TITLE = 48
 
 @click.group()
 def chats() -> None:
-    r"""Find what was told to chatbots, in their exports.
+    """Find what was told to chatbots, in their exports.
 
     \b
     Examples:
@@ -48,7 +48,7 @@ def audit(
     no_models: bool,
     as_json: bool,
 ) -> int:
-    r"""List which conversations of a ChatGPT or Claude EXPORT hold what, the worst first. Values are never shown.
+    """List which conversations of a ChatGPT or Claude EXPORT hold what, the worst first. Values are never shown.
 
     \b
     Examples:

@@ -28,7 +28,7 @@ _COLOURS = {OK: "green", WARN: "yellow", FAIL: "red"}
 @json_option
 @config_option
 def doctor(online: bool, migrate: bool, as_json: bool, config: Path | None) -> int:
-    r"""Check the installation and the configuration; exit 3 where something must be mended.
+    """Check the installation and the configuration; exit 3 where something must be mended.
 
     \b
     Examples:

@@ -113,7 +113,7 @@ def export(out: Path, start: int, texts: bool, as_json: bool, config: Path | Non
 def verify(
     path: Path, public_key: Path, checkpoints: tuple[Path, ...], witnesses: tuple[Path, ...], as_json: bool
 ) -> int:
-    r"""Verify an export (a folder) or an evidence bundle (a ZIP file) with nothing but the public key.
+    """Verify an export (a folder) or an evidence bundle (a ZIP file) with nothing but the public key.
 
     Needs no configuration, no database and no network. Exit codes: 0 all of it is as it was logged, 1 evidence of tampering,
     2 misuse, 3 it cannot be read.

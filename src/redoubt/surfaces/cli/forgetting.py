@@ -29,7 +29,7 @@ from redoubt.surfaces.cli.times import WHEN, moment
 @json_option
 @config_option
 def erase(subject: str, app: str | None, tenant: str | None, as_json: bool, config: Path | None) -> None:
-    r"""Erase a person: the keys to their texts are destroyed, the log stays whole and verifiable.
+    """Erase a person: the keys to their texts are destroyed, the log stays whole and verifiable.
 
     Their pseudonyms and the fingerprints of their values go as well. A legal hold wins: then nothing is erased and the exit code is 3.
 
@@ -71,7 +71,7 @@ def hold(
     as_json: bool,
     config: Path | None,
 ) -> None:
-    r"""Keep a person's texts, whatever retention or a request for erasure says; or let go of them.
+    """Keep a person's texts, whatever retention or a request for erasure says; or let go of them.
 
     \b
     Examples:

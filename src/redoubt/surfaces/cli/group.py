@@ -50,7 +50,7 @@ class LazyGroup(click.Group):
 )
 @click.version_option(package_name="redoubt-ai", message="redoubt %(version)s")
 def redoubt() -> None:
-    r"""Never trust the prompt; never trust the answer.
+    """Never trust the prompt; never trust the answer.
 
     A self-hosted security layer for everything that talks to a generative model.
 

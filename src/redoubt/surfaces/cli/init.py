@@ -23,7 +23,7 @@ FILES = ("redoubt.toml", "policy.toml", "prices.toml")
 )
 @json_option
 def init(folder: Path, as_json: bool) -> None:
-    r"""Write a commented redoubt.toml, policy.toml and prices.toml. A file that is there is left as it is.
+    """Write a commented redoubt.toml, policy.toml and prices.toml. A file that is there is left as it is.
 
     \b
     Examples:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def keys() -> None:
-    r"""Make, list, rotate and revoke API keys.
+    """Make, list, rotate and revoke API keys.
 
     \b
     Examples:

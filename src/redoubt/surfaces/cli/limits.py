@@ -18,7 +18,7 @@ from redoubt.surfaces.cli.output import say, say_json, table
 
 @click.group()
 def limits() -> None:
-    r"""Show limits and their use; check a configuration.
+    """Show limits and their use; check a configuration.
 
     \b
     Examples:

@@ -42,7 +42,7 @@ def mask(
     as_json: bool,
     config: Path | None,
 ) -> int:
-    r"""Write the text as policy lets it go to a model. A text that policy denies is not written: exit 1.
+    """Write the text as policy lets it go to a model. A text that policy denies is not written: exit 1.
 
     \b
     Examples:

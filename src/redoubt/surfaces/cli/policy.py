@@ -27,7 +27,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 @click.group()
 def policy() -> None:
-    r"""Check, explain and test policies.
+    """Check, explain and test policies.
 
     \b
     Examples:
@@ -96,7 +96,7 @@ def explain(
     no_models: bool,
     as_json: bool,
 ) -> None:
-    r"""Show what becomes of each category, or of a text, and by which rules.
+    """Show what becomes of each category, or of a text, and by which rules.
 
     \b
     Examples:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def principals() -> None:
-    r"""Make, disable and enable principals; grant roles and take them away.
+    """Make, disable and enable principals; grant roles and take them away.
 
     \b
     Examples:

@@ -28,7 +28,7 @@ FAILED = 3
 @json_option
 @config_option
 def restore(source: str, session: str, json_input: bool, as_json: bool, config: Path | None) -> int:
-    r"""Write the text with the session's pseudonyms turned back. Only who masked can restore, and it is put on record.
+    """Write the text with the session's pseudonyms turned back. Only who masked can restore, and it is put on record.
 
     \b
     Examples:

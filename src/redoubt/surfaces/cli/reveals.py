@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @json_option
 @config_option
 def reveal(exchange: str, reason: str, as_json: bool, config: Path | None) -> None:
-    r"""Show the recorded texts of an EXCHANGE (as masked by policy). That is itself put on record.
+    """Show the recorded texts of an EXCHANGE (as masked by policy). That is itself put on record.
 
     With [audit] reveal_needs = 2, the first run asks; once another person ran `redoubt audit approve-reveal ID`, the next shows them, once.
 
@@ -58,8 +58,9 @@ def reveal(exchange: str, reason: str, as_json: bool, config: Path | None) -> No
 
 @click.command("approve-reveal")
 @click.argument("reveal_id", metavar="ID")
+@json_option
 @config_option
-def approve_reveal(reveal_id: str, config: Path | None) -> None:
+def approve_reveal(reveal_id: str, as_json: bool, config: Path | None) -> None:
     """Consent to what another person asked to see. Nobody can consent to their own request.
 
     Example: redoubt audit approve-reveal rv_0123456789abcdef
@@ -67,6 +68,11 @@ def approve_reveal(reveal_id: str, config: Path | None) -> None:
     note = reveal_id if is_reveal(reveal_id) else "no id"
     with opened(read_settings(config)) as (stores, _), recorded(stores, "audit.approve-reveal", note):
         approved = wait(stores.reveals.approve(reveal_id, f"os:{person()}"))
+    if as_json:
+        say_json(
+            {"id": approved.id, "by": approved.by, "exchange": approved.exchange, "reason": approved.reason}
+        )
+        return
     say(
         f"{approved.by} may see the texts of {approved.exchange} once, within 15 minutes. Their reason: {approved.reason}"
     )

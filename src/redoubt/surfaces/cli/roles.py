@@ -12,7 +12,7 @@ from redoubt.surfaces.cli.output import say, say_json, table
 
 @click.group()
 def roles() -> None:
-    r"""List the roles and what each allows; make and delete roles of your own.
+    """List the roles and what each allows; make and delete roles of your own.
 
     \b
     Examples:

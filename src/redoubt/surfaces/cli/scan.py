@@ -84,7 +84,7 @@ def scan(
     sarif: bool,
     quiet: bool,
 ) -> int:
-    r"""Find secrets, personal data and orders to a model in files, folders, archives, or standard input.
+    """Find secrets, personal data and orders to a model in files, folders, archives, or standard input.
 
     Reads text and source code in any usual encoding, CSV, JSON, JSONL, Parquet, e-mail, HTML, office documents, PDF, and archives of
     them. Values are shown masked. Exits 1 where something was found.

@@ -63,7 +63,7 @@ def search(
     as_json: bool,
     config: Path | None,
 ) -> None:
-    r"""Find entries, newest first. That it was searched is itself put on record, never the value.
+    """Find entries, newest first. That it was searched is itself put on record, never the value.
 
     \b
     Examples:

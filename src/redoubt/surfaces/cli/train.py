@@ -41,7 +41,7 @@ def train(
     epochs: int,
     sign_key: Path | None,
 ) -> None:
-    r"""Train guard models, measure what their scores mean, and sign them.
+    """Train guard models, measure what their scores mean, and sign them.
 
     The same data, base, seed and number of threads give the same network on the same machine. To use the weights, say in redoubt.toml:
     [models] path = OUT, public_key = what stands in OUT/signer.pub.

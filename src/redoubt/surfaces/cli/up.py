@@ -41,7 +41,7 @@ def up(
     as_json: bool,
     config: Path | None,
 ) -> None:
-    r"""Start the gateway and print a request to try. The first start makes a key. Ctrl-C stops it.
+    """Start the gateway and print a request to try. The first start makes a key. Ctrl-C stops it.
 
     \b
     Examples:

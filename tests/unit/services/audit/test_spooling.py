@@ -1,6 +1,6 @@
 import asyncio
 import os
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from redoubt.domain.errors import ServiceError
 from redoubt.domain.evidence import Entry
 from redoubt.domain.settings import Durability
 from redoubt.services.audit.ids import Uids
+from redoubt.services.audit.interface import Keyed
 from redoubt.services.audit.kek import KekRing, LocalKek
 from redoubt.services.audit.spooling import SpoolingLog
 from redoubt.services.audit.waiting import WaitingLog
@@ -161,6 +162,30 @@ def test_a_gateway_brings_home_what_its_dead_neighbour_spooled(house: House) -> 
         draining.cancel()
         await log.close()
         assert await house.stored() == ["ex_left prompt"]
+
+    run(house, scenario())
+
+
+class Slow(SqlAuditLog):
+    """A store that takes its time for each entry."""
+
+    async def append_all(self, entries: Sequence[Keyed]) -> None:
+        await asyncio.sleep(0.02 * len(entries))
+        await super().append_all(entries)
+
+
+def test_a_store_that_is_slow_is_brought_as_much_as_it_takes(house: House) -> None:
+    async def scenario() -> None:
+        spool = house.spool()
+        for n in range(60):
+            spool.append([(house.uids(), entry(f"ex_{n:02}"))])
+        slow = Slow(house.engine, keks=KekRing(LocalKek("master", b"k" * 32)), subject_key=b"s" * 32)
+        log = SpoolingLog(slow, spool, house.uids, patience=0.4)
+        draining = asyncio.create_task(log.drain())
+        await until(lambda: log.size() == 0)
+        draining.cancel()
+        await log.close()
+        assert await house.stored() == [f"ex_{n:02} prompt" for n in range(60)]
 
     run(house, scenario())
 

@@ -102,6 +102,7 @@ ENDPOINTS = (
     Endpoint(
         "POST", "/redoubt/v1/audit/holds", hold, "audit.hold", HoldRequest, HoldList,
         "Hold a person's texts against erasure and retention.", status=201, reach=Reach.TENANT, event="audit.hold",
+        seeks=True,
     ),
     Endpoint(
         "GET", "/redoubt/v1/audit/holds", list_holds, "audit.hold", None, HoldList,

@@ -114,7 +114,7 @@ ENDPOINTS = (
     Endpoint(
         "POST", "/redoubt/v1/audit/reveals", ask, ACTION, RevealRequest, RevealBody,
         "Ask to see the texts of an exchange, where it takes two persons.", status=201, reach=Reach.NARROWED,
-        event="audit.ask-reveal", note=_wish,
+        event="audit.ask-reveal", note=_wish, seeks=True,
     ),
     Endpoint(
         "GET", "/redoubt/v1/audit/reveals", list_reveals, ACTION, None, RevealList,
