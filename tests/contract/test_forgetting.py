@@ -306,3 +306,16 @@ def test_fingerprints_that_go_are_a_generation_of_their_own(place: Place) -> Non
         assert await eraser_.log.generation() > before
 
     asyncio.run(scenario())
+
+
+def test_who_is_held_under_one_name_is_erased_under_none(place: Place) -> None:
+    async def scenario() -> None:
+        eraser_ = eraser(place.engine)
+        await eraser_.log.hold(hold("eu_ann"))
+        with pytest.raises(HeldError, match="nothing was erased"):
+            await eraser_.refuse_held([("default", "ann"), ("default", "eu_ann")])
+        await eraser_.refuse_held([("default", "ann"), ("other", "eu_ann")])
+        await eraser_.log.release("default", "eu_ann", "key_admin")
+        await eraser_.refuse_held([("default", "eu_ann")])
+
+    asyncio.run(scenario())
