@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from redoubt.adapters.files.keyring import Keyring
     from redoubt.adapters.oidc.load import Providers
     from redoubt.adapters.otlp.exporter import MeasureExporter, SpanExporter
+    from redoubt.adapters.sql.master import Master
     from redoubt.adapters.sql.tables import State
     from redoubt.domain.backup import Backup, Tell
     from redoubt.domain.conversation import Conversation
@@ -324,7 +325,9 @@ def stores(
     from redoubt.pipeline.forgetting import Eraser
     from redoubt.pipeline.leaks import person
 
-    database = open_database(of.store.url, data_dir(of), of.store.durability, store=of.store)
+    database = open_database(
+        of.store.url, data_dir(of), of.store.durability, store=of.store, master=_master(keys)
+    )
     subject_key = keys.derive("audit subjects")
     ring = keks(of.audit, keys)
     fingerprints = SqlFingerprints(database, clock=clock)
@@ -360,6 +363,14 @@ def stores(
         measuring=SqlMeasuring(database),
         dispose=dispose,
     )
+
+
+def _master(keys: "Keyring") -> "Master":
+    """Return what a database is held against."""
+    from redoubt.adapters.sql.master import Master
+    from redoubt.services.audit.kek import MASTER, LocalKek
+
+    return Master(keys.derive("master key check"), LocalKek(MASTER, keys.derive("audit text")))
 
 
 def _sessions(
@@ -645,10 +656,10 @@ def back_up(
 ) -> "Backup":
     """Write keys and records to ``out``; see `redoubt.adapters.backup.create`."""
     from redoubt.adapters.backup.create import create
-    from redoubt.adapters.files.keyring import read_master
+    from redoubt.adapters.files.keyring import Keyring, read_master
 
     master = read_master(data_dir(of), environ)
-    with closing_database(of) as database:
+    with closing_database(of, Keyring(master)) as database:
         return create(
             database, master, _backup_signer(of)(master), out, passphrase,
             version=version, now=time.time(), random=secrets.token_bytes, tell=tell,
@@ -681,11 +692,14 @@ def restore_backup(
 
 
 @contextmanager
-def closing_database(of: Settings) -> "Iterator[Engine]":
-    """Open the database for one piece of work, without the services on it."""
+def closing_database(of: Settings, keys: "Keyring | None" = None) -> "Iterator[Engine]":
+    """Open the database for one piece of work, without the services on it; ``keys`` None: whatever its master key is."""
     from redoubt.adapters.sql.database import open_database
 
-    database = open_database(of.store.url, data_dir(of), of.store.durability, store=of.store)
+    master = _master(keys) if keys else None
+    database = open_database(
+        of.store.url, data_dir(of), of.store.durability, store=of.store, master=master
+    )
     try:
         yield database
     finally:
