@@ -8,7 +8,7 @@ from dataclasses import replace
 from fnmatch import translate
 from functools import lru_cache
 
-from redoubt.domain.limits import LENGTHS, Limit, LimitScope, LimitUnit, Period, Unpriced, money
+from redoubt.domain.limits import LENGTHS, Limit, LimitScope, LimitUnit, Period, Unpriced, money, span
 from redoubt.domain.principal import OPERATOR_TENANT, Principal
 from redoubt.services.limits.counters import (
     Counters,
@@ -247,7 +247,7 @@ def _refused(uses: tuple[Use, ...], taken: Taken, over: tuple[Limit, ...], asked
         )
         return RefusedError(message, refusal, retry_after=_longest(limit), never=True)
     seconds = standing.wait_ms / 1000
-    message = f"limit '{limit.id}': {what}; wait {seconds:.3g} s"
+    message = f"limit '{limit.id}': {what}; wait {span(seconds)}"
     return RefusedError(message, refusal, retry_after=seconds, never=False)
 
 
