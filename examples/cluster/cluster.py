@@ -143,6 +143,8 @@ def postgres_part(folder: Path, environ: dict[str, str]) -> Part:
             str(port),
             "-k",
             str(data),
+            "-c",
+            "wal_recycle=off",  # what was erased does not lie on in segments that wait to be used again
         ],
         port,
         lambda: subprocess.run(asked, check=False).returncode == 0,

@@ -15,7 +15,7 @@ from redoubt.adapters.sql.audit import SqlAuditLog
 from redoubt.adapters.sql.database import open_database
 from redoubt.adapters.sql.fingerprints import SqlFingerprints
 from redoubt.adapters.sql.forgetting import SqlForgetting
-from redoubt.adapters.sql.scrubbing import WAL
+from redoubt.adapters.sql.scrubbing import COPIES
 from redoubt.adapters.sql.vault import SqlVault
 from redoubt.domain.errors import HeldError
 from redoubt.domain.evidence import Entry, FindingRecord
@@ -143,7 +143,7 @@ def test_after_an_erasure_no_byte_of_the_text_can_be_read(place: Place) -> None:
         if place.engine.dialect.name == "sqlite":
             assert done.remains == ()
         else:
-            assert done.remains == (WAL,)
+            assert done.remains == (COPIES,)
         assert place.holds(wrapped) == []
         for form in (ANNS.encode(), ANNS.encode("utf-16-le"), ANNS.encode("utf-16-be")):
             for needle in (form, form.hex().encode(), base64.b64encode(form).rstrip(b"=")[:-2]):

@@ -19,6 +19,11 @@ PATIENCE = 10.0
 PAUSE = 0.05
 WAL = (
     "PostgreSQL's write-ahead log, its archive and backups hold the wrapped keys until they are recycled or deleted; "
+    "set wal_recycle = off and grant pg_checkpoint, so that an erasure leaves nothing in the first; "
+    "to end it everywhere now, rotate the KEK and destroy the old one"
+)
+COPIES = (
+    "replicas, archives and backups of PostgreSQL's, where there are any, hold the wrapped keys until they are deleted; "
     "to end that now, rotate the KEK and destroy the old one"
 )
 BUSY = "SQLite's write-ahead log could not be emptied, since somebody reads the database; it is at the next erasure or at shutdown"
@@ -68,4 +73,6 @@ def _scrub_postgresql(engine: Engine) -> tuple[str, ...]:
             connection.execute(text("SELECT pg_switch_wal()"))
         with suppress(DBAPIError):
             connection.execute(text("CHECKPOINT"))
+            if connection.execute(text("SHOW wal_recycle")).scalar_one() == "off":
+                return (COPIES,)
     return (WAL,)

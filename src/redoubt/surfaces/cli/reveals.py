@@ -52,8 +52,10 @@ def reveal(exchange: str, reason: str, as_json: bool, config: Path | None) -> No
         stored = wait(_read(stores, exchange, below, reveal=True))
     if as_json:
         say_json([entry_json(item) for item in stored])
-    else:
+    elif any(item.entry.text or item.forgotten for item in stored):
         show_texts(stored)
+    else:
+        say("No text is recorded under that exchange.")
 
 
 @click.command("approve-reveal")

@@ -141,6 +141,8 @@ def test_revealing_says_why_on_the_record(log: Cli) -> None:
     assert ANNS in log("audit", "reveal", "ex_1", "--reason", "incident 9").out
     assert notes(log, "audit.reveal") == [("allow", "ex_1: 1 entries: incident 9")]
     assert log("audit", "reveal", "ex_1").code == 2
+    assert "No text" in log("audit", "reveal", "ex_none", "--reason", "incident 9").out
+    assert "leave it out" in log("audit", "hold", "--subject", "ann", "--reason", "x", "--release").err
 
 
 def test_revealing_takes_two_where_that_is_asked(log: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -150,3 +150,13 @@ def test_an_issuer_is_reached_only_when_asked(cli: Cli) -> None:
         assert _states(cli, "--config", "j.toml", "--online")[title] == "fail"
     finally:
         provider.close()
+
+
+def test_of_postgresql_neither_user_nor_password_is_told_and_no_folder_is_blamed(cli: Cli) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    Path("g.toml").write_text(f'[store]\nurl = "postgresql://someone:hunter2@127.0.0.1:{port}/records"\n')
+    said = cli("doctor", "--config", "g.toml").out
+    assert "see [store] in docs/reference.md" in said
+    assert "data directory" not in said
+    assert "hunter2" not in said
