@@ -59,7 +59,7 @@ house: .venv/.installed
 pytest: .venv/.installed .venv/.training .venv/.services
 	$(BIN)/pytest -n auto
 
-cluster: .venv/.installed ## Start two gateways, PostgreSQL and Redis on this machine, to look at.
+cluster: .venv/.installed .venv/.services ## Start two gateways, PostgreSQL and Redis on this machine, to look at.
 	$(BIN)/python examples/cluster/cluster.py
 
 bench: .venv/.installed ## Measure speed and accuracy; prints the tables of the README.

@@ -106,6 +106,12 @@ def test_a_rotation_that_breaks_off_goes_on(engine: Engine, monkeypatch: pytest.
         assert await texts(both) == ["of a", "of b", "of c", "of d", "of e"]
         result = await SqlRewrapping(engine, KekRing(NEW, (OLD,))).rewrap()
         assert (result.done, result.left) == (3, 0)
+        scrubbed: list[Engine] = []
+        monkeypatch.setattr(
+            "redoubt.adapters.sql.rewrapping.scrub", lambda engine, _: scrubbed.append(engine)
+        )
+        assert (await SqlRewrapping(engine, KekRing(NEW)).rewrap()).done == 0
+        assert scrubbed == [engine], "one that broke off before it overwrote old forms does it the next time"
         await log.close()
         await both.close()
 

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoubt.compose.installation import data_dir
+from redoubt.compose.wrapping import master_of
 from redoubt.domain.settings import Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from redoubt.adapters.files.keyring import Keyring
     from redoubt.domain.backup import Backup, Tell
     from redoubt.services.audit.checkpoint import Signer
 
@@ -22,10 +24,10 @@ def back_up(
 ) -> "Backup":
     """Write keys and records to ``out``; see `redoubt.adapters.backup.create`."""
     from redoubt.adapters.backup.create import create
-    from redoubt.adapters.files.keyring import read_master
+    from redoubt.adapters.files.keyring import Keyring, read_master
 
     master = read_master(data_dir(of), environ)
-    with closing_database(of) as database:
+    with closing_database(of, Keyring(master)) as database:
         return create(
             database, master, _backup_signer(of)(master), out, passphrase,
             version=version, now=time.time(), random=secrets.token_bytes, tell=tell,
@@ -58,11 +60,12 @@ def restore_backup(
 
 
 @contextmanager
-def closing_database(of: Settings) -> "Iterator[Engine]":
-    """Open the database for one piece of work, without the services on it."""
+def closing_database(of: Settings, keys: "Keyring | None" = None) -> "Iterator[Engine]":
+    """Open the database for one piece of work, without the services on it; ``keys`` None: whatever its master key is."""
     from redoubt.adapters.sql.database import open_database
 
-    database = open_database(of.store.url, data_dir(of), of.store.durability, store=of.store)
+    master = master_of(keys) if keys else None
+    database = open_database(of.store.url, data_dir(of), of.store.durability, store=of.store, master=master)
     try:
         yield database
     finally:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from redoubt.compose.extras import needing
 from redoubt.compose.installation import data_dir
 from redoubt.compose.limiting import limits
-from redoubt.compose.wrapping import keks
+from redoubt.compose.wrapping import keks, master_of
 from redoubt.domain.settings import Settings, WhenUnavailable
 
 if TYPE_CHECKING:
@@ -81,7 +81,9 @@ def stores(
     from redoubt.pipeline.forgetting import Eraser
     from redoubt.pipeline.leaks import person
 
-    database = open_database(of.store.url, data_dir(of), of.store.durability, store=of.store)
+    database = open_database(
+        of.store.url, data_dir(of), of.store.durability, store=of.store, master=master_of(keys)
+    )
     subject_key = keys.derive("audit subjects")
     ring = keks(of.audit, keys)
     fingerprints = SqlFingerprints(database, clock=clock)

@@ -6,6 +6,7 @@ from redoubt.domain.settings import AuditSettings, KekSettings
 
 if TYPE_CHECKING:
     from redoubt.adapters.files.keyring import Keyring
+    from redoubt.adapters.sql.master import Master
     from redoubt.services.audit.kek import Kek, KekRing
 
 
@@ -16,6 +17,14 @@ def keks(of: AuditSettings, keys: "Keyring") -> "KekRing":
     master = LocalKek(MASTER, keys.derive("audit text"))
     older = (master, *([kek(of.kek_previous)] if of.kek_previous else []))
     return KekRing(kek(of.kek) if of.kek else master, older)
+
+
+def master_of(keys: "Keyring") -> "Master":
+    """Return what a database is held against."""
+    from redoubt.adapters.sql.master import Master
+    from redoubt.services.audit.kek import MASTER, LocalKek
+
+    return Master(keys.derive("master key check"), LocalKek(MASTER, keys.derive("audit text")))
 
 
 def kek(of: KekSettings) -> "Kek":

@@ -95,6 +95,9 @@ class Grant:
     limits: Limits = EVERYWHERE
 
 
+ADMINISTRATOR = Grant(ADMIN)
+"""Who has this may do everything, everywhere."""
+
 _Place = tuple[str, str, str, str]
 _Free = tuple[bool, bool, bool, bool]
 _Alike = tuple[bool, bool, bool, bool, frozenset[_Place]]

@@ -9,6 +9,7 @@ from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 
 from redoubt.adapters.sql.address import FILE as FILE
 from redoubt.adapters.sql.address import address
+from redoubt.adapters.sql.master import Master, check_master
 from redoubt.adapters.sql.tables import State, make_tables, state
 from redoubt.adapters.sql.unhurried import unhurried
 from redoubt.domain.errors import ConfigError, ServiceError
@@ -23,11 +24,13 @@ def open_database(
     durability: Durability,
     *,
     store: StoreSettings = _STORE,
+    master: Master | None = None,
 ) -> Engine:
     """Return an engine with its tables made; ``url`` empty means SQLite in ``data_dir``.
 
-    ``store`` says how long PostgreSQL may take and whether older tables are brought up to date. Raises ConfigError where the URL is
-    no good or the tables are of another version, ServiceError where the database does not answer.
+    ``store`` says how long PostgreSQL may take and whether older tables are brought up to date; ``master`` is what the database is
+    held against, None where its own comes with a backup. Raises ConfigError where the URL is no good, the tables are of another
+    version or the master key is another one, ServiceError where the database does not answer.
     """
     where = address(url, data_dir)
     engine = _engine(where, durability, store)
@@ -35,6 +38,8 @@ def open_database(
         # An hour: so long another gateway may be busy with bringing the tables up to date.
         with _reaching(where), engine.begin() as connection, unhurried(connection):
             make_tables(connection, store.migrate)
+            if master is not None:
+                check_master(connection, master)
     except BaseException:
         engine.dispose()
         raise

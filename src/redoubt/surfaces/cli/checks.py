@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from redoubt import __version__, compose
-from redoubt.domain.errors import RedoubtError
+from redoubt.domain.errors import ConfigError, RedoubtError
 from redoubt.domain.settings import Migrate, ModelSettings, Settings, UpstreamKind
 from redoubt.surfaces.cli.check import FAIL, OK, WARN, Check
 from redoubt.surfaces.cli.identity_checks import examine_identity
@@ -137,12 +137,15 @@ def _stores(
             keys = len(stores.directory.list_keys())
             roles = {role.name for role in stores.directory.list_roles()}
             granted = {grant.group for grant in stores.directory.list_groups()}
+    except ConfigError as error:
+        yield Check("store", FAIL, str(error), "see [store] in docs/reference.md")
+        return
     except RedoubtError as error:
         yield Check("store", FAIL, str(error), "make the data directory writable, or see [store]")
         return
     if due.steps:
         yield Check("tables", OK, f"brought up to date from version {due.found}")
-    yield Check("store", OK, f"{folder}; the master key is private, the database opens")
+    yield Check("store", OK, f"{folder}; the master key is private and that of the database")
     if not keys:
         yield Check(
             "keys",

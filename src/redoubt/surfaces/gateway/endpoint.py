@@ -91,6 +91,8 @@ class Endpoint:
     """What the record says besides."""
     step_up: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """Query parameters and values that take another action, which is also the event then."""
+    seeks: bool = False
+    """The body names something that may not be there."""
 
     def asks(self, query: Mapping[str, str]) -> tuple[str, str]:
         """Return the action that a request takes, and the event it is."""

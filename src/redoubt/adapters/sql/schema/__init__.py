@@ -25,6 +25,7 @@ from redoubt.adapters.sql.schema.identity import principals as principals
 from redoubt.adapters.sql.schema.identity import roles as roles
 from redoubt.adapters.sql.schema.limits import counters as counters
 from redoubt.adapters.sql.schema.login import login_sessions as login_sessions
+from redoubt.adapters.sql.schema.master import master_check as master_check
 from redoubt.adapters.sql.schema.pending import pending as pending
 from redoubt.adapters.sql.schema.telling import cursors as cursors
 from redoubt.adapters.sql.schema.vault import aliases as aliases

@@ -94,7 +94,7 @@ generation = Table(
     Column("id", Integer, primary_key=True),
     Column("number", Integer, nullable=False),
 )
-"""One row, whose number grows whenever data keys are destroyed: who holds keys in memory looks here before using one."""
+"""One row, whose number grows whenever data keys or fingerprints are destroyed: who holds some in memory looks here."""
 
 
 subtrees = Table(

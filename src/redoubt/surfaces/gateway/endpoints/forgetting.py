@@ -23,7 +23,9 @@ async def erase(asked: Asked) -> ErasureReply:
     log, eraser = _log(asked), _eraser(asked)
     found = await asyncio.to_thread(candidates_of, asked, asked.name, asked.query.get("app", ""))
     erased = []
-    for tenant, subject in await known(log, found):
+    persons = await known(log, found)
+    await eraser.refuse_held(persons)
+    for tenant, subject in persons:
         gone = await eraser.erase(tenant, subject, asked.principal.id)
         await _record(asked, "audit.erased", f"{subject}: {gone}")
         numbers = (gone.keys, gone.entries, gone.aliases, gone.fingerprints)
@@ -102,6 +104,7 @@ ENDPOINTS = (
     Endpoint(
         "POST", "/redoubt/v1/audit/holds", hold, "audit.hold", HoldRequest, HoldList,
         "Hold a person's texts against erasure and retention.", status=201, reach=Reach.TENANT, event="audit.hold",
+        seeks=True,
     ),
     Endpoint(
         "GET", "/redoubt/v1/audit/holds", list_holds, "audit.hold", None, HoldList,
