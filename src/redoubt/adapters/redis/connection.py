@@ -37,7 +37,7 @@ def _pool(url: str, retries: int) -> redis.BlockingConnectionPool:
             socket_keepalive=True,
             retry=Retry(NoBackoff(), retries),
         )
-        pool.connection_class(**pool.connection_kwargs)  # type: ignore[attr-defined] # an option that is none is said now
+        pool.connection_class(**pool.connection_kwargs)  # an option that is none is said now
     except (ValueError, TypeError, RedisError):
         raise ConfigError(
             "[store] redis_url: not a URL of a Redis; write redis://host:6379/0, rediss://host:6379/0 (TLS) or unix:///path"
