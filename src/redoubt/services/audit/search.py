@@ -86,6 +86,7 @@ def hashed(text: str) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
+@lru_cache(maxsize=1024)
 def short(word: str) -> int:
     """Return 15 bits that stand for one of few words."""
     return hashed(word) & 0x7FFF
@@ -106,16 +107,14 @@ def row(entry: Entry) -> Row:
     )
 
 
-def terms(entry: Entry) -> frozenset[int]:
+def terms(entry: Entry) -> set[int]:
     """Return the terms of an entry: its categories, all that they begin with, and the values whose fingerprints it brings."""
-    if not entry.findings:
-        return frozenset()
     found: set[int] = set()
     for record in entry.findings:
         found.update(_category_terms(record.finding.category))
         if record.mark:
             found.add(mark_term(record.mark))
-    return frozenset(found)
+    return found
 
 
 def category_term(prefix: str) -> int:
