@@ -8,7 +8,9 @@ import pytest
 from redoubt.domain.errors import LimitError
 from redoubt.domain.limits import Limit, LimitScope, LimitUnit, Period, Unpriced
 from redoubt.domain.principal import Principal
-from redoubt.services.limits.book import LimitBook, described, own_limits
+from redoubt.services.limits import split
+from redoubt.services.limits.book import LimitBook, described, own_limits, server_limits
+from redoubt.services.limits.counters import Tier
 from redoubt.services.limits.interface import NOTHING, Ask, RefusedError, UnpricedError
 from redoubt.services.limits.memory import MemoryCounters
 from tests.limiting import Clock
@@ -184,3 +186,12 @@ def test_changing_the_amount_keeps_the_count_and_changing_the_period_does_not() 
 def test_limits_are_described_in_words() -> None:
     assert described(limit(COST, 2_500_000, LimitScope.APP)) == "2.5 of cost per day for each app"
     assert described(limit(LimitUnit.CONCURRENT, 4, per=None)) == "4 exchanges at the same time in all"
+
+
+def test_what_nobody_set_is_counted_in_the_process_alone() -> None:
+    own, theirs = server_limits(None, None), server_limits(5, 0)
+    assert [(limit.amount, limit.local) for limit in own] == [(50, True), (1500, True)]
+    assert [(limit.amount, limit.local) for limit in theirs] == [(5, False)]
+    assert [split.shared(limit) for limit in (*own, *theirs)] == [Tier.LOCAL, Tier.LOCAL, Tier.LASTING]
+    assert [split.with_redis(limit) for limit in (*own, *theirs)] == [Tier.LOCAL, Tier.LOCAL, Tier.QUICK]
+    assert [split.alone(limit) for limit in (*own, *theirs)] == [Tier.LOCAL] * 3
