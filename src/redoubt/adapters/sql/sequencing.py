@@ -25,9 +25,6 @@ class Sealed(NamedTuple):
     terms: Collection[int]
 
 
-_STORED = Sealed._fields.index("uid") + 1
-
-
 class Sequencing(Protocol):
     """Gives entries their places."""
 
@@ -60,7 +57,7 @@ def place(transaction: Transaction, entries: Sequence[Sealed]) -> None:
     before = frontier_of(transaction)
     placed = list(enumerate(entries, before.size))
     transaction.append(
-        [(index, *entry[:_STORED]) for index, entry in placed],
+        [(index, e.exchange, e.key, e.leaf, e.body, e.text, e.uid) for index, e in placed],
         [(index, *entry.found_by) for index, entry in placed],
         [(term, index) for index, entry in placed for term in entry.terms],
         before.extended([entry.leaf for entry in entries]),
