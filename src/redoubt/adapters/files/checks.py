@@ -61,7 +61,7 @@ def check_settings(settings: Settings) -> None:
         if not 0 <= getattr(settings.estimates, key) <= MAX_TOKENS:
             raise ConfigError(f"{settings.source}: $.estimates.{key}: must lie between 0 and {MAX_TOKENS}")
     for key in ("per_second", "per_minute"):
-        if getattr(server, key) < 0:
+        if (getattr(server, key) or 0) < 0:
             raise ConfigError(f"{settings.source}: $.server.{key}: must not be negative; 0 is no limit")
 
 
@@ -72,7 +72,7 @@ def _check_store(settings: Settings) -> None:
             raise ConfigError(f"{source}: $.store.{key}: must be a number of seconds up to {MAX_TIMEOUT}")
     if not MIN_POOL <= store.pool_size <= MAX_POOL:
         raise ConfigError(f"{source}: $.store.pool_size: must lie between {MIN_POOL} and {MAX_POOL}")
-    if not 0 <= store.identity_grace_seconds <= MAX_GRACE:
+    if not 0 <= (store.identity_grace_seconds or 0) <= MAX_GRACE:
         raise ConfigError(
             f"{source}: $.store.identity_grace_seconds: must be a number of seconds up to {MAX_GRACE}"
         )
