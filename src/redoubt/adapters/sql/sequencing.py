@@ -12,7 +12,7 @@ from redoubt.services.audit.tree import Frontier
 
 
 class Sealed(NamedTuple):
-    """An entry that wants for nothing but its place; as far as ``uid`` in the order of `redoubt.adapters.sql.schema.EntryRow`."""
+    """An entry that wants for nothing but its place."""
 
     exchange: str
     key: bytes
@@ -23,9 +23,6 @@ class Sealed(NamedTuple):
     uid: bytes | None
     found_by: Row
     terms: Collection[int]
-
-
-_STORED = Sealed._fields.index("uid") + 1
 
 
 class Sequencing(Protocol):
@@ -60,7 +57,7 @@ def place(transaction: Transaction, entries: Sequence[Sealed]) -> None:
     before = frontier_of(transaction)
     placed = list(enumerate(entries, before.size))
     transaction.append(
-        [(index, *entry[:_STORED]) for index, entry in placed],
+        [(index, e.exchange, e.key, e.leaf, e.body, e.text, e.uid) for index, e in placed],
         [(index, *entry.found_by) for index, entry in placed],
         [(term, index) for index, entry in placed for term in entry.terms],
         before.extended([entry.leaf for entry in entries]),
