@@ -12,7 +12,7 @@ from redoubt.services.audit.tree import Frontier
 
 
 class Sealed(NamedTuple):
-    """An entry that wants for nothing but its place; as far as ``uid`` in the order of `redoubt.adapters.sql.schema.EntryRow`."""
+    """An entry that wants for nothing but its place."""
 
     exchange: str
     key: bytes
