@@ -33,6 +33,10 @@ class SqlReveals:
         """See `Reveals.open`."""
         return await asyncio.to_thread(self._open, reveal_id, by)
 
+    async def find(self, reveal_id: str) -> Reveal:
+        """See `Reveals.find`."""
+        return await asyncio.to_thread(self._fetch, reveal_id)
+
     async def recent(self, limit: int = 100) -> tuple[Reveal, ...]:
         """See `Reveals.recent`."""
         return await asyncio.to_thread(self._recent, limit)

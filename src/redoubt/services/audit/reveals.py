@@ -61,5 +61,8 @@ class Reveals(Protocol):
     async def open(self, reveal_id: str, by: str) -> Reveal:
         """Use an approval up. Raises RightsError where ``by`` did not ask, InputError where there is no approval, or it was used."""
 
+    async def find(self, reveal_id: str) -> Reveal:
+        """Return a request, however many came after it. Raises InputError where there is none."""
+
     async def recent(self, limit: int = 100) -> tuple[Reveal, ...]:
         """Return the latest requests, newest first."""

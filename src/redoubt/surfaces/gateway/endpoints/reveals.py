@@ -1,10 +1,11 @@
 """Seeing recorded texts: one asks, and where the operator wants it, another approves."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 from redoubt.domain.errors import InputError, ServiceError
 from redoubt.services.audit.interface import StoredEntry
-from redoubt.services.audit.reveals import REQUEST_SECONDS, Reveal, Reveals
+from redoubt.services.audit.reveals import REQUEST_SECONDS, Reveal, Reveals, is_reveal
 from redoubt.surfaces.gateway.audit_bodies import RevealBody, RevealList, RevealRequest
 from redoubt.surfaces.gateway.bodies import EntryList
 from redoubt.surfaces.gateway.endpoint import Asked, Endpoint, Reach, shown
@@ -64,9 +65,11 @@ async def list_reveals(asked: Asked) -> RevealList:
 
 async def _seen(asked: Asked) -> Reveal:
     """Return the request that is meant, if it is there for the caller. Raises NotServedError."""
-    for request in await _reveals(asked).recent():
-        if request.id == asked.name and asked.principal.sees(request.tenant):
-            return request
+    if is_reveal(asked.name):
+        with suppress(InputError):
+            request = await _reveals(asked).find(asked.name)
+            if asked.principal.sees(request.tenant):
+                return request
     raise NotServedError(404, "not_found", "there is no such request, or not for you")
 
 
