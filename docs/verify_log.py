@@ -10,8 +10,8 @@ def fail(why):
 def sha(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
 def checkpoint(path, data):  # a signed note -> size and root of the tree
-    text, _, lines = data.rpartition("\n\n")
-    for line in lines.splitlines():
+    text, _, lines = data.decode().rpartition("\n\n")
+    for line in lines.split("\n")[:-1]:
         dash, signer, encoded = line.split(" ")
         signature = base64.b64decode(encoded)
         if (dash, signer, signature[:4]) == ("\u2014", name, sha(name.encode(), b"\n", kind_and_key)[:4]):
@@ -35,18 +35,19 @@ def led_to(leaf, index, last, proof):  # RFC 9162, 2.1.3.2 -> the root
 
 sys.excepthook = lambda kind, error, _: print(f"TAMPERED, or no export of a log: {kind.__name__} {error}")
 folder, key, *given = map(pathlib.Path, sys.argv[1:])
-name, _, encoded = key.read_text().strip().split("+", 2)
+name, _, encoded = key.read_bytes().decode().strip().split("+", 2)
 kind_and_key = base64.b64decode(encoded)
 lines = (line.rstrip(b"\n") for line in (folder / "entries.jsonl").open("rb"))
 if (folder / "proofs").is_dir():  # a bundle: some entries, each with its proof
     for path in sorted((folder / "proofs").iterdir(), key=lambda each: int(each.stem)):
-        head, _, note = path.read_text().partition("\n\n")
-        index, *proof = [line for line in head.split("\n")[1:] if not line.startswith("extra ")]
+        head, _, note = path.read_bytes().partition(b"\n\n")
+        index, *proof = [line for line in head.decode().split("\n")[1:] if not line.startswith("extra ")]
         size, root = checkpoint(path, note)
+        path.name == f"{int(index[6:])}.tlog-proof" or fail(f"{path} is a proof of the entry with {index}")
         if led_to(sha(b"\0", next(lines, b"")), int(index[6:]), size - 1, map(base64.b64decode, proof)) != root:
             fail(f"the entry with {index} is not the one in the log")
     fail("an entry has no proof") if next(lines, None) is not None else sys.exit(print("verified: all entries are in the log"))
-marks = {path: checkpoint(path, path.read_text()) for path in [folder / "checkpoint", *(folder / "checkpoints").glob("*"), *given]}
+marks = {path: checkpoint(path, path.read_bytes()) for path in [folder / "checkpoint", *(folder / "checkpoints").glob("[0-9]*"), *given]}
 leaves, stack, count = (folder / "leaves").open("rb"), [], 0
 for path, (size, root) in sorted(marks.items(), key=lambda mark: mark[1][0]):
     for count in range(count + 1, size + 1):

@@ -14,7 +14,7 @@ from redoubt.domain.evidence import Entry, FindingRecord
 from redoubt.domain.finding import Finding
 from redoubt.domain.settings import Durability
 from redoubt.services.audit.kek import KekRing, LocalKek
-from redoubt.services.audit.search import Query
+from redoubt.services.audit.search import Query, short
 
 KEY_A, CARD = b"a" * 16, b"c" * 16
 PLAIN = Entry(
@@ -85,6 +85,24 @@ def test_what_is_asked_is_found(engine: Engine, query: Query, indices: list[int]
             pages += [item.receipt.index for item in page]
             before = pages[-1]
         assert pages == indices
+        await log.close()
+
+    asyncio.run(scenario())
+
+
+def test_words_whose_hashes_are_alike_do_not_hide_what_lies_behind_them(engine: Engine) -> None:
+    """Of few words 15 bits are compared: a flood of another word must not look like the end of the log."""
+    alike = next(word for n in range(1_000_000) if short(word := f"w{n}") == short("deny"))
+    flood = [replace(PLAIN, exchange=f"ex_{n}", decision=alike) for n in range(1, 26)]
+
+    async def scenario() -> None:
+        log = SqlAuditLog(engine, keks=KekRing(LocalKek("master", b"k" * 32)), subject_key=b"s" * 32)
+        await log.append(replace(PLAIN, decision="deny"))
+        for entry in flood:
+            await log.append(entry)
+        found = [s.receipt.index async for s in log.search(Query(decision="deny"), limit=10)]
+        assert found == [0]
+        assert [s async for s in log.search(Query(decision="deny"), limit=10, before=0)] == []
         await log.close()
 
     asyncio.run(scenario())

@@ -11,7 +11,7 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import Engine, event, insert, select, text, update
 
 from redoubt import compose
 from redoubt.adapters.backup import archive
@@ -20,11 +20,13 @@ from redoubt.adapters.backup.content import Rows, decoded, encoded
 from redoubt.adapters.sql import schema
 from redoubt.domain.backup import Backup
 from redoubt.domain.errors import ConfigError, InputError
-from redoubt.domain.evidence import Entry
+from redoubt.domain.evidence import Entry, FindingRecord
+from redoubt.domain.finding import Finding
 from redoubt.domain.pseudonym import Alias
 from redoubt.domain.rights import Grant
 from redoubt.domain.settings import Durability, Settings, StoreSettings
 from redoubt.services.audit.interface import Head, StoredEntry
+from redoubt.services.audit.search import Query
 from redoubt.services.identity.directory import KeyDraft, PrincipalDraft
 from redoubt.services.vault.interface import Scope
 from tests.servers import Postgres
@@ -261,6 +263,74 @@ def test_who_was_erased_since_is_erased_again(source: Settings, tmp_path: Path) 
     with compose.closing_database(source) as database, database.begin() as connection:
         assert connection.execute(select(erasures.c.owner)).scalars().all() == [owner]
         connection.execute(insert(erasures).values(**row))  # and the next one gets a number of its own
+
+
+def test_nothing_of_who_was_erased_comes_back_whatever_the_clocks_said(
+    source: Settings, tmp_path: Path
+) -> None:
+    scope = replace(SCOPE, principal="key_1/ann", subject="ann")
+    record = FindingRecord(Finding("pii.email", "r", 0, 1), "/p", "redact", b"m" * 16)
+    stores = opened(source)
+
+    async def work() -> None:
+        said = replace(entry(1), subject="ann", findings=(record,))
+        await stores.audit.append(said)
+        await stores.vault.save(scope, (ALIAS,))
+        await stores.vault.save(SCOPE, (ALIAS,))
+        await stores.fingerprints.note(b"o" * 16, [b"m" * 16], stores.eraser.whose("t", "ann"))
+        await stores.audit.head()
+        made = await asyncio.to_thread(back_up, source, tmp_path / "b")
+        done = await stores.eraser.erase("t", "ann", "x")
+        assert (done.keys, done.aliases, done.fingerprints) == (1, 1, 1)
+        await stores.audit.close()
+        with compose.closing_database(source) as database, database.begin() as connection:
+            # Another gateway's clock is behind.
+            connection.execute(update(schema.erasures).values(at=made.made_at - 60))
+
+    asyncio.run(work())
+    generation = asyncio.run(stores.forgetting.generation())
+    stores.dispose()
+    assert restore(source, tmp_path / "b", force=True).erased_again == 1
+    again = opened(source)
+
+    async def look() -> None:
+        assert await again.forgetting.generation() > generation, (
+            "a gateway that still runs lets go of its keys"
+        )
+        assert await again.vault.load(scope) == ()
+        assert await again.vault.load(SCOPE) == (ALIAS,), "it is about nobody"
+        assert await again.fingerprints.foreign(b"x" * 16, [b"m" * 16]) == frozenset()
+        assert [s async for s in again.audit.search(Query(marks=(b"m" * 16,)))] == []
+        [stored] = [s async for s in again.audit.read(reveal=True)]
+        assert (stored.forgotten, stored.entry.text) == (True, "")
+        await again.audit.close()
+
+    asyncio.run(look())
+    again.dispose()
+
+
+def test_where_the_records_cannot_be_committed_the_key_stays_too(tmp_path: Path) -> None:
+    source, other = store(tmp_path / "source"), store(tmp_path / "other")
+    furnish(source, 5)
+    furnish(other, 3)
+    back_up(source, tmp_path / "b")
+    key = (tmp_path / "other" / "master.key").read_text()
+    before, written = contents(other), Event()
+
+    def fail(_connection: Any) -> None:
+        if (tmp_path / "other" / "master.key").read_text() != key:
+            written.set()
+            raise OSError("no space left")
+
+    event.listen(Engine, "commit", fail)
+    try:
+        with pytest.raises(OSError, match="no space"):
+            restore(other, tmp_path / "b", force=True)
+    finally:
+        event.remove(Engine, "commit", fail)
+    assert written.is_set()
+    assert (tmp_path / "other" / "master.key").read_text() == key
+    assert contents(other) == before
 
 
 def test_a_backup_of_other_tables_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

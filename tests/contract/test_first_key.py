@@ -8,7 +8,7 @@ import pytest
 
 from redoubt import compose
 from redoubt.domain.settings import Durability, Settings, StoreSettings
-from redoubt.surfaces.cli import up
+from redoubt.surfaces.cli.keys import make_key
 from redoubt.surfaces.cli.office import opened, wait
 from redoubt.surfaces.cli.up import first_key
 from tests.contract.stands import Stand
@@ -26,13 +26,12 @@ def test_many_first_starts_make_one_key(stand: Stand, monkeypatch: pytest.Monkey
     settings = Settings(store=store)
     compose.keyring(settings, {})
     together = Barrier(STARTS)
-    make_key = up.make_key
 
     def after_all_have_looked(*arguments: Any, **more: Any) -> Any:
         together.wait(30)
         return make_key(*arguments, **more)
 
-    monkeypatch.setattr(up, "make_key", after_all_have_looked)
+    monkeypatch.setattr("redoubt.surfaces.cli.up.make_key", after_all_have_looked)
     with ThreadPoolExecutor(STARTS) as pool:
         secrets = [secret for secret in pool.map(lambda _: first_key(settings), range(STARTS)) if secret]
     with opened(settings, {}) as (stores, _):

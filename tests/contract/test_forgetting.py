@@ -275,3 +275,47 @@ def test_each_destruction_is_a_generation(place: Place) -> None:
         assert await eraser_.log.generation() == before + 1
 
     asyncio.run(scenario())
+
+
+def test_another_tenants_person_of_the_same_name_is_nobody_and_loses_nothing(place: Place) -> None:
+    async def scenario() -> None:
+        log, eraser_ = audit_log(place.engine), eraser(place.engine)
+        hers = replace(said("ann", ANNS), tenant="other", exchange="ex_other")
+        await log.append(said("ann", ANNS))
+        assert not await eraser_.log.knows("other", "ann")
+        assert (await eraser_.erase("other", "ann", "key_admin")).entries == 0
+        await log.append(hers)
+        assert await eraser_.log.knows("other", "ann")
+        assert (await eraser_.erase("other", "ann", "key_admin")).entries == 1
+        found = [s.entry.exchange async for s in log.search(Query(marks=(MARK,)))]
+        assert found == ["ex_ann_0"], "hers alone is found by its value no more"
+        assert (await entries(log))["ex_ann_0"].entry.text == ANNS
+        await log.close()
+
+    asyncio.run(scenario())
+
+
+def test_fingerprints_that_go_are_a_generation_of_their_own(place: Place) -> None:
+    """A gateway that looked again when the data keys went, and before the fingerprints did, must look once more."""
+
+    async def scenario() -> None:
+        eraser_ = eraser(place.engine)
+        await eraser_.fingerprints.note(b"o" * 16, [MARK], b"ann".ljust(16, b"."))
+        before = await eraser_.log.generation()
+        assert await eraser_.fingerprints.forget(b"ann".ljust(16, b".")) == 1
+        assert await eraser_.log.generation() > before
+
+    asyncio.run(scenario())
+
+
+def test_who_is_held_under_one_name_is_erased_under_none(place: Place) -> None:
+    async def scenario() -> None:
+        eraser_ = eraser(place.engine)
+        await eraser_.log.hold(hold("eu_ann"))
+        with pytest.raises(HeldError, match="nothing was erased"):
+            await eraser_.refuse_held([("default", "ann"), ("default", "eu_ann")])
+        await eraser_.refuse_held([("default", "ann"), ("other", "eu_ann")])
+        await eraser_.log.release("default", "eu_ann", "key_admin")
+        await eraser_.refuse_held([("default", "eu_ann")])
+
+    asyncio.run(scenario())

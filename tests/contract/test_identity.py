@@ -446,3 +446,26 @@ def test_two_who_remove_each_other_at_once_do_not_both_succeed(house: House) -> 
         assert sorted(done) == [False, True]
         one = one if done[0] else two
         house.who(one)
+
+
+def test_an_administrator_of_one_application_is_none_of_the_installation(house: House) -> None:
+    """The same name in another tenant is another application."""
+    theirs = house.service("developer", app="shop", tenant="acme")
+    house.service("admin", app="root")
+    grants = (Grant("admin", Limits(app="shop")),)
+    made = house.directory.make_service(PrincipalDraft("a", app="shop", grants=grants), KeyDraft("key"))
+    narrow = house.who(made)
+    assert not narrow.sees("acme")
+    acting = house.directory.on_behalf(narrow)
+    assert all(who.tenant == narrow.tenant for who in acting.list_principals())
+    with pytest.raises(NotThereError):
+        acting.revoke_key(theirs.info.id)
+    with pytest.raises(RightsError, match="only the operator's administrators"):
+        acting.make_principal(PrincipalDraft("b", app="shop", tenant="acme"))
+
+
+def test_an_administrator_by_group_sees_all_tenants_and_one_of_an_application_does_not(house: House) -> None:
+    wide, narrow = Grant("admin"), Grant("admin", Limits(app="shop"))
+    assert house.identity.resolve(replace(JANE, grants=(wide,))).sees("acme")
+    assert not house.identity.resolve(replace(JANE, grants=(narrow,))).sees("acme")
+    assert not house.identity.resolve(replace(JANE, tenant="acme", grants=(wide,))).sees("other")

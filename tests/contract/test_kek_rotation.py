@@ -76,6 +76,7 @@ def test_all_data_keys_are_wrapped_anew_and_no_entry_is_touched(
     async def scenario() -> None:
         before = audit_log(engine, OLD)
         await write(before, "a", "b", "c", "d", "e")
+        assert (await before.head()).size == 5, "all have their places"
         entries = raw(engine)
         during = audit_log(engine, NEW, OLD)
         await write(during, "a", "f")
@@ -106,6 +107,12 @@ def test_a_rotation_that_breaks_off_goes_on(engine: Engine, monkeypatch: pytest.
         assert await texts(both) == ["of a", "of b", "of c", "of d", "of e"]
         result = await SqlRewrapping(engine, KekRing(NEW, (OLD,))).rewrap()
         assert (result.done, result.left) == (3, 0)
+        scrubbed: list[Engine] = []
+        monkeypatch.setattr(
+            "redoubt.adapters.sql.rewrapping.scrub", lambda engine, _: scrubbed.append(engine)
+        )
+        assert (await SqlRewrapping(engine, KekRing(NEW)).rewrap()).done == 0
+        assert scrubbed == [engine], "one that broke off before it overwrote old forms does it the next time"
         await log.close()
         await both.close()
 

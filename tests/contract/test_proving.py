@@ -146,6 +146,44 @@ def test_nothing_is_signed_of_a_log_that_shrank(engine: Engine) -> None:
     run(scenario)
 
 
+def test_a_copy_that_is_put_back_under_a_running_gateway_is_noticed(engine: Engine) -> None:
+    """With its checkpoints it agrees with itself: the gateway must remember what it signed, and not sign a second log."""
+    grow(engine, 5)
+    asked = notary(engine)
+    run(lambda: _signs(asked, 5))
+    grow(engine, 9)
+    run(lambda: _signs(asked, 9))
+    with engine.begin() as connection:
+        connection.execute(delete(schema.entries).where(schema.entries.c["index"] >= 5))
+        connection.execute(delete(schema.checkpoints).where(schema.checkpoints.c.size > 5))
+    grow(engine, 5)
+
+    async def scenario() -> None:
+        with pytest.raises(TamperedError, match="has 5 entries, and a checkpoint was signed of 9"):
+            await asked.checkpoint()
+        forked = b'{"n":"another"}'
+        with engine.begin() as connection:
+            row = (5, "ex_9", b"s" * 32, leaf_hash(forked), forked, b"sealed")
+            connection.execute(insert(schema.entries), dict(zip(schema.entries.c.keys(), row, strict=False)))
+            leaves = connection.scalars(select(schema.entries.c.leaf).order_by(schema.entries.c["index"]))
+            tree = Frontier()
+            for leaf in leaves:
+                tree = tree.append(leaf)
+        for index in range(6, 12):
+            tree = tree.append(leaf_hash(b'{"n":%d}' % index))
+        grow(engine, 12)
+        with engine.begin() as connection:
+            connection.execute(update(schema.tree).values(frontier=tree.to_bytes()))
+        with pytest.raises(TamperedError, match="do not begin with the 9"):
+            await asked.checkpoint()
+
+    run(scenario)
+
+
+async def _signs(asked: Notary, size: int) -> None:
+    assert (await asked.checkpoint())[0].size == size
+
+
 def test_nothing_is_signed_of_a_log_whose_past_was_changed(engine: Engine) -> None:
     grow(engine, 6)
     run(lambda: _signed(engine, 6))

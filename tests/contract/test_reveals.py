@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,20 @@ def test_requests_and_approvals_lapse(engine: Engine) -> None:
         with pytest.raises(InputError, match="lapsed"):
             await reveals.open("rv_1", "ann")
         assert (await reveals.recent())[0].state(clock.now) == "expired"
+
+    asyncio.run(scenario())
+
+
+def test_one_tenant_cannot_push_anothers_requests_out(engine: Engine) -> None:
+    async def scenario() -> None:
+        reveals = SqlReveals(engine, clock=Clock())
+        await reveals.ask(ASKED)
+        for n in range(5):
+            await reveals.ask(replace(ASKED, id=f"rv_a{n}", tenant="acme", at=1001.0))
+        assert await reveals.find("rv_1") == ASKED
+        assert await reveals.find("rv_2") is None
+        assert await reveals.recent(3, tenants=("default", "local")) == (ASKED,)
+        assert len(await reveals.recent(3)) == 3
 
     asyncio.run(scenario())
 

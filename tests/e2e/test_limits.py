@@ -3,6 +3,8 @@
 import asyncio
 import json
 import random
+import time
+from threading import Event
 from typing import Any
 
 import anthropic
@@ -12,7 +14,7 @@ import pytest
 
 from redoubt.domain.limits import Limit, LimitScope, LimitUnit, Period
 from redoubt.surfaces.gateway.limit_parts import write_refusals
-from tests.e2e.provider import EVENTS, Act, chunk, plain
+from tests.e2e.provider import EVENTS, Act, chunk, plain, saying
 from tests.e2e.rig import Door, House
 from tests.unit.adapters.providers.rogue import Caller
 
@@ -237,3 +239,110 @@ def test_what_masking_adds_is_reserved_before_it_is_sent(house: House) -> None:
     assert house.provider.seen == []
     assert used(door, "masked") == 0
     assert door.entries(refused.headers["x-redoubt-exchange"])[-1].entry.note == "a limit was reached"
+
+
+def response(status: str, **more: Any) -> bytes:
+    return plain(
+        json.dumps({"id": "resp_1", "object": "response", "status": status, "output": [], **more}).encode()
+    )
+
+
+def test_an_answer_that_is_worked_on_unseen_counts_as_it_was_reserved(house: House) -> None:
+    """Else whoever asks for it in the background, and fetches it later, pays for the prompt alone."""
+    door = house.door(limits=(Limit("unseen", LimitScope.ALL, LimitUnit.TOKENS, 5000, Period.DAY),))
+    for more, said in (({}, response("queued")), ({"stream": True}, EVENTS + chunk(b": nothing yet\n\n"))):
+        before = used(door, "unseen")
+        house.provider.acts.append(saying(said, close=True))
+        body = {"model": "gpt-x", "input": "hello", "background": True, "max_output_tokens": 700, **more}
+        httpx2.post(
+            f"{door.url}/v1/responses", json=body, headers={"authorization": f"Bearer {door.key}"}, timeout=30
+        )
+        assert used(door, "unseen") - before >= 700
+    before = used(door, "unseen")
+    usage = {"input_tokens": 5, "output_tokens": 6}
+    house.provider.acts.append(saying(response("completed", usage=usage)))
+    httpx2.post(
+        f"{door.url}/v1/responses",
+        json=body | {"stream": False},
+        headers={"authorization": f"Bearer {door.key}"},
+    )
+    assert used(door, "unseen") - before == 11
+
+
+def test_who_hangs_up_pays_for_what_may_have_been_said_unseen(house: House) -> None:
+    door = house.door(limits=(Limit("hangup", LimitScope.ALL, LimitUnit.TOKENS, 5000, Period.DAY),))
+    working, gone = Event(), Event()
+
+    async def slow(caller: Caller, message: bytes) -> None:
+        working.set()
+        await asyncio.to_thread(gone.wait, 10)
+
+    house.provider.acts.append(slow)
+
+    async def hang_up() -> None:
+        async with httpx2.AsyncClient() as http:
+            body = {"model": "gpt-x", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 700}
+            asking = asyncio.ensure_future(
+                http.post(
+                    f"{door.url}/v1/chat/completions",
+                    json=body,
+                    headers={"authorization": f"Bearer {door.key}"},
+                )
+            )
+            await asyncio.to_thread(working.wait, 10)
+            asking.cancel()
+            await asyncio.wait((asking,))
+
+    asyncio.run(hang_up())
+    for _ in range(100):
+        if any(stored.entry.note == "client went away" for stored in door.entries()):
+            break
+        time.sleep(0.05)
+    gone.set()
+    time.sleep(0.2)
+    assert 700 < used(door, "hangup") < 1000
+
+
+def test_an_answer_that_is_denied_half_way_counts_what_was_said(house: House) -> None:
+    policy = 'name = "p"\n[[rules]]\nid = "mail"\ncategories = ["pii.email"]\ndirection = "answer"\naction = "deny"\n'
+    door = house.door(
+        policy=policy, limits=(Limit("half", LimitScope.ALL, LimitUnit.TOKENS, 5000, Period.DAY),)
+    )
+
+    async def tell(caller: Caller, message: bytes) -> None:
+        def event(kind: str, **more: Any) -> bytes:
+            return chunk(
+                b"event: %s\ndata: %s\n\n" % (kind.encode(), json.dumps({"type": kind, **more}).encode())
+            )
+
+        usage = {"input_tokens": 5, "output_tokens": 1}
+        head = {
+            "id": "m",
+            "type": "message",
+            "role": "assistant",
+            "content": [],
+            "model": "claude-x",
+            "usage": usage,
+        }
+        text = "word " * 300 + "jane@example.com is here. "
+        await caller.say(
+            EVENTS
+            + event("message_start", message=head)
+            + event("content_block_start", index=0, content_block={"type": "text", "text": ""})
+            + event("content_block_delta", index=0, delta={"type": "text_delta", "text": text})
+            + event("content_block_stop", index=0)
+        )
+
+    house.provider.acts.append(tell)
+    body = {
+        "model": "claude-x",
+        "messages": [{"role": "user", "content": "hi"}],
+        "max_tokens": 2000,
+        "stream": True,
+    }
+    reply = httpx2.post(
+        f"{door.url}/v1/messages", json=body, headers={"authorization": f"Bearer {door.key}"}, timeout=30
+    )
+    assert "jane" not in reply.text
+    assert door.entries()[-1].entry.decision != "allow"
+    assert used(door, "half") > 1500

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from redoubt.domain.rights import ADMIN, NONE, Rights, resolve
+from redoubt.domain.rights import NONE, Rights, resolve
 from redoubt.domain.rights import Grant as Grant
 
 OPERATOR_TENANT = "default"
 """The tenant of whoever runs the gateway; its administrators see the records of all tenants."""
 LOCAL_TENANT = "local"
 """The command line's, on the operator's own machine: the operator's tenant sees its records."""
+
+KEY = "key_"
+"""How the public ids of keys begin."""
 
 
 class Kind(StrEnum):
@@ -44,8 +47,15 @@ class Principal:
     """The person behind the application where it names one, else empty: pseudonyms are kept apart by it."""
     trusted: bool = False
     """It may name its end users: who is named is then the subject of what is recorded."""
+    administrator: bool = False
+    """It was granted `ADMIN` without limits; where its tenant is the operator's, there are others for it."""
     limits: tuple[tuple[str, int], ...] = ()
     """(``second`` | ``minute``, number of requests) the key is held to; empty means the server's default."""
+
+    @property
+    def key(self) -> str:
+        """What a limit on keys counts: its key, or itself where it came with a token or a session, of which it may have any number."""
+        return self.credential if self.credential.startswith(KEY) else self.id
 
     @property
     def subject(self) -> str:
@@ -55,7 +65,7 @@ class Principal:
     @property
     def sees_all_tenants(self) -> bool:
         """Tell whether it may look beyond its own tenant: the operator's administrators may."""
-        return self.tenant == OPERATOR_TENANT and ADMIN in self.roles
+        return self.tenant == OPERATOR_TENANT and self.administrator
 
     def sees(self, tenant: str) -> bool:
         """Tell whether records of ``tenant`` are there for it at all."""

@@ -1,8 +1,9 @@
 """Forgets a person everywhere: in the log, in the vault, among the fingerprints."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from redoubt.domain.errors import HeldError
 from redoubt.services.audit.forgetting import Forgetting
 from redoubt.services.fingerprints.interface import Fingerprints
 from redoubt.services.vault.interface import Vault
@@ -39,6 +40,14 @@ class Eraser:
     fingerprints: Fingerprints
     whose: Callable[[str, str], bytes]
     """Gives what stands for a tenant and a subject among the fingerprints (`redoubt.pipeline.leaks.person`)."""
+
+    async def refuse_held(self, persons: Sequence[tuple[str, str]]) -> None:
+        """Raise HeldError where any of ``persons`` (tenant, subject) is held, for who goes by several names is erased under all or none."""
+        for hold in await self.log.holds():
+            if (hold.tenant, hold.subject) in persons:
+                raise HeldError(
+                    f"this person's texts are under legal hold ({hold.id}) and stay; nothing was erased. Release the hold first"
+                )
 
     async def erase(self, tenant: str, subject: str, by: str) -> Forgotten:
         """Erase a person; what was done already is done again, so that one that broke off can be repeated.

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -7,7 +8,7 @@ from redoubt.domain.outage import hindrances, identity_grace, outage
 from redoubt.domain.settings import AuditSettings, ServerSettings, Settings, StoreSettings, WhenUnavailable
 
 
-def settings(policy: WhenUnavailable, grace: float | None = None, **store: str) -> Settings:
+def settings(policy: WhenUnavailable, grace: float | None = None, **store: Any) -> Settings:
     return Settings(
         audit=AuditSettings(when_unavailable=policy, wait_seconds=20),
         store=StoreSettings(identity_grace_seconds=grace, **store),

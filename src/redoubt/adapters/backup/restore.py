@@ -1,11 +1,11 @@
 """Reads a backup: to see that it is whole, or to put its records where they belong. It is checked before anything of it counts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
+from sqlalchemy import Connection, Engine, delete, exists, insert, or_, select, update
 
 from redoubt.adapters.backup.archive import ArchiveReader
 from redoubt.adapters.backup.content import Digests, Head, Manifest, MasterKey, Rows, decoded
@@ -85,12 +85,15 @@ def restore(
             raise ConfigError(
                 "the store holds records already; restore into an empty one, or replace what is there with --force"
             )
-        since = _erasures(connection)
+        before, generation = _erasures(connection), _generation(connection)
         empty(connection)
         done = read(
             path, passphrase, signer, lambda piece: fill(connection, _BY_NAME[piece.table], piece.rows), tell
         )
-        again = _erase_again(connection, [row for row in since if row["at"] >= done.made_at])
+        again = _erase_again(connection, _since(before, _erasures(connection), done.made_at))
+        # Above what anybody saw: whoever still holds keys or fingerprints of the store that was here lets go of them.
+        number = max(generation, _generation(connection)) + 1
+        connection.execute(update(schema.generation).values(number=number))
         count_on(connection)
         done = replace(done, erased_again=again)
         before_commit(done)
@@ -147,8 +150,24 @@ def _erasures(connection: Connection) -> list[dict[str, Any]]:
     return [dict(row) for row in connection.execute(chosen).mappings()]
 
 
-def _erase_again(connection: Connection, since: Iterable[dict[str, Any]]) -> int:
-    """Destroy the data keys that were destroyed between the backup and now, and keep the record of it."""
+def _generation(connection: Connection) -> int:
+    return int(connection.execute(select(schema.generation.c.number)).scalar() or 0)
+
+
+def _since(
+    before: Iterable[dict[str, Any]], restored: Sequence[dict[str, Any]], made_at: float
+) -> list[dict[str, Any]]:
+    """Return the erasures that the backup does not know. Persons' are told by the record alone: clocks of gateways differ."""
+    unknown = [row for row in before if row not in restored]
+    return [row for row in unknown if row["owner"] is not None or row["at"] >= made_at]
+
+
+def _erase_again(connection: Connection, since: Sequence[dict[str, Any]]) -> int:
+    """Destroy the data keys that were destroyed between the backup and now, and what else came back; keep the record of it.
+
+    A record says of a person only what stands for them among the data keys. So where a person was erased, all pseudonyms and
+    fingerprints that are about anybody go: they live for days, and who was erased must not come back.
+    """
     keys, count = schema.data_keys, 0
     for row in since:
         whose = [keys.c.owner == row["owner"]] if row["owner"] is not None else []
@@ -157,7 +176,15 @@ def _erase_again(connection: Connection, since: Iterable[dict[str, Any]]) -> int
         if gone is not None:
             count += connection.execute(gone).rowcount
         connection.execute(insert(schema.erasures).values(row))
-    if count:
-        number = schema.generation.c.number
-        connection.execute(update(schema.generation).values(number=number + 1))
+    if since:
+        entries, terms = schema.entries.c, schema.terms
+        forgotten = select(entries["index"]).where(~exists().where(keys.c.subject == entries.subject))
+        value = terms.c.term.bitwise_and(1) == 1
+        connection.execute(delete(terms).where(value, terms.c["index"].in_(forgotten)))
+    if any(row["owner"] is not None for row in since):
+        sessions, aliases, marks = schema.sessions, schema.aliases, schema.fingerprints
+        about = select(sessions.c.scope).where(sessions.c.owner.is_not(None))
+        connection.execute(delete(aliases).where(aliases.c.scope.in_(about)))
+        connection.execute(delete(sessions).where(sessions.c.owner.is_not(None)))
+        connection.execute(delete(marks).where(marks.c.person.is_not(None)))
     return count

@@ -4,18 +4,21 @@ A bundle is a ZIP file. Reading one is bounded: nothing of it is written anywher
 more than it may is refused while it unpacks.
 """
 
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from importlib import resources
+from io import BytesIO
 from itertools import zip_longest
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from redoubt.adapters.evidence import layout
-from redoubt.adapters.evidence.export import put, sealed_line
+from redoubt.adapters.evidence.export import put
 from redoubt.adapters.evidence.layout import unreadable
-from redoubt.adapters.evidence.lines import lines, read, sealed_texts
+from redoubt.adapters.evidence.lines import lines, read, sealed_line, sealed_texts
 from redoubt.domain.errors import InputError, ServiceError
+from redoubt.services.audit.checkpoint import Checkpoint
 from redoubt.services.audit.evidence import KeptCheckpoint
 from redoubt.services.audit.notary import Notary
 from redoubt.services.audit.note import VerifierKey
@@ -39,6 +42,7 @@ STAMP, STAMPED = "timestamp.tsr", "timestamp.checkpoint"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """Of every member: a bundle says when in its entries, and the same bundle is the same bytes."""
 _PREFIX, _SUFFIX = f"{layout.PROOFS}/", ".tlog-proof"
+_NUMBER = re.compile("0|[1-9][0-9]{0,17}")
 
 
 async def write_bundle(
@@ -67,7 +71,7 @@ async def write_bundle(
     for proof in proofs:
         (entry,) = await notary.prover.page(proof.index, proof.index + 1, texts=texts)
         bodies += entry.body + b"\n"
-        sealed += sealed_line(entry) if entry.sealed else b""
+        sealed += sealed_line(entry.index, entry.sealed) if entry.sealed else b""
         files[f"{_PREFIX}{proof.index}{_SUFFIX}"] = bytes(proof)
     files[layout.ENTRIES] = bodies
     if texts:
@@ -110,7 +114,7 @@ The copy in `public-key` is a convenience and proves nothing.
 **With Redoubt:** `redoubt audit verify BUNDLE.zip --public-key FILE`
 
 **Without it**, with Python 3.9 or later: unpack, `pip install cryptography`, read `verify_log.py` (60 lines), then
-`python verify_log.py FOLDER PUBLIC-KEY-FILE`
+`python verify_log.py FOLDER PUBLIC-KEY-FILE` (it verifies the entries, and does not look at the encrypted texts)
 
 | file | what it is | format |
 | --- | --- | --- |
@@ -125,17 +129,14 @@ The timestamp: `openssl ts -verify -data timestamp.checkpoint -in timestamp.tsr 
 
 
 def _pack(out: Path, files: dict[str, bytes]) -> None:
-    draft = out.with_name(f".{out.name}.zip")
-    try:
-        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name in sorted(files):
-                member = zipfile.ZipInfo(name, _EPOCH)
-                member.external_attr = 0o644 << 16
-                member.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(member, files[name])
-        put(out, draft.read_bytes())
-    finally:
-        draft.unlink(missing_ok=True)
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            member = zipfile.ZipInfo(name, _EPOCH)
+            member.external_attr = 0o644 << 16
+            member.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(member, files[name])
+    put(out, packed.getvalue())
 
 
 class _Members:
@@ -172,7 +173,8 @@ class _Members:
         for name in self._names:
             number = name.removeprefix(_PREFIX).removesuffix(_SUFFIX)
             if name.startswith(_PREFIX):
-                if name != f"{_PREFIX}{number}{_SUFFIX}" or not number.isdecimal() or len(number) > 18:
+                # One name for one number: "1" and "01" would be one entry that was recorded twice.
+                if name != f"{_PREFIX}{number}{_SUFFIX}" or not _NUMBER.fullmatch(number):
                     raise unreadable("the bundle", "holds a proof whose name is no number")
                 found.append((int(number), name))
         return ((name, index) for index, name in sorted(found))
@@ -197,7 +199,7 @@ def _verify(members: _Members, key: VerifierKey, witnesses: Sequence[VerifierKey
                     f"the bundle has {'an entry without a proof' if named is None else 'a proof without an entry'}",
                 )
             name, index = named
-            _check(index, body, _proof(name, members.small(name, MAX_TEXT), index), key)
+            _check(index, body, _proof(name, members.small(name, MAX_TEXT), index), latest.checkpoint, key)
             fields = form_of(body)
             if fields is None:
                 raise FaultError("form", f"entry {index} is not in the canonical form of an entry", index)
@@ -224,8 +226,11 @@ def _proof(name: str, data: bytes, index: int) -> InclusionProof:
     return proof
 
 
-def _check(index: int, body: bytes, proof: InclusionProof, key: VerifierKey) -> None:
+def _check(index: int, body: bytes, proof: InclusionProof, of: Checkpoint, key: VerifierKey) -> None:
     checkpoint = opened(f"the checkpoint of the proof of entry {index}", proof.checkpoint, key).checkpoint
+    if (checkpoint.size, checkpoint.root) != (of.size, of.root):
+        # What witnesses and timestamps say, they say of the bundle's own checkpoint.
+        raise FaultError("contradiction", f"entry {index} is proven against another checkpoint", index)
     if not includes(leaf_hash(body), index, checkpoint.size, proof.hashes, checkpoint.root):
         raise FaultError(
             "changed", f"entry {index} is not the one in the log, or its proof was changed", index

@@ -1,15 +1,15 @@
 """Writes the log as a folder that anybody can verify."""
 
 import os
-from base64 import b64encode
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
 from redoubt.adapters.evidence import layout
+from redoubt.adapters.evidence.lines import sealed_line
 from redoubt.domain.errors import InputError, ServiceError
-from redoubt.services.audit.evidence import KeptCheckpoint, LoggedEntry
+from redoubt.services.audit.evidence import KeptCheckpoint
 from redoubt.services.audit.notary import Notary
 from redoubt.services.audit.note import to_base64
 
@@ -60,11 +60,6 @@ def put(path: Path, data: bytes) -> None:
         os.close(folder)
 
 
-def sealed_line(entry: LoggedEntry) -> bytes:
-    """Return the line of ``sealed.jsonl`` for an entry with a text."""
-    return b'{"index":%d,"sealed":"%s"}\n' % (entry.index, b64encode(entry.sealed))
-
-
 async def _write_entries(
     notary: Notary, out: Path, start: int, end: int, texts: bool, tell: Callable[[int, int], None]
 ) -> None:
@@ -85,7 +80,7 @@ async def _write_entries(
             entries.write(b"".join(entry.body + b"\n" for entry in page))
             leaves.write(b"".join(entry.leaf for entry in page))
             if sealed is not None:
-                sealed.writelines(sealed_line(entry) for entry in page if entry.sealed)
+                sealed.writelines(sealed_line(entry.index, entry.sealed) for entry in page if entry.sealed)
             tell(first + len(page) - start, end - start)
         for file in (entries, leaves, sealed):
             if file is not None:

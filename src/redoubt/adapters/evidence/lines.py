@@ -1,6 +1,7 @@
 """Long files line by line, in bounded memory, and many times faster than reading them line by line."""
 
 import zlib
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import BinaryIO
 from zipfile import BadZipFile
@@ -47,7 +48,16 @@ def sealed_texts(file: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
             row = _decode(line)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise FaultError("text", f"line {number + 1} of {name} is no encrypted text") from error
+        if line + b"\n" != sealed_line(
+            row.index, row.sealed
+        ):  # else somebody else might read something else in it
+            raise FaultError("text", f"line {number + 1} of {name} is not in the form it was written in")
         yield row.index, row.sealed
+
+
+def sealed_line(index: int, sealed: bytes) -> bytes:
+    """Return the one line that holds an encrypted text."""
+    return b'{"index":%d,"sealed":"%s"}\n' % (index, b64encode(sealed))
 
 
 def hashes(file: BinaryIO, name: str) -> Iterator[bytes]:

@@ -1,8 +1,9 @@
 """The spool as files of the data directory: ``spool/N.spool``, one for each gateway process that runs there, locked by it.
 
-A file is a row of frames. A frame is what one `append` brought: its length and CRC-32 (4 bytes each, big-endian), a nonce, and the entries
-(msgpack) under AES-256-GCM with a key derived from the master key. Bound to its place in the file, a frame cannot be moved or doubled. Each
-frame is on the disk before the next is begun, so only the last can be unfinished, and then nobody was told that it is safe.
+A file is a row of frames. A frame is what one `append` brought: its length, the CRC-32 of these four bytes, the CRC-32 of what follows (4
+bytes each, big-endian), a nonce, and the entries (msgpack) under AES-256-GCM with a key derived from the master key. Bound to its place in
+the file, a frame cannot be moved or doubled. Each frame is on the disk before the next is begun, so only the last can be unfinished, and
+then nobody was told that it is safe. The length is checked by itself: one that was damaged must not make all that follows look unfinished.
 """
 
 import fcntl
@@ -21,9 +22,11 @@ from redoubt.domain.errors import ServiceError
 from redoubt.services.audit.interface import Keyed
 
 FOLDER = "spool"
-HEAD_BYTES = 8
+HEAD_BYTES = 12
 NONCE_BYTES = 12
 MAX_FILES = 1000
+_ZEROS = 1 << 20
+"""Bytes that are looked through at once."""
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(tuple[Keyed, ...]).decode
 
@@ -69,20 +72,23 @@ class FileSpool:
 
     def append(self, entries: Sequence[Keyed]) -> None:
         """See `Spool.append`."""
-        if self._broken:
-            raise ServiceError(f"{self._path}: the spool could not be mended after a failed write")
         try:
             plain = _encode(tuple(entries))
         except (UnicodeEncodeError, TypeError, OverflowError) as error:
             raise ServiceError(f"an entry cannot be written down ({type(error).__name__})") from error
         nonce = self._random(NONCE_BYTES)
         sealed = nonce + self._cipher.encrypt(nonce, plain, _place(self.size))
-        frame = len(sealed).to_bytes(4) + crc32(sealed).to_bytes(4) + sealed
+        length = len(sealed).to_bytes(4)
+        frame = length + crc32(length).to_bytes(4) + crc32(sealed).to_bytes(4) + sealed
         if self.size + len(frame) > self._limit:
             raise ServiceError(
                 f"{self._path}: the spool is full; [audit] spool_bytes says how large it may grow"
             )
         with self._turn, _answering(self._path):
+            if self._closed:  # the number of its descriptor may be another file's by now
+                raise ServiceError(f"{self._path}: the spool is closed")
+            if self._broken:
+                raise ServiceError(f"{self._path}: the spool could not be mended after a failed write")
             try:
                 _write(self._file, frame, self.size)
                 os.fdatasync(self._file)
@@ -112,13 +118,20 @@ class FileSpool:
     def orphans(self) -> "Sequence[FileSpool]":
         """See `Spool.orphans`."""
         left: list[FileSpool] = []
+        damage: ServiceError | None = None
         with _answering(self._path.parent):
             for path in sorted(self._path.parent.glob("*.spool")):
                 if path == self._path or not path.stat().st_size:
                     continue
                 file = _lock(path, 0)
-                if file is not None:
+                if file is None:
+                    continue
+                try:
                     left.append(FileSpool(path, file, self._key, self._limit, self._random))
+                except ServiceError as error:
+                    damage = error
+        if damage is not None and not left:  # the others come first; what is damaged is met again
+            raise damage
         return left
 
     def close(self) -> None:
@@ -150,20 +163,33 @@ class FileSpool:
         """Return how many bytes are whole frames. Raises ServiceError where a frame is damaged that others follow."""
         end, at = os.fstat(self._file).st_size, 0
         while at + HEAD_BYTES <= end:
-            length = int.from_bytes(_read(self._file, 4, at))
-            after = at + HEAD_BYTES + length
+            head = _read(self._file, HEAD_BYTES, at)
+            if crc32(head[:4]) != int.from_bytes(head[4:8]):
+                if self._is_empty_from(at):  # room that was made for a frame, and never written
+                    break
+                raise self._damaged(at)
+            after = at + HEAD_BYTES + int.from_bytes(head[:4])
             if after > end:
                 break
-            check = int.from_bytes(_read(self._file, 4, at + 4))
-            if length < NONCE_BYTES or crc32(_read(self._file, length, at + HEAD_BYTES)) != check:
-                if after < end and length >= NONCE_BYTES:
-                    raise ServiceError(
-                        f"{self._path}: the spool is damaged at byte {at}, with entries behind it that are in no log yet: "
-                        "keep the file, move it away, and start again"
-                    )
+            if crc32(_read(self._file, after - at - HEAD_BYTES, at + HEAD_BYTES)) != int.from_bytes(head[8:]):
+                if after < end:
+                    raise self._damaged(at)
                 break
             at = after
         return at
+
+    def _is_empty_from(self, at: int) -> bool:
+        while data := os.pread(self._file, _ZEROS, at):
+            if data.count(0) != len(data):
+                return False
+            at += len(data)
+        return True
+
+    def _damaged(self, at: int) -> ServiceError:
+        return ServiceError(
+            f"{self._path}: the spool is damaged at byte {at}, perhaps with entries behind it that are in no log yet: "
+            "keep the file, move it away, and start again"
+        )
 
     def _cut(self) -> None:
         """Drop what is behind the last whole frame."""

@@ -16,6 +16,7 @@ from sqlalchemy.sql.base import Executable
 from redoubt.adapters.sql import schema
 from redoubt.adapters.sql.database import answering
 from redoubt.adapters.sql.schema import EntryRow
+from redoubt.services.audit.tree import Frontier
 
 LARGEST = 64
 """Rows in one INSERT: one statement of many rows lets go of the interpreter once, many of one row at each row."""
@@ -160,14 +161,14 @@ class Transaction:
         rows: Sequence[EntryRow],
         found_by: Sequence[Row],
         terms: Sequence[Row],
-        size: int,
-        frontier: bytes,
+        tree: Frontier,
     ) -> None:
         """Insert ``rows`` and what they are found by, and set the tree to what it is with them."""
         self._insert(self._statements.add_entries, rows)
         self._insert(self._statements.add_search, found_by)
-        self._insert(self._statements.add_terms, terms)
-        self._cursor.execute(self._statements.set_tree, (size, frontier, 1))
+        # Their table is in the order of the terms: so one after the other lands on a page that is at hand.
+        self._insert(self._statements.add_terms, sorted(terms))
+        self._cursor.execute(self._statements.set_tree, (tree.size, tree.to_bytes(), 1))
 
     def _insert(self, statement: Callable[[int], str], rows: Sequence[Row]) -> None:
         done = 0

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, delete, insert, update
 from redoubt.adapters.sql import schema
 from redoubt.adapters.sql.database import reading, writing
 from redoubt.adapters.sql.roll import WHAT, read_roll
-from redoubt.domain.principal import OPERATOR_TENANT, Kind, Principal
+from redoubt.domain.principal import KEY, OPERATOR_TENANT, Kind, Principal
 from redoubt.domain.rights import ADMIN, ALL, ROLES, Grant
 from redoubt.services.identity import rules
 from redoubt.services.identity.directory import (
@@ -35,6 +35,7 @@ OPERATOR = Principal(
     roles=(ADMIN,),
     rights=ALL,
     trusted=True,
+    administrator=True,
 )
 """Who changes things from the machine itself: who can read the store and the master key needs no key of ours."""
 _NO_KEY = "there is no key of that id; `redoubt keys list` shows them"
@@ -282,7 +283,7 @@ class SqlDirectory:
         rules.may_make_key(change.by, change.roll, who, draft, change.now)
         secret = mint(self._random)
         info = KeyInfo(
-            id=f"key_{number}",
+            id=f"{KEY}{number}",
             prefix=secret[:SHOWN],
             name=draft.name,
             principal=who.id,

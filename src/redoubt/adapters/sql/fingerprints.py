@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable
 from math import inf
 
-from sqlalchemy import Engine, Insert, delete, select, tuple_
+from sqlalchemy import Engine, Insert, delete, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from redoubt.adapters.sql import schema
@@ -116,7 +116,11 @@ class SqlFingerprints:
     def _forget(self, person: bytes) -> int:
         table = schema.fingerprints
         with writing(self._engine, WHAT) as connection:
-            return connection.execute(delete(table).where(table.c.person == person)).rowcount
+            count = connection.execute(delete(table).where(table.c.person == person)).rowcount
+            if count:  # other gateways look again at each generation; that of the data keys came before these rows were gone
+                number = schema.generation.c.number
+                connection.execute(update(schema.generation).values(number=number + 1))
+        return count
 
     def _purge(self) -> int:
         seen = schema.fingerprints.c

@@ -26,6 +26,7 @@ from redoubt.adapters.sql.scrubbing import scrub
 from redoubt.adapters.sql.sequencer import Elected
 from redoubt.adapters.sql.sequencing import InPlace
 from redoubt.domain.errors import HeldError, ServiceError
+from redoubt.services.audit.canonical import parse
 from redoubt.services.audit.forgetting import Destroyed, Hold
 from redoubt.services.audit.sealing import period
 from redoubt.services.audit.search import hashed
@@ -33,6 +34,8 @@ from redoubt.services.audit.search import hashed
 WHAT = "the audit log"
 TRIES = 20
 """Looks for a moment in which no entry of a person is on its way into the log."""
+LOOKED_AT = 100
+"""Entries of a name that are read to see whose they are."""
 _keys, _holds, _found, _terms = schema.data_keys, schema.holds, schema.search, schema.terms
 
 
@@ -81,10 +84,16 @@ class SqlForgetting:
             select(_keys.c.subject).where(_keys.c.owner == owner),
             select(schema.erasures.c.id).where(schema.erasures.c.owner == owner),
             select(_holds.c.id).where(_holds.c.owner == owner),
-            select(_found.c["index"]).where(_found.c.subject == hashed(subject)),
         )
         with reading(self._engine, WHAT) as connection:
-            return any(connection.execute(place.limit(1)).first() is not None for place in places)
+            if any(connection.execute(place.limit(1)).first() is not None for place in places):
+                return True
+            bodies = connection.execute(_latest_of(subject)).scalars().all()
+        try:
+            found = [parse(body) for body in bodies]
+        except ValueError as error:
+            raise ServiceError(f"{WHAT}: {error}") from error
+        return any((entry.tenant, entry.subject) == (tenant, subject) for entry in found)
 
     def _refuse_held(self, connection: Connection, owner: bytes) -> None:
         held = select(_holds.c.id).where(_holds.c.owner == owner, self._holding())
@@ -111,7 +120,7 @@ class SqlForgetting:
             pending = select(schema.pending.c.place).where(schema.pending.c.subject.in_(names))
             if connection.execute(pending.limit(1)).first() is not None:
                 return None
-            mine = select(_found.c["index"]).where(_found.c.subject == hashed(subject))
+            mine = _entries_of(subject, owner)
             entries = _sealed_by(connection, theirs, mine)
             connection.execute(delete(_terms).where(_is_value(), _terms.c["index"].in_(mine)))
             return self._destroy(connection, theirs, by, entries, owner=owner)
@@ -184,6 +193,24 @@ class SqlForgetting:
 def _take_turn(connection: Connection) -> None:
     """Wait until nobody seals, destroys or holds; they wait for us from now on."""
     connection.execute(select(schema.generation.c.number).with_for_update()).one()
+
+
+def _latest_of(subject: str) -> Select[Any]:
+    """Return the query for the latest entries about whoever bears a name; in practice no two tenants have one in common."""
+    entries = schema.entries.c
+    together = _found.join(schema.entries, entries["index"] == _found.c["index"])
+    chosen = select(entries.body).select_from(together).where(_found.c.subject == hashed(subject))
+    return chosen.order_by(_found.c["index"].desc()).limit(LOOKED_AT)
+
+
+def _entries_of(subject: str, owner: bytes) -> Select[Any]:
+    """Return the query for the entries of a person: those of their name, but for whose key is another tenant's."""
+    entries = schema.entries.c
+    anothers = exists().where(_keys.c.subject == entries.subject, _keys.c.owner != owner)
+    together = _found.join(schema.entries, entries["index"] == _found.c["index"])
+    return (
+        select(_found.c["index"]).select_from(together).where(_found.c.subject == hashed(subject), ~anothers)
+    )
 
 
 def _sealed_by(connection: Connection, which: ColumnElement[bool], among: Select[Any]) -> int:

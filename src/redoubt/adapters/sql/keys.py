@@ -12,7 +12,7 @@ from redoubt.adapters.sql.fresh import Fresh
 from redoubt.adapters.sql.roll import WHAT, Digests, read_roll, read_version
 from redoubt.domain.errors import NOT_ACCEPTED, IdentityError
 from redoubt.domain.principal import Principal
-from redoubt.domain.rights import resolve
+from redoubt.domain.rights import ADMINISTRATOR, resolve
 from redoubt.services.identity.addresses import within
 from redoubt.services.identity.directory import KeyInfo
 from redoubt.services.identity.interface import Outsider
@@ -89,6 +89,7 @@ class SqlIdentity:
             rights=resolve(grants, roll.roles(outsider.tenant)),
             credential=outsider.credential,
             trusted=known is not None and known.trusted,
+            administrator=ADMINISTRATOR in grants,
         )
 
     def note_use(self) -> int:
@@ -168,5 +169,6 @@ def _principal(key: KeyInfo, roll: Roll) -> Principal:
         rights=roll.rights_of_key(key),
         credential=key.id,
         trusted=who.trusted,
+        administrator=any(info.grant == ADMINISTRATOR for info in who.grants),
         limits=tuple((period, amount) for period, amount in limits if amount is not None),
     )

@@ -1,7 +1,7 @@
 """Requests to see recorded texts, in a database. Each step is one statement that changes a row only if nobody took the step before."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from sqlalchemy import ColumnElement, Engine, insert, select, update
 
@@ -33,9 +33,13 @@ class SqlReveals:
         """See `Reveals.open`."""
         return await asyncio.to_thread(self._open, reveal_id, by)
 
-    async def recent(self, limit: int = 100) -> tuple[Reveal, ...]:
+    async def find(self, reveal_id: str) -> Reveal | None:
+        """See `Reveals.find`."""
+        return await asyncio.to_thread(self._find, reveal_id)
+
+    async def recent(self, limit: int = 100, *, tenants: Collection[str] = ()) -> tuple[Reveal, ...]:
         """See `Reveals.recent`."""
-        return await asyncio.to_thread(self._recent, limit)
+        return await asyncio.to_thread(self._recent, limit, tenants)
 
     def _ask(self, reveal: Reveal) -> None:
         row = {field: getattr(reveal, field) for field in _FIELDS}
@@ -76,14 +80,20 @@ class SqlReveals:
                 raise InputError(otherwise)
 
     def _fetch(self, reveal_id: str) -> Reveal:
+        found = self._find(reveal_id)
+        if found is None:
+            raise InputError("there is no request of that id")
+        return found
+
+    def _find(self, reveal_id: str) -> Reveal | None:
         chosen = select(*(_columns[field] for field in _FIELDS)).where(_columns.id == reveal_id)
         with reading(self._engine, WHAT) as connection:
             row = connection.execute(chosen).first()
-        if row is None:
-            raise InputError("there is no request of that id")
-        return Reveal(*row)
+        return None if row is None else Reveal(*row)
 
-    def _recent(self, limit: int) -> tuple[Reveal, ...]:
+    def _recent(self, limit: int, tenants: Collection[str]) -> tuple[Reveal, ...]:
         chosen = select(*(_columns[field] for field in _FIELDS)).order_by(_columns.at.desc(), _columns.id)
+        if tenants:
+            chosen = chosen.where(_columns.tenant.in_(tenants))
         with reading(self._engine, WHAT) as connection:
             return tuple(Reveal(*row) for row in connection.execute(chosen.limit(limit)))

@@ -100,15 +100,14 @@ class Elected:
 
 def move(transaction: Transaction) -> int:
     """Give the entries that were written down first their places, `BATCH` at most; return how many are pending no more."""
-    frontier = frontier_of(transaction)
-    count, moved = transaction.take_pending(frontier.size, BATCH)
+    before = frontier_of(transaction)
+    count, moved = transaction.take_pending(before.size, BATCH)
     found_by: list[Row] = []
     terms: list[Row] = []
-    for index, (leaf, packed) in enumerate(moved, frontier.size):
+    for index, (_, packed) in enumerate(moved, before.size):
         row, of_entry = _unpack(packed)
         found_by.append((index, *row))
         terms.extend((term, index) for term in of_entry)
-        frontier = frontier.append(leaf)
     if moved:
-        transaction.append((), found_by, terms, frontier.size, frontier.to_bytes())
+        transaction.append((), found_by, terms, before.extended([leaf for leaf, _ in moved]))
     return count

@@ -33,9 +33,10 @@ class Notary:
         witnesses: Sequence[VerifierKey] = (),
         elsewhere: Callable[[], Awaitable[bytes]] | None = None,
     ) -> None:
-        """``elsewhere`` returns the newest note that was put down outside the store, empty where there is none.
+        """``elsewhere`` returns the newest note that was put down outside the store, empty where there is none; it is asked once.
 
-        A store that was put back as it was last week does not contradict itself; what lies elsewhere gives it away.
+        A store that was put back as it was last week does not contradict itself; what lies elsewhere gives it away, and so does what
+        this notary saw last.
         """
         self.vkey = signer.vkey
         """The public key under which everything here verifies."""
@@ -45,6 +46,8 @@ class Notary:
         self._clock = clock
         self._witnesses = tuple(witnesses)
         self._elsewhere = elsewhere
+        self._seen = Checkpoint(signer.origin, 0, EMPTY_ROOT)
+        """The largest tree that was found to be sound, whatever the store says since."""
 
     async def checkpoint(self) -> tuple[KeptCheckpoint, bool]:
         """Return a checkpoint of the log as it stands, and whether it was signed just now.
@@ -52,14 +55,16 @@ class Notary:
         Raises TamperedError where the log contradicts the latest checkpoint: nothing is signed then. Raises ServiceError.
         """
         # In this order: entries that are appended in between make the head larger, never a checkpoint.
-        remembered = await self._remembered()
+        await self._look_elsewhere()
+        seen = self._seen
         latest = await self.checkpoints.latest()
         head = await self.prover.head()
         old, old_root = (0, EMPTY_ROOT) if latest is None else self._vouched(latest)
-        if remembered is not None:
-            await self._check(remembered.size, remembered.root, head)
+        if seen.size and (seen.size, seen.root) != (old, old_root):
+            await self._check(seen.size, seen.root, head)
         await self._check(old, old_root, head)
-        self._elsewhere = None  # looked at once: nobody puts a database back under a running gateway
+        if head.size > self._seen.size:
+            self._seen = Checkpoint(self._signer.origin, head.size, head.root)
         if latest is not None and old == head.size:
             return latest, False
         signed = self._signer.sign(head.size, head.root)
@@ -124,17 +129,18 @@ class Notary:
         self._vouched(latest)
         return latest
 
-    async def _remembered(self) -> Checkpoint | None:
+    async def _look_elsewhere(self) -> None:
+        """Take what lies elsewhere for seen, the first time."""
         note = b"" if self._elsewhere is None else await self._elsewhere()
-        if not note:
-            return None
         try:
-            return open_checkpoint(note, [self.vkey]).checkpoint
+            if note:
+                self._seen = open_checkpoint(note, [self.vkey]).checkpoint
         except ValueError as error:
             raise TamperedError(
                 f"the newest file in [audit] checkpoint_dir is no checkpoint of this log ({error}); name another folder, or see "
                 "what became of it"
             ) from error
+        self._elsewhere = None
 
     async def _check(self, old: int, old_root: bytes, head: Head) -> None:
         new, new_root = head.size, head.root

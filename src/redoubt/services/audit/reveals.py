@@ -5,6 +5,7 @@ One asks, for the entries that an exchange has then; another approves, within `R
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -61,5 +62,8 @@ class Reveals(Protocol):
     async def open(self, reveal_id: str, by: str) -> Reveal:
         """Use an approval up. Raises RightsError where ``by`` did not ask, InputError where there is no approval, or it was used."""
 
-    async def recent(self, limit: int = 100) -> tuple[Reveal, ...]:
-        """Return the latest requests, newest first."""
+    async def find(self, reveal_id: str) -> Reveal | None:
+        """Return a request; None where there is none of that id."""
+
+    async def recent(self, limit: int = 100, *, tenants: Collection[str] = ()) -> tuple[Reveal, ...]:
+        """Return the latest requests of ``tenants`` (none: of all), newest first."""

@@ -39,7 +39,7 @@ class Spool(Protocol):
         """Forget everything: it is in the store. Raises ServiceError."""
 
     def orphans(self) -> "Sequence[Spool]":
-        """Return the spools that processes left which are no more; the caller closes each."""
+        """Return the spools of processes that are no more; the caller closes each. Raises ServiceError where all are damaged."""
 
     def close(self) -> None:
         """Let go of the file; what it holds stays, and an empty one is removed."""

@@ -163,15 +163,23 @@ class SpoolingLog(Decorated):
         return True
 
     async def _adopt(self) -> None:
-        for orphan in await asyncio.to_thread(self._spool.orphans):
-            self.torn += orphan.torn
-            at = 0
-            try:
-                while at < orphan.size:
-                    entries, at = await asyncio.to_thread(orphan.read, at, self._batch)
-                    if not await self._delivered(entries):
-                        return
-                    self.drained += len(entries)
-                await asyncio.to_thread(orphan.clear)
-            finally:
+        orphans = await asyncio.to_thread(self._spool.orphans)
+        self.torn += sum(orphan.torn for orphan in orphans)
+        try:
+            for orphan in orphans:
+                if not await self._take_over(orphan):
+                    return
+        finally:
+            # One that stays open is locked, and nobody's as long as this process lives.
+            for orphan in orphans:
                 await asyncio.to_thread(orphan.close)
+
+    async def _take_over(self, orphan: Spool) -> bool:
+        at = 0
+        while at < orphan.size:
+            entries, at = await asyncio.to_thread(orphan.read, at, self._batch)
+            if not await self._delivered(entries):
+                return False
+            self.drained += len(entries)
+        await asyncio.to_thread(orphan.clear)
+        return True

@@ -222,7 +222,9 @@ class _Walk:
                 "truncated", "the export begins after the end of the log that its checkpoint vouches for"
             )
         notes = [(name, opened(name, note, self._key)) for name, note in export.earlier]
-        self._witnessed = witnessed([newest, *(signed for _, signed in notes)], self._witnesses)
+        # One from before the first entry here may be of another log: what a witness said about it, it did not say about this one.
+        compared = [signed for _, signed in notes if signed.checkpoint.size >= export.start]
+        self._witnessed = witnessed([newest, *compared], self._witnesses)
         others = [(name, signed.checkpoint) for name, signed in notes]
         for name, other in others:
             if other.size > latest.size:

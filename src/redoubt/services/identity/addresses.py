@@ -16,6 +16,8 @@ _MOST_HOPS = 32
 def network(text: str) -> Network:
     """Return the network that ``text`` names in CIDR notation (RFC 4632, RFC 4291). Raises InputError."""
     try:
+        if "%" in text:  # a zone (RFC 4007) is of one machine alone, and may be any text
+            raise ValueError
         return ip_network(text)
     except ValueError:
         raise InputError(

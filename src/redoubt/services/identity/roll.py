@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from redoubt.domain.errors import RightsError
 from redoubt.domain.principal import OPERATOR_TENANT, Principal
-from redoubt.domain.rights import ADMIN, EVERYWHERE, ROLES, Grant, Rights, resolve
+from redoubt.domain.rights import ADMINISTRATOR, ROLES, Grant, Rights, resolve
 from redoubt.services.identity.directory import GrantInfo, KeyInfo, PrincipalInfo, RoleInfo
 
 
@@ -56,7 +56,7 @@ class Roll:
             if who.id in able
             and who.tenant == OPERATOR_TENANT
             and who.disabled_at is None
-            and any(info.grant == Grant(ADMIN, EVERYWHERE) for info in who.grants)
+            and any(info.grant == ADMINISTRATOR for info in who.grants)
         )
 
     def current(self, by: Principal, now: float) -> Principal:
@@ -72,7 +72,13 @@ class Roll:
             raise RightsError("this principal or its key has been shut out meanwhile")
         if key is None:
             return by
-        return replace(by, rights=self.rights_of_key(key), roles=names(info.grant for info in who.grants))
+        grants = [info.grant for info in who.grants]
+        return replace(
+            by,
+            rights=self.rights_of_key(key),
+            roles=names(grants),
+            administrator=ADMINISTRATOR in grants,
+        )
 
 
 def usable(key: KeyInfo, now: float) -> bool:

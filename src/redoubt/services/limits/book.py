@@ -131,8 +131,12 @@ class LimitBook:
 
     async def keep(self) -> None:
         """See `Limits.keep`."""
-        kept = [self._counters.run(Keep(draws, holder)) for holder, draws in self._held.items()]
-        await asyncio.gather(*kept)
+        await asyncio.gather(*(self._keep(holder) for holder in self._held))
+
+    async def _keep(self, holder: str) -> None:
+        # Looked up now: who gave its places back meanwhile must not get them again.
+        if draws := self._held.get(holder):
+            await self._counters.run(Keep(draws, holder))
 
     async def purge(self) -> int:
         """See `Limits.purge`."""
@@ -213,7 +217,7 @@ def gauge_of(limit: Limit) -> Gauge:
 def _values(who: Principal, model: str | None) -> dict[LimitScope, str]:
     """Return what a request is in each scope. A model is the same in capitals: providers answer to both."""
     return {
-        LimitScope.KEY: who.credential or who.id,
+        LimitScope.KEY: who.key,
         LimitScope.PRINCIPAL: who.id,
         LimitScope.APP: who.app,
         LimitScope.MODEL: (model or "").lower(),

@@ -139,7 +139,8 @@ def restore(
     say(f"Restored. {_summary(done)}")
     if done.erased_again:
         say(
-            f"{count(done.erased_again, 'data key')} destroyed again: of persons who were erased since the backup."
+            f"{count(done.erased_again, 'data key')} destroyed again: of persons who were erased since the backup, or past their "
+            "time. Where a person was erased, the backup's pseudonyms and fingerprints of persons were left out."
         )
     if kept is not None:
         say(f"The master key that was there is another; it is kept as {kept}.")

@@ -40,8 +40,10 @@ def erase(subject: str, app: str | None, tenant: str | None, as_json: bool, conf
     """
     done = []
     with opened(read_settings(config)) as (stores, derive):
-        for where, name in known(stores, derive, subject, app, tenant):
+        persons = known(stores, derive, subject, app, tenant)
+        for where, name in persons:
             with recorded(stores, "audit.erase", name):
+                wait(stores.eraser.refuse_held(persons))
                 gone = wait(stores.eraser.erase(where, name, f"os:{person()}"))
             put_on_record(stores, "audit.erased", f"{name}: {gone}")
             done.append((where, name, gone))

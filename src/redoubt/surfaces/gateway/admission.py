@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from redoubt.domain.errors import IdentityError, RedoubtError
-from redoubt.domain.principal import Principal
+from redoubt.domain.principal import KEY, Principal
 from redoubt.services.audit.interface import AuditLog
 from redoubt.services.identity.addresses import caller
 from redoubt.services.identity.compact import MARK
@@ -108,7 +108,9 @@ class Refusals:
         self, error: IdentityError, exchange: str, address: str, event: str = "identity.refused"
     ) -> None:
         """Put a refusal on record, or count it where one of its cause was recorded less than a second ago. Raises ServiceError."""
-        cause = (event, error.cause, error.credential)
+        # A key is one of few; of tokens somebody may have any number.
+        whose = error.credential if error.credential.startswith(KEY) else error.principal
+        cause = (event, error.cause, whose)
         burst = self._bursts.get(cause)
         if burst is not None:
             burst.count += 1

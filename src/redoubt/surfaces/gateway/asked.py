@@ -1,6 +1,7 @@
 """How much a request asks for, as far as a budget needs it: the length of its answers, and what in it is no text."""
 
 from collections.abc import Iterable
+from math import ceil, isnan
 
 from redoubt.domain.exchange import Uninspectable
 from redoubt.domain.pointer import MARKS
@@ -15,13 +16,14 @@ _FIELDS = {
     "openai.chat": ("max_completion_tokens", "max_tokens"),
     "openai.completions": ("max_tokens",),
     "openai.responses": ("max_output_tokens",),
-    "anthropic.messages": ("max_tokens",),
+    "anthropic.messages": ("max_tokens", "budget_tokens"),
     "gemini.generate": ("maxOutputTokens", "max_output_tokens"),
 }
 """Where each endpoint is told how long an answer may get; where it is told twice, the greater counts."""
 _TIMES = ("n", "best_of", "candidateCount", "candidate_count")
 """How many answers are asked for."""
-_CONFIG = ("generationConfig", "generation_config")
+_CONFIG = ("generationConfig", "generation_config", "thinking")
+_LONGEST_NUMBER = 32
 MOST_TOKENS = 100_000_000
 """No exchange is taken for more, whatever a caller asks for or a provider says: every store can add up so many."""
 _LONG = 1024
@@ -40,6 +42,14 @@ def longest_answer(api: str, body: Json, default: int) -> int:
     return min(MOST_TOKENS, max(said, default=default) * max(times, default=1) * several)
 
 
+def goes_on_alone(api: str, body: Json) -> bool:
+    """Tell whether the provider works on after it answered, so that nobody here sees how long the answer gets.
+
+    Source: https://platform.openai.com/docs/guides/background
+    """
+    return api == "openai.responses" and type(body) is dict and body.get("background") not in (None, False)
+
+
 def data_bytes(body: Json, parts: Iterable[Uninspectable]) -> int:
     """Return how many bytes of a request are data of parts that are no text (an image in base64)."""
     seen: set[int] = set()
@@ -47,6 +57,14 @@ def data_bytes(body: Json, parts: Iterable[Uninspectable]) -> int:
 
 
 def _count(value: Json) -> int:
+    """Return a count as a provider may read it: to some ``100.0`` and ``"100"`` are one, and so is ``"1e2"`` (ProtoJSON); else 0."""
+    if type(value) is str and len(value) <= _LONGEST_NUMBER:
+        try:
+            value = float(value)
+        except ValueError:
+            return 0
+    if type(value) is float:
+        value = 0 if isnan(value) else ceil(min(max(value, 0.0), MOST_TOKENS))
     return value if type(value) is int and value > 0 else 0
 
 

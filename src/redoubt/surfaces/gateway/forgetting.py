@@ -23,14 +23,14 @@ BY = "gateway"
 async def follow(
     forgetting: Forgetting, log: AuditLog, fingerprints: Fingerprints, *, every: float = LOOK_SECONDS
 ) -> None:
-    """Let go of what is in memory whenever data keys were destroyed, until cancelled. Raises ServiceError."""
-    known = await forgetting.generation()
+    """Let go of what is in memory whenever data keys or fingerprints were destroyed, until cancelled. Raises ServiceError."""
+    known = -1  # what was destroyed while nobody followed is not known: memory may be older
     while True:
-        await asyncio.sleep(every)
         if (now := await forgetting.generation()) != known:
             log.forget_keys()
             await fingerprints.look_again()
             known = now
+        await asyncio.sleep(every)
 
 
 async def retire(
@@ -46,8 +46,10 @@ async def retire(
         done = await forgetting.retire(clock() - days * DAY, BY)
         if done.keys:
             note = f"texts of whole months older than {days} days: {done.keys} data keys were destroyed"
-            await log.append(_entry(note, clock()))
-            await forgetting.scrub()
+            try:
+                await log.append(_entry(note, clock()))
+            finally:  # nobody would come back for it: the keys are gone, and the next look finds none
+                await forgetting.scrub()
         await asyncio.sleep(every)
 
 

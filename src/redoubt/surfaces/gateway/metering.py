@@ -19,7 +19,7 @@ from redoubt.services.limits.interface import (
 )
 from redoubt.surfaces.gateway import limit_headers
 from redoubt.surfaces.gateway.answering import Answering
-from redoubt.surfaces.gateway.asked import FREE, MOST_TOKENS, data_bytes, longest_answer
+from redoubt.surfaces.gateway.asked import FREE, MOST_TOKENS, data_bytes, goes_on_alone, longest_answer
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.limit_notes import REFUSED, SHADOW, UNCOUNTED, UNPRICED
 from redoubt.surfaces.gateway.problems import complain
@@ -35,7 +35,9 @@ class Meter:
     """What one request takes. `admit` first, `begin` once it is read, `forward` where it is sent, `close` at the end."""
 
     __slots__ = (
+        "_alone",
         "_answering",
+        "_complete",
         "_data",
         "_gateway",
         "_input",
@@ -60,8 +62,10 @@ class Meter:
         self._data = self._parts = 0
         self._input = self._output = 0
         self._said = 0
+        self._alone = False
+        self._complete = False
         self._sent = False
-        self._unknown = False
+        self._unknown = True
         self._usage: Usage | None = None
 
     async def admit(self) -> None:
@@ -80,6 +84,7 @@ class Meter:
             self._parts = len(request.uninspectable) + bool(request.chain)
             self._data = data_bytes(request.body, request.uninspectable)
             self._output = longest_answer(route.codec.api, request.body, default)
+            self._alone = goes_on_alone(route.codec.api, request.body)
             self._input = self._tokens(size)
             ask = self._ask(self._input, self._output)
         await self._reserve(self._gateway.limits.reserve(self._who, request.model, ask))
@@ -96,17 +101,15 @@ class Meter:
     def answered(self, usage: Usage, *, complete: bool, billed: bool = True) -> None:
         """Take the provider's count; ``complete``: the answer came to its end, ``billed``: it is one that costs anything."""
         if not billed:
-            usage = Usage(0, 0)
-        elif not complete:  # a stream that broke off has counted the first of its tokens at most
-            usage = Usage(usage.input_tokens)
-        self._usage = usage
+            usage, self._alone = Usage(0, 0), False
+        self._usage, self._complete = usage, complete
 
     def said(self, size: int) -> None:
         """Take note of so many bytes of answer, for where the provider has not counted them."""
-        self._said = size
+        self._said = max(self._said, size)
 
     def failed(self, error: Exception) -> None:
-        """Take note that there was no answer; what may have been said unseen stays counted."""
+        """Take note of why there was no answer. Unless the provider failed, it may have said, and billed, all of it unseen."""
         self._unknown = isinstance(error, OverdueError) or (
             isinstance(error, UpstreamError) and error.status == NO_TIME
         )
@@ -142,10 +145,17 @@ class Meter:
         usage = self._usage
         if usage is None:
             return self._ask(self._input, self._output if self._unknown else 0)
-        said = text_tokens(self._gateway.settings.estimates, self._said)
         put = self._input if usage.input_tokens is None else usage.input_tokens
-        got = said if usage.output_tokens is None else usage.output_tokens
-        return self._ask(put, got) if self._input else Ask(1, 0, 0)
+        return self._ask(put, self._got(usage.output_tokens)) if self._input else Ask(1, 0, 0)
+
+    def _got(self, told: int | None) -> int:
+        """Return the tokens of the answer, of which the provider ``told`` so many."""
+        if told is not None and self._complete:
+            return told
+        if self._alone:
+            return self._output
+        # A stream that broke off has counted the first of its tokens at most.
+        return max(told or 0, text_tokens(self._gateway.settings.estimates, self._said))
 
     def _tokens(self, size: int) -> int:
         return prompt_tokens(self._gateway.settings.estimates, max(1, size - self._data), self._parts)

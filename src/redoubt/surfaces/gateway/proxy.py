@@ -72,18 +72,23 @@ class Proxy:
             await answering.fail(problem)
         finally:
             gateway.metrics.in_flight -= 1
-            seconds = perf_counter() - begun
-            gateway.metrics.answered(api, answering.decision, answering.status, seconds)
-            ended(answering.exchange, api, answering.decision, answering.status, seconds)
-            if telemetry is not None and answering.observed is not None:
-                status, decision = answering.status, answering.decision
-                seen = answering.observed.seen(
-                    status=status, decision=decision, now=gateway.clock(), seconds=seconds
-                )
-                if seen is not None:
-                    telemetry.end(seen)
-            if meter is not None:
-                await meter.close()
+            try:
+                self._tell(answering, api, perf_counter() - begun)
+            finally:
+                if meter is not None:  # whatever went wrong, nobody's place is held for ever
+                    await meter.close()
+
+    def _tell(self, answering: Answering, api: str, seconds: float) -> None:
+        """Count and show a request that is over."""
+        gateway, telemetry = self._gateway, self._gateway.telemetry
+        status, decision = answering.status, answering.decision
+        gateway.metrics.answered(api, decision, status, seconds)
+        ended(answering.exchange, api, decision, status, seconds)
+        if telemetry is None or answering.observed is None:
+            return
+        seen = answering.observed.seen(status=status, decision=decision, now=gateway.clock(), seconds=seconds)
+        if seen is not None:
+            telemetry.end(seen)
 
     async def _serve(
         self,

@@ -170,7 +170,9 @@ class ExchangeWorld:
         end = await self._relay.run(lanes)
         self._chain = end.chain
         self._weight = lanes.received
-        self._meter.answered(end.usage, complete=not end.note)
+        # What was denied half-way came to no end either.
+        self._meter.answered(end.usage, complete=not end.note and lanes.effect is Effect.ALLOW)
+        self._meter.said(lanes.received)
         failure = self._relay.failure
         if isinstance(failure, UpstreamError):
             self._gateway.metrics.upstream_failed(self._named.settings.name, failure.status)

@@ -93,7 +93,7 @@ def test_each_process_has_its_own_and_takes_up_those_of_the_dead(tmp_path: Path)
     three.close()
 
 
-@pytest.mark.parametrize("left", [1, 7, 8, 30, -1])
+@pytest.mark.parametrize("left", [1, 11, 12, 30, -1])
 def test_an_unfinished_append_is_dropped_and_said(tmp_path: Path, left: int) -> None:
     spool = opened(tmp_path)
     spool.append([keyed(1)])
@@ -135,6 +135,42 @@ def test_damage_in_front_of_other_entries_is_an_error_and_cuts_nothing(tmp_path:
     assert file(tmp_path).read_bytes() == data
 
 
+@pytest.mark.parametrize(("at", "bits"), [(0, 0x40), (3, 1), (5, 1), (0, 0)])
+def test_a_damaged_length_does_not_make_what_follows_look_unfinished(
+    tmp_path: Path, at: int, bits: int
+) -> None:
+    spool = opened(tmp_path)
+    for n in (1, 2, 3):
+        spool.append([keyed(n)])
+    spool.close()
+    data = bytearray(file(tmp_path).read_bytes())
+    if bits:
+        data[at] ^= bits
+    else:
+        data[:100] = bytes(100)  # a sector that came back as zeros
+    file(tmp_path).write_bytes(data)
+    with pytest.raises(ServiceError, match="damaged at byte 0"):
+        opened(tmp_path)
+    assert file(tmp_path).read_bytes() == data, "nothing was cut"
+
+
+def test_a_damaged_one_does_not_stand_before_those_that_are_whole(tmp_path: Path) -> None:
+    one, two, three = (opened(tmp_path) for _ in range(3))
+    for n, spool in ((2, two), (3, three)):
+        spool.append([keyed(n)])
+        spool.close()
+    data = bytearray(file(tmp_path, 1).read_bytes())
+    data[0] ^= 0x40
+    file(tmp_path, 1).write_bytes(data)
+    [orphan] = one.orphans()
+    assert rest(orphan) == [keyed(3)]
+    orphan.clear()
+    orphan.close()
+    with pytest.raises(ServiceError, match="damaged at byte 0"):
+        one.orphans()
+    one.close()
+
+
 def test_another_key_or_another_place_opens_nothing(tmp_path: Path) -> None:
     spool = opened(tmp_path)
     spool.append([keyed(1)])
@@ -166,3 +202,13 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     file(tmp_path).symlink_to(target)
     with pytest.raises(ServiceError, match="cannot be read or written"):
         opened(tmp_path)
+
+
+def test_one_that_is_closed_writes_into_nobody_elses_file(tmp_path: Path) -> None:
+    spool = opened(tmp_path)
+    spool.close()
+    other = os.open(tmp_path / "other", os.O_RDWR | os.O_CREAT)  # gets the number that is free now
+    with pytest.raises(ServiceError, match="closed"):
+        spool.append([keyed(1)])
+    os.close(other)
+    assert (tmp_path / "other").read_bytes() == b""

@@ -236,3 +236,23 @@ def test_who_waits_is_served_when_the_store_is_back_and_refused_when_it_is_not(h
         assert sorted(await house.stored()) == [f"ex_{n} prompt" for n in range(5)]
 
     run(house, scenario())
+
+
+def test_an_heir_whom_the_store_fails_half_way_goes_on_later(house: House) -> None:
+    async def scenario() -> None:
+        mine, *others = [house.spool() for _ in range(3)]
+        for number, other in enumerate(others):
+            other.append([(bytes([number]) * 16, entry(f"ex_{number}"))])
+            other.close()
+        log = SpoolingLog(house.inner, mine, house.uids)
+        house.out()
+        await log._adopt()
+        assert log.drained == 0
+        house.back()
+        await log._adopt()
+        assert await house.stored() == ["ex_0 prompt", "ex_1 prompt"], (
+            "both, though the first try stopped at one"
+        )
+        mine.close()
+
+    run(house, scenario())

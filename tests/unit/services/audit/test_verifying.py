@@ -13,6 +13,7 @@ from redoubt.services.audit.checkpoint import Signer
 from redoubt.services.audit.proofs import perfect
 from redoubt.services.audit.tree import Frontier, Growing, leaf_hash, node_hash
 from redoubt.services.audit.verifying import Exported, FaultError, Verdict, form_of, verify
+from tests.unit.services.audit.witness import Witness
 
 SIGNER = Signer(b"k" * 32, "logs.example/a")
 SIZE = 40
@@ -163,6 +164,26 @@ def test_an_export_that_begins_later(start: int) -> None:
     assert len(verdict.skipped) == sum(size < start for size in (8, 21))
     assert verdict.checkpoints == 3 - len(verdict.skipped)
     assert checked(**part | {"before": [b"x" * 32] * len(perfect((0, start)))}).fault is not None
+
+
+def test_a_witness_of_what_cannot_be_compared_is_none() -> None:
+    """What it cosigned may be another log with the same key: nothing ties the entries that are here to it."""
+    witness = Witness("witness.example/w", b"w" * 32)
+    old, start = note(8), 13
+    cosigned = old + witness.cosign(old.decode().split("\n\n")[0] + "\n", 1700).encode()
+    part = {
+        "entries": BODIES[start:],
+        "leaves": None,
+        "sealed": (),
+        "start": start,
+        "before": [hash_of(subtree) for subtree in perfect((0, start))],
+        "earlier": [("checkpoints/8", cosigned)],
+    }
+    fault = verify(replace(GOOD, **part), SIGNER.vkey, witnesses=[witness.key]).fault  # type: ignore[arg-type]
+    assert fault is not None
+    assert "cosigned by the witness" in fault.said
+    whole = replace(GOOD, earlier=part["earlier"])  # type: ignore[arg-type]
+    assert verify(whole, SIGNER.vkey, witnesses=[witness.key]).witnessed[0].size == 8
 
 
 def test_a_start_that_cannot_be() -> None:

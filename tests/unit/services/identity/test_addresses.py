@@ -30,7 +30,7 @@ def test_only_our_own_proxies_are_believed(peer: str, forwarded: tuple[str, ...]
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/-1", "::/129", "10.0.0.0/8 "]
+    "text", ["", "x", "fe80::%a b/64", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/-1", "::/129", "10.0.0.0/8 "]
 )
 def test_what_is_no_network_is_said_so(text: str) -> None:
     with pytest.raises(InputError, match="CIDR"):

@@ -96,7 +96,7 @@ def test_an_app_of_another_tenant_is_another_one_and_a_key_is_known_by_its_own_i
     limits = book(limit(REQUESTS, 2, LimitScope.APP), Limit("k", LimitScope.KEY, REQUESTS, 1, Period.DAY))
     for tenant in ("default", "acme"):
         for key in ("key_1", "key_2"):
-            who = Principal("svc_a", "a", "shop", tenant, credential=f"{tenant}{key}")
+            who = Principal("svc_a", "a", "shop", tenant, credential=f"{key}_{tenant}")
             assert taken(limits, who, 3) == 1
     assert taken(limits, Principal("svc_b", "b", "shop", "acme", credential="key_3"), 3) == 0
 
@@ -186,6 +186,24 @@ def test_changing_the_amount_keeps_the_count_and_changing_the_period_does_not() 
 def test_limits_are_described_in_words() -> None:
     assert described(limit(COST, 2_500_000, LimitScope.APP)) == "2.5 of cost per day for each app"
     assert described(limit(LimitUnit.CONCURRENT, 4, per=None)) == "4 exchanges at the same time in all"
+
+
+def test_many_tokens_or_sessions_of_one_principal_count_as_one_key() -> None:
+    limits = book(limit(REQUESTS, 3, LimitScope.KEY))
+    who = [Principal("usr_a", "a", credential=f"{kind}_{n}") for n in range(5) for kind in ("jwt", "ses")]
+    assert sum(taken(limits, each, 1) for each in who) == 3
+    keys = [Principal("svc_a", "a", credential=f"key_{n}") for n in range(5)]
+    assert sum(taken(limits, each, 9) for each in keys) == 15
+
+
+def test_who_gives_its_place_back_while_places_are_kept_does_not_keep_it() -> None:
+    async def scenario() -> None:
+        limits, who = book(Limit("seats", LimitScope.ALL, LimitUnit.CONCURRENT, 1)), principal()
+        reservation = await limits.reserve(who, "m", Ask())
+        await asyncio.gather(limits.keep(), limits.settle(reservation, NOTHING))
+        await limits.reserve(who, "m", Ask())
+
+    asyncio.run(scenario())
 
 
 def test_what_nobody_set_is_counted_in_the_process_alone() -> None:

@@ -78,7 +78,14 @@ class Keys:
         for key, role in ((DEV, "developer"), (ADMIN, "admin"), (AUDITOR, "auditor")):
             if credential == key:
                 rights = built_in(role)
-                return Principal(f"key_{role}", role, roles=(role,), rights=rights, trusted=True)
+                return Principal(
+                    f"key_{role}",
+                    role,
+                    roles=(role,),
+                    rights=rights,
+                    trusted=True,
+                    administrator=role == "admin",
+                )
         if credential == "rdt_broken":
             raise ServiceError("the key store cannot answer")
         raise IdentityError("the API key is not known, expired or revoked")

@@ -49,6 +49,23 @@ def test_the_first_is_recorded_at_once_and_the_others_together(monkeypatch: pyte
     assert more.text.count("192.0.2.") == MOST_ADDRESSES
 
 
+def test_many_tokens_of_one_principal_are_one_cause() -> None:
+    """Who is shut out here, and gets as many tokens elsewhere as it likes, cannot fill the disk."""
+    audit = Audit()
+
+    async def work() -> None:
+        noted = refusals(audit)
+        for n in range(50):
+            shut_out = IdentityError(
+                "who?", cause="disabled", principal="usr_1", tenant="acme", credential=f"jwt_{n}"
+            )
+            await noted.note(shut_out, "ex_1", "")
+        assert len(audit.entries) == 1
+        await noted.aclose()
+
+    run(work())
+
+
 def test_what_was_only_counted_is_recorded_at_the_end() -> None:
     audit = Audit()
 

@@ -494,3 +494,13 @@ def test_a_models_name_is_no_place_for_a_text() -> None:
     refused = asked(echo(), body=chat("hello") | {"model": "gpt-" + "x" * 253})
     assert refused.status == 400
     assert "longer than 256 characters" in refused.json["error"]["message"]
+
+
+def test_a_failure_after_the_answer_holds_nobodys_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work() -> int:
+        async with rig(echo()) as r:
+            monkeypatch.delattr(type(r.gateway.metrics), "answered")
+            await r.call(body=chat("hello"))
+            return r.quota.under_way
+
+    assert run(work()) == 0

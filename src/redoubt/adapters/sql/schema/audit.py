@@ -68,6 +68,7 @@ search = Table(
     metadata,
     Column("index", Index64, primary_key=True, autoincrement=False),
     Column("at_us", BigInteger, nullable=False),
+    Column("tenant", BigInteger, nullable=False),
     Column("subject", BigInteger, nullable=False),
     Column("principal", BigInteger, nullable=False),
     Column("app", BigInteger, nullable=False),
@@ -94,7 +95,7 @@ generation = Table(
     Column("id", Integer, primary_key=True),
     Column("number", Integer, nullable=False),
 )
-"""One row, whose number grows whenever data keys are destroyed: who holds keys in memory looks here before using one."""
+"""One row, whose number grows whenever data keys or fingerprints are destroyed: who holds some in memory looks here."""
 
 
 subtrees = Table(

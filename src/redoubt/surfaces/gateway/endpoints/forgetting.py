@@ -23,7 +23,9 @@ async def erase(asked: Asked) -> ErasureReply:
     log, eraser = _log(asked), _eraser(asked)
     found = await asyncio.to_thread(candidates_of, asked, asked.name, asked.query.get("app", ""))
     erased = []
-    for tenant, subject in await known(log, found):
+    persons = await known(log, found)
+    await eraser.refuse_held(persons)
+    for tenant, subject in persons:
         gone = await eraser.erase(tenant, subject, asked.principal.id)
         await _record(asked, "audit.erased", f"{subject}: {gone}")
         numbers = (gone.keys, gone.entries, gone.aliases, gone.fingerprints)

@@ -1,11 +1,15 @@
 """The limits, and how they stand for whoever asks."""
 
+import asyncio
+from collections.abc import Mapping
+
 from redoubt.domain.errors import RightsError
 from redoubt.domain.limits import LimitUnit, money
 from redoubt.domain.principal import Principal
 from redoubt.services.limits.interface import Use
 from redoubt.surfaces.gateway import bodies
 from redoubt.surfaces.gateway.endpoint import Asked, Endpoint, Reach
+from redoubt.surfaces.gateway.problems import NotServedError
 
 _OTHERS = ("key", "principal", "app")
 
@@ -17,6 +21,7 @@ async def list_limits(asked: Asked) -> bodies.LimitList:
     if others:
         if not who.rights.allow("principals.read"):
             raise RightsError("this needs the right 'principals.read', to see how limits stand for others")
+        await asyncio.to_thread(_find, asked, others)
         who = Principal(
             others.get("principal", who.id),
             "",
@@ -27,6 +32,18 @@ async def list_limits(asked: Asked) -> bodies.LimitList:
     uses = await asked.gateway.limits.uses(who, asked.query.get("model", ""))
     currency = asked.gateway.settings.price_list.currency
     return bodies.LimitList([_body(use, currency) for use in uses])
+
+
+def _find(asked: Asked, others: Mapping[str, str]) -> None:
+    """Look for the principal or the key that is asked about; raises NotServedError where it is not there for the caller."""
+    if asked.principal.sees_all_tenants:
+        return
+    directory = asked.directory
+    principal, key = others.get("principal"), others.get("key")
+    if (principal and all(each.id != principal for each in directory.list_principals())) or (
+        key and all(each.id != key for each in directory.list_keys())
+    ):
+        raise NotServedError(404, "not_found", "there is no principal or key of that id, or not for you")
 
 
 def _body(use: Use, currency: str) -> bodies.LimitBody:

@@ -1,5 +1,6 @@
 """Seeing recorded texts: one asks, and where the operator wants it, another approves."""
 
+import asyncio
 from dataclasses import replace
 
 from redoubt.domain.errors import InputError, ServiceError
@@ -9,6 +10,7 @@ from redoubt.surfaces.gateway.audit_bodies import RevealBody, RevealList, Reveal
 from redoubt.surfaces.gateway.bodies import EntryList
 from redoubt.surfaces.gateway.endpoint import Asked, Endpoint, Reach, shown
 from redoubt.surfaces.gateway.endpoints.audit import MAX_ENTRIES, entry_body, sees
+from redoubt.surfaces.gateway.persons import tenants_of
 from redoubt.surfaces.gateway.problems import NotServedError
 from redoubt.surfaces.gateway.records import managed
 
@@ -58,15 +60,15 @@ async def open_(asked: Asked) -> EntryList:
 async def list_reveals(asked: Asked) -> RevealList:
     """Return the latest requests."""
     now = asked.gateway.clock()
-    recent = await _reveals(asked).recent()
-    return RevealList([_body(each, now) for each in recent if asked.principal.sees(each.tenant)])
+    tenants = () if asked.principal.sees_all_tenants else await asyncio.to_thread(tenants_of, asked)
+    return RevealList([_body(each, now) for each in await _reveals(asked).recent(tenants=tenants)])
 
 
 async def _seen(asked: Asked) -> Reveal:
     """Return the request that is meant, if it is there for the caller. Raises NotServedError."""
-    for request in await _reveals(asked).recent():
-        if request.id == asked.name and asked.principal.sees(request.tenant):
-            return request
+    request = await _reveals(asked).find(asked.name)
+    if request is not None and asked.principal.sees(request.tenant):
+        return request
     raise NotServedError(404, "not_found", "there is no such request, or not for you")
 
 

@@ -13,7 +13,7 @@ from redoubt.surfaces.gateway.wire.anthropic_request import read
 from redoubt.surfaces.gateway.wire.anthropic_stream import AnthropicStream, read_usage, refusal_message
 from redoubt.surfaces.gateway.wire.anthropic_thinking import without_changed_thinking
 from redoubt.surfaces.gateway.wire.collect import Collector, wrong_answer, wrong_request
-from redoubt.surfaces.gateway.wire.interface import Json, StreamCodec, WireAnswer, WireRequest
+from redoubt.surfaces.gateway.wire.interface import Json, StreamCodec, WireAnswer, WireRequest, tokens
 
 ERROR_TYPES = {
     400: "invalid_request_error",
@@ -105,7 +105,7 @@ class AnthropicCountTokens(AnthropicMessages):
         c = Collector(PROTOCOL, wrong_answer)
         members(c, body, "", Role.ASSISTANT, Trust.MODEL)
         count = body.get("input_tokens")
-        return WireAnswer(body, tuple(c.segments), usage=Usage(count if type(count) is int else None))
+        return WireAnswer(body, tuple(c.segments), usage=Usage(tokens(count)))
 
     def refusal(self, request: WireRequest, text: str, *, exchange: str, now: float) -> Json:  # noqa: ARG002
         """Return the error for a denial: there is no place for words in a count."""

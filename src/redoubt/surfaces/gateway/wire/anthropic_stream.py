@@ -10,7 +10,7 @@ from redoubt.domain.exchange import Role, Syntax, Trust, Usage
 from redoubt.surfaces.gateway.wire import sse
 from redoubt.surfaces.gateway.wire.anthropic_blocks import PROTOCOL, block, members
 from redoubt.surfaces.gateway.wire.collect import Collector, wrong_answer
-from redoubt.surfaces.gateway.wire.interface import Json, Lanes, ServerSentEvent
+from redoubt.surfaces.gateway.wire.interface import Json, Lanes, ServerSentEvent, tokens
 from redoubt.surfaces.gateway.wire.pieces import Whole, decode_event, encode
 
 MAX_BLOCKS = 10_000
@@ -242,14 +242,12 @@ def read_usage(value: Json, before: Usage) -> Usage:
         return before
     if type(value) is not dict:
         wrong_answer("/usage", "an object")
-    asked = value.get("input_tokens")
-    if type(asked) is int:
-        cached = (value.get("cache_read_input_tokens"), value.get("cache_creation_input_tokens"))
-        asked += sum(count for count in cached if type(count) is int)
-    said = value.get("output_tokens")
+    asked, said = tokens(value.get("input_tokens")), tokens(value.get("output_tokens"))
+    if asked is not None:
+        asked += sum(tokens(value.get(f"cache_{what}_input_tokens")) or 0 for what in ("read", "creation"))
     return Usage(
-        asked if type(asked) is int else before.input_tokens,
-        said if type(said) is int else before.output_tokens,
+        before.input_tokens if asked is None else asked,
+        before.output_tokens if said is None else said,
     )
 
 

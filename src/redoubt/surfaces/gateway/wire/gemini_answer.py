@@ -3,7 +3,7 @@
 from redoubt.domain.exchange import Role, Trust, Usage
 from redoubt.surfaces.gateway.wire.collect import Collector, wrong_answer
 from redoubt.surfaces.gateway.wire.gemini_parts import content, members
-from redoubt.surfaces.gateway.wire.interface import Json
+from redoubt.surfaces.gateway.wire.interface import Json, tokens
 
 STATUS_NAMES = {
     400: "INVALID_ARGUMENT",
@@ -51,14 +51,14 @@ def read_usage(body: dict[str, Json], before: Usage) -> Usage:
         return before
     if type(value) is not dict:
         wrong_answer("/usageMetadata", "an object")
-    asked = value.get("promptTokenCount", value.get("prompt_token_count"))
-    said = value.get("candidatesTokenCount", value.get("candidates_token_count"))
-    thought = value.get("thoughtsTokenCount", value.get("thoughts_token_count"))
-    if type(said) is int and type(thought) is int:
-        said += thought
+    asked = tokens(value.get("promptTokenCount", value.get("prompt_token_count")))
+    said = tokens(value.get("candidatesTokenCount", value.get("candidates_token_count")))
+    thought = tokens(value.get("thoughtsTokenCount", value.get("thoughts_token_count")))
+    if thought is not None:  # also where the answer ended before it came to a word
+        said = thought + (said or 0)
     return Usage(
-        asked if type(asked) is int else before.input_tokens,
-        said if type(said) is int else before.output_tokens,
+        before.input_tokens if asked is None else asked,
+        before.output_tokens if said is None else said,
     )
 
 

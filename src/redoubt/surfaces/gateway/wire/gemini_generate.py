@@ -21,7 +21,7 @@ from redoubt.surfaces.gateway.wire.gemini_answer import (
 )
 from redoubt.surfaces.gateway.wire.gemini_parts import PROTOCOL, content, free, members
 from redoubt.surfaces.gateway.wire.gemini_stream import GeminiStream
-from redoubt.surfaces.gateway.wire.interface import Json, StreamCodec, WireAnswer, WireRequest
+from redoubt.surfaces.gateway.wire.interface import Json, StreamCodec, WireAnswer, WireRequest, tokens
 
 _SYSTEM = ("systemInstruction", "system_instruction")
 _WRAPPED = ("generateContentRequest", "generate_content_request")
@@ -104,7 +104,7 @@ class GeminiCountTokens(GeminiGenerate):
         c = Collector(PROTOCOL, wrong_answer)
         members(c, body, "", Role.ASSISTANT, Trust.MODEL)
         count = body.get("totalTokens", body.get("total_tokens"))
-        usage = Usage(count if type(count) is int else None)
+        usage = Usage(tokens(count))
         return WireAnswer(body, tuple(c.segments), tuple(c.uninspectable), usage)
 
     def refusal(self, request: WireRequest, text: str, *, exchange: str, now: float) -> Json:  # noqa: ARG002

@@ -33,6 +33,8 @@ class WireRequest:
 
 
 NO_USAGE = Usage()
+MOST_TOKENS = 10**12
+"""Of one exchange. What says more is no count: an entry of the log holds numbers up to 2**53 (RFC 8785 section 3.2.2.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ class WireAnswer:
     usage: Usage = NO_USAGE
     chain: str = ""
     """The id by which a later request may refer to this answer, else empty."""
+
+
+def tokens(value: Json) -> int | None:
+    """Return a provider's count of tokens; None for what is no count."""
+    return value if type(value) is int and 0 <= value <= MOST_TOKENS else None
 
 
 @dataclass(frozen=True, slots=True)

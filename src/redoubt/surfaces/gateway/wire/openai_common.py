@@ -17,6 +17,7 @@ from redoubt.surfaces.gateway.wire.interface import (
     ServerSentEvent,
     WireAnswer,
     WireRequest,
+    tokens,
 )
 
 PROTOCOL = frozenset(
@@ -248,7 +249,7 @@ def read_usage(value: Json) -> Usage:
         return Usage()
     first = value.get("prompt_tokens", value.get("input_tokens"))
     second = value.get("completion_tokens", value.get("output_tokens"))
-    return Usage(first if type(first) is int else None, second if type(second) is int else None)
+    return Usage(tokens(first), tokens(second))
 
 
 def decode_event(event: ServerSentEvent) -> dict[str, Json]:

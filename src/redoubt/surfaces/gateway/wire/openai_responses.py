@@ -3,6 +3,7 @@
 Source: https://platform.openai.com/docs/api-reference/responses
 """
 
+from redoubt.domain.errors import InputError
 from redoubt.domain.exchange import Role, Trust
 from redoubt.surfaces.gateway.wire.collect import Collector, wrong_answer
 from redoubt.surfaces.gateway.wire.interface import Json, StreamCodec, WireAnswer, WireRequest
@@ -42,6 +43,11 @@ class ResponsesCodec(OpenAICodec):
         conversation = _read_conversation(collector, request)
         collector.rest(request, "", Role.USER, Trust.USER, _REQUEST)
         previous = request.get("previous_response_id")
+        if previous and conversation:  # each has an owner; the provider takes one of them, too
+            raise InputError(
+                "a request goes on from previous_response_id or from a conversation, not from both",
+                pointer="/conversation",
+            )
         return WireRequest(
             body,
             tuple(collector.segments),

@@ -6,7 +6,7 @@ import pytest
 
 from redoubt.domain.errors import UpstreamError
 from redoubt.domain.exchange import Role, Usage
-from redoubt.surfaces.gateway.wire.gemini_answer import status_name
+from redoubt.surfaces.gateway.wire.gemini_answer import read_usage, status_name
 from redoubt.surfaces.gateway.wire.gemini_generate import GeminiCountTokens, GeminiGenerate
 
 
@@ -51,3 +51,13 @@ def test_a_count_that_is_no_object() -> None:
 
 def test_an_unknown_status_has_the_name_of_its_class() -> None:
     assert [status_name(status) for status in (418, 599)] == ["FAILED_PRECONDITION", "INTERNAL"]
+
+
+@pytest.mark.parametrize(
+    ("said", "tokens"),
+    [({"candidatesTokenCount": 2, "thoughtsTokenCount": 3}, 5), ({"thoughtsTokenCount": 3}, 3), ({}, None)],
+)
+def test_thoughts_are_output_also_where_no_word_came_of_them(
+    said: dict[str, int], tokens: int | None
+) -> None:
+    assert read_usage({"usageMetadata": said}, Usage()).output_tokens == tokens

@@ -183,6 +183,15 @@ def test_what_ties_a_request_to_an_earlier_one(more: Any, chain: str) -> None:
     assert CODEC.read_request({"model": "m", "input": "x", **more}).chain == chain
 
 
+def test_a_request_goes_on_from_one_thing() -> None:
+    """Else the owner of one of them would not be asked for."""
+    with pytest.raises(InputError) as refused:
+        CODEC.read_request(
+            {"model": "m", "input": "x", "previous_response_id": "resp_1", "conversation": "c"}
+        )
+    assert refused.value.pointer == "/conversation"
+
+
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [
