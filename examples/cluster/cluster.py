@@ -164,9 +164,15 @@ def redis_part(folder: Path) -> Part:
     )
 
 
-def gateway_part(folder: Path, number: int, port: int, postgres: int, redis: int, upstream: str) -> Part:
-    """Write a gateway's configuration; return the gateway."""
+def gateway_part(
+    folder: Path, number: int, port: int, postgres: int, redis: int, upstream: str, master: str
+) -> Part:
+    """Write a gateway's configuration, and the master key where commands find it; return the gateway."""
     config = folder / f"gateway-{number}.toml"
+    key = folder / f"data-{number}" / "master.key"
+    key.parent.mkdir(mode=0o700)
+    key.touch(mode=0o600)
+    key.write_text(master + "\n")
     text = CONFIG.format(port=port, postgres=postgres, redis=redis, number=number, folder=folder)
     config.write_text(text + (UPSTREAM.format(url=upstream) if upstream else ""))
     command = [sys.executable, "-m", "redoubt.surfaces.gateway", "--config", str(config)]
@@ -247,7 +253,9 @@ def main() -> None:
         where = ["-h", "127.0.0.1", "-p", str(postgres.port), "-U", "redoubt"]
         subprocess.run([str(postgres_programs() / "createdb"), *where, "redoubt"], check=True, env=environ)
         for number, port in enumerate(ports, 1):
-            parts.append(gateway_part(folder, number, port, postgres.port, redis.port, arguments.upstream))
+            parts.append(
+                gateway_part(folder, number, port, postgres.port, redis.port, arguments.upstream, master)
+            )
             parts[-1].start(folder, environ)
         key = first_key(folder, environ)
         tell(folder, parts, key)

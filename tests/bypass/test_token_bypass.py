@@ -93,7 +93,7 @@ def test_headers_that_are_refused(provider: Provider, what: str) -> None:
 def test_no_signature_at_all(provider: Provider, algorithm: str) -> None:
     bare = f"{part({'alg': algorithm, 'kid': 'k0'})}.{part(provider.claims())}"
     assert why(provider, f"{bare}.{b64(b'x')}") == "algorithm not allowed"
-    assert why(provider, f"{bare}.") == "malformed"
+    assert why(provider, f"{bare}.") == ("algorithm not allowed" if algorithm else "malformed")
 
 
 @pytest.mark.parametrize("algorithms", [("RS256",), ("RS256", "ES256", "EdDSA")])

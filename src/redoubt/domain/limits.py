@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil
 
 MICRO = 1_000_000
 """Units in which cost is counted, in one unit of the currency: whole numbers, so that nothing is lost in adding."""
@@ -120,6 +121,29 @@ class PriceList:
 
 
 NO_PRICES = PriceList()
+
+
+def span(seconds: float) -> str:
+    """Return how long something takes in the two largest units that matter, rounded up: nobody is told too little.
+
+    >>> span(0.354), span(41.2), span(599), span(85_784), span(2_000_000)
+    ('0.36 s', '42 s', '10 min', '23 h 50 min', '23 d 4 h')
+    """
+    if seconds < 10:
+        return f"{ceil(seconds * 100) / 100:g} s"
+    if seconds <= 120:
+        return f"{ceil(seconds)} s"
+    minutes = ceil(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 24 * 60:
+        return _of_two(minutes, 60, "h", "min")
+    return _of_two(ceil(minutes / 60), 24, "d", "h")
+
+
+def _of_two(small: int, each: int, large_name: str, small_name: str) -> str:
+    whole, rest = divmod(small, each)
+    return f"{whole} {large_name} {rest} {small_name}" if rest else f"{whole} {large_name}"
 
 
 def money(micro: int) -> str:

@@ -178,24 +178,32 @@ class _Walk:
         self._tree = Growing(export.start, export.before)
         self._sealed = iter(export.sealed)
         self._next_text: tuple[int, bytes] | None = None
-        self._texts = self._compared = 0
+        self._texts = self._good_texts = self._compared = 0
         self._skipped: tuple[str, ...] = ()
         self._bodies = iter(export.entries)
         self._leaves = iter(export.leaves()) if export.leaves else None
 
     def verdict(self, fault: Fault | None) -> Verdict:
-        export = self._export
+        entries, texts = self._verified(fault)
         return Verdict(
             self._latest.origin,
             self._latest.size,
-            export.start,
-            self._tree.size - export.start,
-            self._texts,
+            self._export.start,
+            entries,
+            texts,
             self._compared,
             self._witnessed,
             self._skipped,
             fault,
         )
+
+    def _verified(self, fault: Fault | None) -> tuple[int, int]:
+        """Count the entries that are certain, and their texts: up to the last checkpoint that agreed, or as a signed list of leaves says."""
+        walked = self._tree.size - self._export.start
+        listed = self._leaves is not None and (fault is None or fault.kind != "contradiction")
+        if not walked or fault is None or (listed and self._trusted()):
+            return walked, self._texts
+        return self._good - self._export.start, self._good_texts
 
     def run(self) -> None:
         self._read_checkpoints()
@@ -240,7 +248,7 @@ class _Walk:
 
     def _compare(self, size: int, root: bytes, name: str) -> None:
         if self._tree.root() == root:
-            self._good = size
+            self._good, self._good_texts = size, self._texts
             self._compared += 1
             return
         if size == 0 or self._good >= size:

@@ -18,6 +18,7 @@ from redoubt.domain.limits import (
     Period,
     Unpriced,
     money,
+    span,
 )
 from redoubt.domain.principal import OPERATOR_TENANT, Principal
 from redoubt.services.limits.counters import (
@@ -275,7 +276,7 @@ def _refused(uses: tuple[Use, ...], taken: Taken, over: tuple[Limit, ...], asked
         )
         return RefusedError(message, refusal, retry_after=_longest(limit), never=True)
     seconds = standing.wait_ms / 1000
-    message = f"limit '{limit.id}': {what}; wait {seconds:.3g} s"
+    message = f"limit '{limit.id}': {what}; wait {span(seconds)}"
     return RefusedError(message, refusal, retry_after=seconds, never=False)
 
 

@@ -1,6 +1,7 @@
 """`redoubt backup`: keys and records in one file that opens with a passphrase, and back."""
 
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -169,14 +170,21 @@ def _secret(file: Path | None, *, new: bool) -> str:
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{file}: the passphrase cannot be read ({type(error).__name__})") from error
     else:
-        secret = os.environ.get(VARIABLE, "") or click.prompt(
-            "Passphrase", hide_input=True, confirmation_prompt=new, err=True
-        )
+        secret = os.environ.get(VARIABLE, "") or _asked(new=new)
     if new and len(secret) < SHORTEST:
         raise ConfigError(
             f"the passphrase must have at least {SHORTEST} characters; six random words are good"
         )
     return secret
+
+
+def _asked(*, new: bool) -> str:
+    """Ask whoever sits there; nobody does where a timer started this."""
+    if not sys.stdin.isatty():
+        raise ConfigError(
+            f"there is no terminal to ask for the passphrase: use --passphrase-file or {VARIABLE}"
+        )
+    return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True))
 
 
 def _as_json(done: Backup) -> dict[str, Any]:

@@ -127,7 +127,6 @@ def _in_clear(url: str) -> bool:
 def _stores(
     settings: Settings, environ: Mapping[str, str], *, online: bool, migrate: bool
 ) -> Iterator[Check]:
-    folder = compose.data_dir(settings)
     try:
         due = compose.schema_state(settings)
         if due.steps and not migrate:
@@ -143,11 +142,14 @@ def _stores(
         yield Check("store", FAIL, str(error), "see [store] in docs/reference.md")
         return
     except RedoubtError as error:
-        yield Check("store", FAIL, str(error), "make the data directory writable, or see [store]")
+        remedy = (
+            "see [store] in docs/reference.md" if settings.store.url else "make the data directory writable"
+        )
+        yield Check("store", FAIL, str(error), remedy)
         return
     if due.steps:
         yield Check("tables", OK, f"brought up to date from version {due.found}")
-    yield Check("store", OK, f"{folder}; the master key is private and that of the database")
+    yield Check("store", OK, f"{_where(settings)}; the master key is private and that of the database")
     if not keys:
         yield Check(
             "keys",
@@ -158,6 +160,14 @@ def _stores(
     else:
         yield Check("keys", OK, f"{keys} API keys")
     yield from examine_identity(settings, roles, granted, online=online)
+
+
+def _where(settings: Settings) -> str:
+    """Say where the records are; of a database, no user and no password."""
+    if not settings.store.url.startswith("postgresql"):
+        return f"SQLite in {compose.data_dir(settings)}"
+    parts = urlsplit(settings.store.url)
+    return f"PostgreSQL at {parts.hostname or 'this machine'}, database {parts.path.lstrip('/')}"
 
 
 def _due(settings: Settings, found: int, steps: Sequence[str]) -> Check:

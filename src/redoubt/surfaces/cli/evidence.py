@@ -208,4 +208,5 @@ def _say(verdict: "Verdict") -> None:
     if fault.index is not None:
         last = f" to {fault.last}" if fault.last is not None and fault.last != fault.index else ""
         say(f"first bad entry: {fault.index}{last}")
-    say(f"before that, {done} are as they were logged")
+    if verdict.entries:
+        say(f"before that, {done} are as they were logged")

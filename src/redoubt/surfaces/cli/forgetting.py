@@ -80,8 +80,10 @@ def hold(
       redoubt audit hold --subject key_0123456789abcdef --reason "case 2026-114"
       redoubt audit hold --subject key_0123456789abcdef --release
     """
-    if bool(reason) == release:
+    if not reason and not release:
         raise click.UsageError("say why with --reason, or --release the holds")
+    if reason and release:
+        raise click.UsageError("--reason is for a hold; leave it out to --release the holds")
     if until is not None and until <= time.time():
         raise click.UsageError("--until lies in the past")
     by = f"os:{person()}"

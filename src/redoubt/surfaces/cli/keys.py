@@ -114,7 +114,7 @@ def list_keys(as_json: bool, config: Path | None) -> None:
                 state(i),
                 moment(i.created_at),
                 moment(i.expires_at),
-                moment(i.last_used_at),
+                moment(i.last_used_at)[:16],  # it is known to the minute
             )
             for i in infos
         ),

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from redoubt.domain.limits import LimitUnit, money
+from redoubt.domain.limits import LimitUnit, money, span
 from redoubt.domain.principal import Principal
 from redoubt.services.limits.book import described
 from redoubt.services.limits.interface import Use
@@ -87,7 +87,7 @@ def _used(use: Use) -> int:
 def _row(use: Use) -> tuple[object, ...]:
     left = max(0, use.standing.left)
     mode = "shadow" if use.limit.shadow else ""
-    free = f"{use.standing.reset_ms / 1000:.0f} s"
+    free = span(use.standing.reset_ms / 1000)
     return use.limit.id, described(use.limit), _said(use, _used(use)), _said(use, left), free, mode
 
 

@@ -4,7 +4,10 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from shutil import get_terminal_size
 from typing import Any, TextIO
+
+from redoubt.surfaces.cli.columns import lay_out
 
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
 
@@ -48,25 +51,16 @@ def say_json(value: Any) -> None:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str = "nothing") -> None:
-    """Print rows as columns."""
+    """Print rows as columns; on a terminal no wider than it is."""
     cells = [[printable(str(cell)) for cell in row] for row in rows]
     if not cells:
         say(empty)
         return
-    widths = [max(len(row[i]) for row in (head, *cells)) for i in range(len(head))]
-    last = len(head) - 1
-    say(
-        paint(
-            "  ".join(
-                h.ljust(w) if i < last else h for i, (h, w) in enumerate(zip(head, widths, strict=True))
-            ),
-            "bold",
-        )
-    )
-    for row in cells:
-        say(
-            "  ".join(c.ljust(w) if i < last else c for i, (c, w) in enumerate(zip(row, widths, strict=True)))
-        )
+    width = get_terminal_size().columns if sys.stdout.isatty() else None
+    titles, *lines = lay_out([head, *cells], width)
+    say("\n".join(paint(title, "bold") for title in titles.split("\n")))
+    for line in lines:
+        say(line)
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -37,7 +37,7 @@ def list_roles(as_json: bool, config: Path | None) -> None:
         say_json([asdict(role) for role in found])
         return
     rows = ((role.name, "built in" if role.built_in else "own", ", ".join(role.actions)) for role in found)
-    table(("role", "", "actions"), rows, empty="")
+    table(("role", "made", "actions"), rows, empty="")
 
 
 @roles.command()

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from tests.unit.surfaces.cli.rig import Cli
 
 
@@ -11,6 +13,15 @@ def test_what_init_writes_is_good_and_is_never_overwritten(cli: Cli) -> None:
     Path("conf/policy.toml").write_text("# mine")
     assert "left alone" in cli("init", "--dir", "conf").out
     assert Path("conf/policy.toml").read_text() == "# mine"
+
+
+def test_the_policys_own_tests_pass_with_the_guard_models_too(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDOUBT_MODELS__ENABLED", "true")
+    cli("init")
+    ran = cli("policy", "test", "policy.toml")
+    assert ran.code == 0, ran.out
 
 
 def test_a_link_is_not_written_through(cli: Cli) -> None:

@@ -112,6 +112,18 @@ def test_a_tail_cut_off_with_its_checkpoint_is_found_by_an_earlier_copy_of_it(
     assert (done.code, json.loads(done.out)["fault"]["index"]) == (1, 7)
 
 
+def test_what_is_certain_ends_before_the_first_bad_entry(cli: Cli, exported: Path) -> None:
+    lines = (exported / "entries.jsonl").read_bytes().splitlines(keepends=True)
+    (exported / "entries.jsonl").write_bytes(b"".join(lines[:4] + lines[5:]))
+    (exported / "leaves").unlink()
+    arguments = ("audit", "verify", exported, "--public-key", exported.parent / "key")
+    verdict = json.loads(cli(*arguments, "--json").out)
+    assert verdict["fault"]["index"] == verdict["entries"] == 0
+    assert "before that" not in cli(*arguments).out
+    verdict = json.loads(cli(*arguments, "--checkpoint", exported.parent / "seven", "--json").out)
+    assert verdict["fault"]["index"] >= verdict["entries"]
+
+
 def test_another_key_and_no_export(cli: Cli, exported: Path, tmp_path: Path) -> None:
     (tmp_path / "key").write_text("x+" + "0" * 8 + "+" + "A" * 44)
     code, said = outsider(exported)
