@@ -75,12 +75,13 @@ def _appended(bench: Bench, url: str, where: str) -> Sequence[Figure]:
 
     async def load() -> tuple[float, float]:
         log = SqlAuditLog(engine, keks=KekRing(LocalKek(MASTER, b"k" * 32)), subject_key=b"s" * 32)
-        numbers = iter(range(bench.exchanges))
+        # Made beforehand: to make them is the caller's work, not the log's.
+        exchanges = iter([(entry(n, "prompt"), entry(n, "answer")) for n in range(bench.exchanges)])
 
         async def appender() -> None:
-            for number in numbers:
-                await log.append(entry(number, "prompt"))
-                await log.append(entry(number, "answer"))
+            for prompt, answer in exchanges:
+                await log.append(prompt)
+                await log.append(answer)
 
         began, cpu = perf_counter(), process_time()
         await asyncio.gather(*(appender() for _ in range(APPENDERS)))

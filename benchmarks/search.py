@@ -33,6 +33,7 @@ COLUMNS = {
     "audit_search": (
         "index",
         "at_us",
+        "tenant",
         "subject",
         "principal",
         "app",
@@ -45,7 +46,7 @@ COLUMNS = {
 }
 TYPES = {
     "audit_entries": ("int8", "varchar", "bytea", "bytea", "bytea", "bytea"),
-    "audit_search": (*["int8"] * 7, "int2", "int2"),
+    "audit_search": (*["int8"] * 8, "int2", "int2"),
     "audit_terms": ("int8", "int8"),
 }
 

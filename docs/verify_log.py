@@ -47,7 +47,7 @@ if (folder / "proofs").is_dir():  # a bundle: some entries, each with its proof
         if led_to(sha(b"\0", next(lines, b"")), int(index[6:]), size - 1, map(base64.b64decode, proof)) != root:
             fail(f"the entry with {index} is not the one in the log")
     fail("an entry has no proof") if next(lines, None) is not None else sys.exit(print("verified: all entries are in the log"))
-marks = {path: checkpoint(path, path.read_bytes()) for path in [folder / "checkpoint", *(folder / "checkpoints").glob("*"), *given]}
+marks = {path: checkpoint(path, path.read_bytes()) for path in [folder / "checkpoint", *(folder / "checkpoints").glob("[0-9]*"), *given]}
 leaves, stack, count = (folder / "leaves").open("rb"), [], 0
 for path, (size, root) in sorted(marks.items(), key=lambda mark: mark[1][0]):
     for count in range(count + 1, size + 1):

@@ -11,7 +11,7 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import Engine, event, insert, select, text, update
 
 from redoubt import compose
 from redoubt.adapters.backup import archive
@@ -307,6 +307,30 @@ def test_nothing_of_who_was_erased_comes_back_whatever_the_clocks_said(
 
     asyncio.run(look())
     again.dispose()
+
+
+def test_where_the_records_cannot_be_committed_the_key_stays_too(tmp_path: Path) -> None:
+    source, other = store(tmp_path / "source"), store(tmp_path / "other")
+    furnish(source, 5)
+    furnish(other, 3)
+    back_up(source, tmp_path / "b")
+    key = (tmp_path / "other" / "master.key").read_text()
+    before, written = contents(other), Event()
+
+    def fail(_connection: Any) -> None:
+        if (tmp_path / "other" / "master.key").read_text() != key:
+            written.set()
+            raise OSError("no space left")
+
+    event.listen(Engine, "commit", fail)
+    try:
+        with pytest.raises(OSError, match="no space"):
+            restore(other, tmp_path / "b", force=True)
+    finally:
+        event.remove(Engine, "commit", fail)
+    assert written.is_set()
+    assert (tmp_path / "other" / "master.key").read_text() == key
+    assert contents(other) == before
 
 
 def test_a_backup_of_other_tables_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

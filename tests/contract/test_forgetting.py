@@ -319,3 +319,18 @@ def test_who_is_held_under_one_name_is_erased_under_none(place: Place) -> None:
         await eraser_.refuse_held([("default", "eu_ann")])
 
     asyncio.run(scenario())
+
+
+def test_what_came_late_into_the_log_loses_its_values_with_its_month(place: Place) -> None:
+    async def scenario() -> None:
+        log, eraser_ = audit_log(place.engine), eraser(place.engine)
+        await log.append(said("ann", ANNS, 0))
+        await log.append(said("ann", ANNS, 1, NOW - YEAR))  # from a spool, say
+        await log.append(said("bob", BOBS, 2, NOW - YEAR))
+        await eraser_.log.hold(hold("bob"))
+        assert (await eraser_.log.retire(NOW - YEAR / 2, "gateway")).keys == 1
+        found = [s.entry.exchange async for s in log.search(Query(marks=(MARK,)))]
+        assert found == ["ex_bob_2", "ex_ann_0"]
+        await log.close()
+
+    asyncio.run(scenario())

@@ -76,6 +76,7 @@ def test_all_data_keys_are_wrapped_anew_and_no_entry_is_touched(
     async def scenario() -> None:
         before = audit_log(engine, OLD)
         await write(before, "a", "b", "c", "d", "e")
+        assert (await before.head()).size == 5, "all have their places"
         entries = raw(engine)
         during = audit_log(engine, NEW, OLD)
         await write(during, "a", "f")

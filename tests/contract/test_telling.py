@@ -241,6 +241,7 @@ def test_a_sink_that_hangs_at_the_end_holds_nobody_up(
     async def scenario() -> None:
         sink, tail = Hanging(), SqlTail(engine, "one")
         await write(engine, 1)
+        assert await tail.hold("siem", 0, LEASE)  # else a busy machine may write it after the release
         await asyncio.wait_for(teller(sink, tail).finish(), 5)
         assert sink.closed
         assert await SqlTail(engine, "two").hold("siem", 0, LEASE)

@@ -341,3 +341,14 @@ def test_a_person_is_forgotten_in_all_sessions_and_nobody_else(stand: Stand) -> 
         assert await vault.forget_person("t", "ann") == 1, "who comes again can be forgotten again"
 
     asyncio.run(scenario())
+
+
+def test_a_session_stays_a_persons_whoever_adds_to_it(stand: Stand) -> None:
+    async def scenario() -> None:
+        scope = Scope("t", "shop", "key_1/ann", "s", "ann")
+        await stand.mine.save(scope, ALIASES[:1])
+        await stand.mine.save(Scope("t", "shop", "key_1/ann", "s"), ALIASES[1:2])
+        assert await stand.mine.forget_person("t", "ann") == 2
+        assert await stand.mine.load(scope) == ()
+
+    asyncio.run(scenario())

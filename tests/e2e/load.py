@@ -27,6 +27,8 @@ class Load:
     gateways: list[Process]
     """A gateway that is started anew takes its place in the list."""
     callers: int = 8
+    pause: float = 0.0
+    """Seconds between a caller's answer and its next request."""
     answered: list[tuple[str, bool]] = field(default_factory=list)
     """Exchanges that were answered in full, and whether they were streamed."""
     refused: list[float] = field(default_factory=list)
@@ -80,6 +82,7 @@ class Load:
             "messages": [{"role": "user", "content": f"say something about the number {number}"}],
         }
         while not self._stop:
+            await asyncio.sleep(self.pause)
             begun = monotonic()
             url = self.gateways[number % len(self.gateways)].url
             try:

@@ -5,6 +5,7 @@ that order, and the tree recomputes to its root.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from resource import RLIM_INFINITY, RLIMIT_FSIZE, prlimit
@@ -32,6 +33,8 @@ identity_grace_seconds = {grace}
 when_unavailable = "{policy}"
 wait_seconds = 15
 """
+THINKING = 0.02
+"""Seconds between two requests of a caller where a process starts meanwhile, which wants for the machine too."""
 POLICIES = ("refuse", "wait", "spool")
 
 
@@ -52,8 +55,8 @@ def installed(folder: Path, url: str, policy: str) -> Installation:
 def gateways(where: Installation, count: int = 2) -> Iterator[list[Process]]:
     running: list[Process] = []
     try:
-        while len(running) < count:
-            running.append(Process(where))
+        with ThreadPoolExecutor(count) as pool:  # most of these tests' time is that of starting processes
+            running.extend(pool.map(Process, [where] * count))
         yield running
     finally:
         for process in running:
@@ -103,7 +106,7 @@ def test_gateways_are_killed_in_turn_under_load(server: Postgres, tmp_path: Path
     where = installed(tmp_path, server.database(), "refuse")
     key = where.new_key()
     with gateways(where) as running:
-        with Load(key, running) as load:
+        with Load(key, running, pause=THINKING) as load:
             load.more()
             for number in (0, 1):
                 running[number].kill()

@@ -150,6 +150,18 @@ def test_what_never_fits_is_said(house: House) -> None:
     assert house.provider.seen == []
 
 
+def test_what_one_limit_refuses_is_a_request_all_the_same(house: House) -> None:
+    """Else whoever has spent its tokens makes the gateway read bodies without a limit."""
+    door = house.door(
+        limits=(
+            Limit("spent", LimitScope.ALL, LimitUnit.TOKENS, 10, Period.DAY),
+            Limit("three", LimitScope.KEY, LimitUnit.REQUESTS, 3, Period.DAY),
+        )
+    )
+    said = [ask(door).json()["error"]["message"].split(":")[0] for _ in range(5)]
+    assert said == ["limit 'spent'"] * 3 + ["limit 'three'"] * 2
+
+
 def test_a_denied_prompt_takes_no_tokens_but_counts_as_a_request(house: House) -> None:
     limits = (
         Limit("denied-tokens", LimitScope.ALL, LimitUnit.TOKENS, BUDGET, Period.DAY),

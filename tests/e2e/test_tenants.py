@@ -6,11 +6,12 @@ import httpx2
 import pytest
 
 from redoubt.domain.limits import Limit, LimitScope, LimitUnit, Period
-from redoubt.domain.rights import Grant
+from redoubt.domain.rights import Grant, Limits
 from redoubt.services.identity.directory import KeyDraft, PrincipalDraft
+from redoubt.surfaces.gateway.endpoints.audit import MAX_PAGES
 from tests.e2e.rig import Door, House
 
-HOURLY = Limit("hourly", LimitScope.KEY, LimitUnit.REQUESTS, 100, Period.HOUR)
+HOURLY = Limit("hourly", LimitScope.KEY, LimitUnit.REQUESTS, 1000, Period.HOUR)
 
 
 @pytest.fixture
@@ -41,3 +42,20 @@ def test_nobody_sees_how_limits_stand_for_another_tenant(door: Door) -> None:
     auditor, _, _ = made(door, "auditor", "default")
     assert get(door, auditor, "limits", key=key).status_code == 404
     assert get(door, auditor, "limits", key=ours, principal=us).status_code == 200
+
+
+def test_a_search_does_not_tell_how_much_there_is_of_others(door: Door) -> None:
+    """A page that says where to go on, and shows nothing, would."""
+    secret, _, us = made(door, "developer", "default")
+    for _ in range(MAX_PAGES + 5):
+        assert get(door, secret, "audit").status_code == 403
+    theirs, _, they = made(door, "admin", "acme")
+    found = get(door, theirs, "audit/search", principal=us, limit=1)
+    assert found.json() == {"entries": [], "next": None}
+    assert get(door, theirs, "audit/search", principal=they, limit=1).json()["entries"]
+    grants = (Grant("auditor", Limits(app="press")),)
+    narrow = door.stores.directory.make_service(
+        PrincipalDraft("n", app="press", grants=grants), KeyDraft("n")
+    )
+    assert get(door, narrow.secret, "audit/search", principal=us, limit=1).json() == found.json()
+    assert get(door, door.admin, "audit/search", principal=us, limit=1).json()["entries"]

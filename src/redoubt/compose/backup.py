@@ -46,6 +46,7 @@ def restore_backup(
 ) -> "tuple[Backup, Path | None]":
     """Put a backup's key and records where the settings say; return also where a master key is kept that was there before."""
     from redoubt.adapters.backup.restore import restore
+    from redoubt.adapters.files.keyring import FILE as MASTER_FILE
     from redoubt.adapters.files.keyring import put_master
 
     kept: list[Path] = []
@@ -54,8 +55,13 @@ def restore_backup(
         if before := put_master(data_dir(of), environ, done.master):
             kept.append(before)
 
-    with closing_database(of) as database:
-        done = restore(database, path, passphrase, _backup_signer(of), put, force=force, tell=tell)
+    try:
+        with closing_database(of) as database:
+            done = restore(database, path, passphrase, _backup_signer(of), put, force=force, tell=tell)
+    except BaseException:
+        for before in kept:  # the records stayed as they were, and so must the key that opens them
+            before.replace(data_dir(of) / MASTER_FILE)
+        raise
     return done, kept[0] if kept else None
 
 

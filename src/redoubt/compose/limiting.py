@@ -19,31 +19,32 @@ if TYPE_CHECKING:
 def limits(of: Settings, database: "Engine", clock: Callable[[], float] = time.time) -> "Limits":
     """Return the limits, each counted where it holds for everybody who shares it.
 
-    With Redis: there, but for days and months, which must not be forgotten. Without: in the database. The limits that every key has (or
-    brings) are counted in memory where one process serves on SQLite: they cost nothing there, and heal in a minute.
+    With Redis: there, but for days and months, which must not be forgotten. Without: in the database. What nobody set is each process's
+    protection against floods and is counted in its memory; so are the limits that keys bring where one process serves on SQLite.
     """
     from redoubt.adapters.sql.counters import SqlCounters
     from redoubt.services.limits import split
-    from redoubt.services.limits.book import LimitBook, own_limits
+    from redoubt.services.limits.book import LimitBook, server_limits
+    from redoubt.services.limits.counters import Tier
     from redoubt.services.limits.memory import MemoryCounters
     from redoubt.services.limits.queued import QueuedCounters
 
     counters: Counters = QueuedCounters(SqlCounters(database))
-    quick = split.nothing
+    tier = split.shared
     if of.store.redis_url:
         from redoubt.adapters.redis.connection import open_redis
         from redoubt.adapters.redis.counters import RedisCounters
 
         redis = QueuedCounters(RedisCounters(open_redis(of.store.redis_url)))
-        counters, quick = split.SplitCounters(redis, counters), split.heals_soon
+        counters, tier = split.SplitCounters(Tier.QUICK, redis, counters), split.with_redis
     elif database.dialect.name == "sqlite" and of.server.workers == 1:
-        counters, quick = split.SplitCounters(MemoryCounters(clock), counters), split.is_a_keys_own
+        tier = split.alone
     return LimitBook(
         of.limits,
-        counters,
-        default=own_limits((("second", of.server.per_second), ("minute", of.server.per_minute))),
+        split.SplitCounters(Tier.LOCAL, MemoryCounters(clock), counters),
+        default=server_limits(of.server.per_second, of.server.per_minute),
         unpriced=of.prices.unpriced,
-        quick=quick,
+        tier=tier,
         random=secrets.token_bytes,
     )
 

@@ -11,6 +11,7 @@ from redoubt.compose.extras import needing
 from redoubt.compose.installation import data_dir
 from redoubt.compose.limiting import limits
 from redoubt.compose.wrapping import keks, master_of
+from redoubt.domain.outage import identity_grace
 from redoubt.domain.settings import Settings, WhenUnavailable
 
 if TYPE_CHECKING:
@@ -90,9 +91,7 @@ def stores(
     kept = vault(of, database, keys.derive("vault"), clock)
     forgetting = SqlForgetting(database, subject_key=subject_key, clock=clock)
     audit = SqlAuditLog(database, keks=ring, subject_key=subject_key)
-    identity = SqlIdentity(
-        database, pepper=keys.derive("api keys"), clock=clock, grace=of.store.identity_grace_seconds
-    )
+    identity = SqlIdentity(database, pepper=keys.derive("api keys"), clock=clock, grace=identity_grace(of))
     book = limits(of, database, clock)
 
     def dispose() -> None:

@@ -58,6 +58,8 @@ class Unpriced(StrEnum):
 
 OWN_LIMITS = ("per_second", "per_minute")
 """Ids of the limits that keys and ``[server]`` bring."""
+PER_SECOND, PER_MINUTE = 50, 1500
+"""Requests of a key that neither it nor ``[server]`` limits: protection against floods."""
 LENGTHS = {Period.SECOND: 1_000, Period.MINUTE: 60_000, Period.HOUR: 3_600_000, Period.DAY: 86_400_000}
 """Milliseconds of the periods that have always the same length."""
 
@@ -80,6 +82,8 @@ class Limit:
     """What it is about: for each scope named here the globs one of which must fit; nothing: everything."""
     shadow: bool = False
     """Count and record, do not refuse."""
+    local: bool = False
+    """Nobody set it: each gateway process counts for itself, so that no flood gets through and no store need answer."""
 
     @property
     def by_model(self) -> bool:

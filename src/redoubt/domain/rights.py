@@ -147,6 +147,13 @@ class Rights:
         """Tell whether there is any place where ``action`` may be done."""
         return action in self._where
 
+    def apps(self, action: str) -> tuple[str, ...] | None:
+        """Return the applications for which ``action`` may be done, whatever else it is about; None: for all."""
+        if action in self._unlimited:
+            return None
+        held = (right.limits for right in self.held if right.action == action)
+        return tuple(sorted(limits.app for limits in held if limits == Limits(app=limits.app)))
+
     def missing(self, wanted: "Rights") -> Right | None:
         """Return a right of ``wanted`` that is not held here, or None where all of them are: these may be handed out."""
         for right in sorted(wanted.held, key=lambda one: one.action):

@@ -102,9 +102,10 @@ class ServerSettings:
     """Seconds that a prompt, an answer, or what arrives of a stream at once may be inspected; beyond, it is denied (503)."""
     trusted_proxies: tuple[str, ...] = ()
     """Networks (CIDR) of the operator's own proxies: where they ask, ``x-forwarded-for`` says who asked them. None: nobody is believed."""
-    per_second: int = 50
-    """Requests per second and key, unless the key says otherwise; 0: no limit."""
-    per_minute: int = 1500
+    per_second: int | None = None
+    """Requests per second and key, unless the key says otherwise; 0: no limit. None: 50, counted by each process for itself."""
+    per_minute: int | None = None
+    """The same per minute; None: 1500."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,11 @@ class StoreSettings:
     pool_size: int = 8
     """Connections of one gateway to PostgreSQL."""
     migrate: Migrate = Migrate.AUTO
-    identity_grace_seconds: float = 0.0
-    """While the store is out: so long the keys that were read last still hold; 0: nobody is let in that cannot be looked up."""
+    identity_grace_seconds: float | None = None
+    """While the store is out: so long the keys that were read last still hold; 0: nobody is let in that cannot be looked up.
+
+    None: what ``[audit] when_unavailable`` needs (`redoubt.domain.outage`).
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,17 +63,26 @@ def test_limits_cover_what_lies_within_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tenant", "roles", "seen"),
+    ("tenant", "administrator", "seen"),
     [
-        ("default", ("admin",), {"default", "local", "acme"}),
-        ("default", ("auditor",), {"default", "local"}),
-        ("acme", ("admin",), {"acme"}),
-        ("local", ("admin",), {"local"}),
+        ("default", True, {"default", "local", "acme"}),
+        ("default", False, {"default", "local"}),
+        ("acme", True, {"acme"}),
+        ("local", True, {"local"}),
     ],
 )
-def test_whose_records_are_there(tenant: str, roles: tuple[str, ...], seen: set[str]) -> None:
-    who = Principal("a", "a", tenant=tenant, roles=roles)
+def test_whose_records_are_there(tenant: str, administrator: bool, seen: set[str]) -> None:
+    who = Principal("a", "a", tenant=tenant, roles=("admin",), administrator=administrator)
     assert {each for each in ("default", "local", "acme") if who.sees(each)} == seen
+
+
+def test_for_which_applications_an_action_may_be_done() -> None:
+    def apps(*limits: Limits) -> tuple[str, ...] | None:
+        return Rights(frozenset(Right("audit.read", each) for each in limits)).apps("audit.read")
+
+    assert apps(Limits(app="b"), Limits(app="a"), Limits(app="c", model="m")) == ("a", "b")
+    assert apps(Limits(app="b"), EVERYWHERE) is None
+    assert apps(Limits(model="m"), Limits(upstream="u")) == apps() == ()
 
 
 def test_only_a_trusted_application_names_the_subject() -> None:

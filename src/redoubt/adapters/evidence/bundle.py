@@ -114,7 +114,7 @@ The copy in `public-key` is a convenience and proves nothing.
 **With Redoubt:** `redoubt audit verify BUNDLE.zip --public-key FILE`
 
 **Without it**, with Python 3.9 or later: unpack, `pip install cryptography`, read `verify_log.py` (60 lines), then
-`python verify_log.py FOLDER PUBLIC-KEY-FILE`
+`python verify_log.py FOLDER PUBLIC-KEY-FILE` (it verifies the entries, and does not look at the encrypted texts)
 
 | file | what it is | format |
 | --- | --- | --- |

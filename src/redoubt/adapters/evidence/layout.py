@@ -38,7 +38,8 @@ before          Where it is there: the export does not begin with entry 0. First
                 hashes of the perfect subtrees of the entries before it, largest first.
 
 To verify:      redoubt audit verify DIR --public-key FILE
-or, without Redoubt, with Python and its package "cryptography" alone, the 60 lines of docs/verify_log.py (not where "before" is there):
+or, without Redoubt, with Python and its package "cryptography" alone, the 60 lines of docs/verify_log.py (not where "before" is there;
+it does not look at sealed.jsonl):
                 python verify_log.py DIR PUBLIC-KEY [EARLIER-CHECKPOINT ...]
 """
 

@@ -72,8 +72,6 @@ class FileSpool:
 
     def append(self, entries: Sequence[Keyed]) -> None:
         """See `Spool.append`."""
-        if self._broken:
-            raise ServiceError(f"{self._path}: the spool could not be mended after a failed write")
         try:
             plain = _encode(tuple(entries))
         except (UnicodeEncodeError, TypeError, OverflowError) as error:
@@ -87,6 +85,10 @@ class FileSpool:
                 f"{self._path}: the spool is full; [audit] spool_bytes says how large it may grow"
             )
         with self._turn, _answering(self._path):
+            if self._closed:  # the number of its descriptor may be another file's by now
+                raise ServiceError(f"{self._path}: the spool is closed")
+            if self._broken:
+                raise ServiceError(f"{self._path}: the spool could not be mended after a failed write")
             try:
                 _write(self._file, frame, self.size)
                 os.fdatasync(self._file)

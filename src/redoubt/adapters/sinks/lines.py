@@ -20,7 +20,8 @@ def lines(batch: Sequence[Told], line: Line) -> bytes:
 class FileSink:
     """A file of ours alone (0600) that is rotated by size: ``events.jsonl`` is written, ``events.jsonl.1`` the last full one, and so on.
 
-    A batch is on the disk when `deliver` returns; one that could not be written whole is taken out again.
+    A batch is on the disk when `deliver` returns; one that could not be written whole is taken out again. What a process left that died
+    while it wrote is no whole line, and ends where the next batch begins.
     """
 
     def __init__(self, path: Path, line: Line, *, max_bytes: int, keep: int) -> None:
@@ -38,7 +39,7 @@ class FileSink:
 
     def _write(self, batch: Sequence[Told]) -> None:
         data = lines(batch, self._line)
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         file = os.open(self._path, flags, 0o600)
         try:
             before = os.fstat(file).st_size
@@ -48,6 +49,8 @@ class FileSink:
                 self._rotate()
                 file = os.open(self._path, flags, 0o600)
                 before = os.fstat(file).st_size
+            if before and os.pread(file, 1, before - 1) != b"\n":
+                data = b"\n" + data
             try:
                 rest = memoryview(data)
                 while rest:

@@ -16,6 +16,7 @@ from sqlalchemy.sql.base import Executable
 from redoubt.adapters.sql import schema
 from redoubt.adapters.sql.database import answering
 from redoubt.adapters.sql.schema import EntryRow
+from redoubt.services.audit.tree import Frontier
 
 LARGEST = 64
 """Rows in one INSERT: one statement of many rows lets go of the interpreter once, many of one row at each row."""
@@ -141,17 +142,17 @@ class Transaction:
         """Write down entries that get their places later; one whose uid is there already is left out."""
         self._insert(self._statements.add_pending, rows)
 
-    def is_pending(self) -> bool:
-        """Say whether any entry has no place yet."""
-        self._cursor.execute(self._statements.is_pending)
-        return self._cursor.fetchone() is not None
+    def last_pending(self) -> int:
+        """Return the highest `place` of an entry that is not in the log yet, 0 where there is none."""
+        self._cursor.execute(self._statements.last_pending)
+        return int(self._cursor.fetchone()[0] or 0)
 
-    def take_pending(self, first: int, most: int) -> tuple[int, Sequence[tuple[bytes, bytes]]]:
-        """Move pending entries, those that were written down first, into the log from place ``first`` on.
+    def take_pending(self, first: int, most: int, last: int) -> tuple[int, Sequence[tuple[bytes, bytes]]]:
+        """Move pending entries, those that were written down first and up to ``last``, into the log from place ``first`` on.
 
         Return how many are pending no more, and leaf and ``found_by`` of those now in the log: one whose uid the log has is dropped.
         """
-        self._cursor.execute(self._statements.take_pending, (most, first))
+        self._cursor.execute(self._statements.take_pending, (last, most, first))
         rows = self._cursor.fetchall()
         return len(rows), [(leaf, found_by) for is_new, leaf, found_by in rows if is_new]
 
@@ -160,14 +161,14 @@ class Transaction:
         rows: Sequence[EntryRow],
         found_by: Sequence[Row],
         terms: Sequence[Row],
-        size: int,
-        frontier: bytes,
+        tree: Frontier,
     ) -> None:
         """Insert ``rows`` and what they are found by, and set the tree to what it is with them."""
         self._insert(self._statements.add_entries, rows)
         self._insert(self._statements.add_search, found_by)
-        self._insert(self._statements.add_terms, terms)
-        self._cursor.execute(self._statements.set_tree, (size, frontier, 1))
+        # Their table is in the order of the terms: so one after the other lands on a page that is at hand.
+        self._insert(self._statements.add_terms, sorted(terms))
+        self._cursor.execute(self._statements.set_tree, (tree.size, tree.to_bytes(), 1))
 
     def _insert(self, statement: Callable[[int], str], rows: Sequence[Row]) -> None:
         done = 0
@@ -217,13 +218,14 @@ class _Statements:
         uid = schema.entries.c.uid
         self.known = rendered(select(uid).where(or_(*(uid == b"" for _ in range(LARGEST)))))
         self.add_pending = cache(pending)
-        self.is_pending = "SELECT 1 FROM audit_pending LIMIT 1"
+        self.last_pending = "SELECT max(place) FROM audit_pending"
         self.take_pending = _TAKE_PENDING
 
 
 _TAKE_PENDING = """
 WITH moved AS (
-    DELETE FROM audit_pending WHERE place IN (SELECT place FROM audit_pending ORDER BY place LIMIT %s) RETURNING *
+    DELETE FROM audit_pending
+    WHERE place IN (SELECT place FROM audit_pending WHERE place <= %s ORDER BY place LIMIT %s) RETURNING *
 ), fresh AS (
     SELECT moved.*, row_number() OVER (ORDER BY place) - 1 AS n FROM moved
     WHERE uid IS NULL OR (SELECT true FROM audit_entries AS old WHERE old.uid = moved.uid) IS NULL

@@ -51,22 +51,24 @@ class SqlAuditLog(SqlReader):
         self._random = random or BufferedRandom()
         self._keys = DataKeys(engine, WHAT, keks, subject_key, self._random)
         self._waiting: list[_Waiting] = []
-        self._wake = threading.Condition()
+        self._lock = threading.Lock()
+        self._wake = threading.Condition(self._lock)
         self._closing = False
         self._writer = threading.Thread(target=self._write, name="redoubt-audit", daemon=True)
         self._writer.start()
 
     async def append(self, entry: Entry, *, uid: bytes | None = None) -> None:
         """See `AuditLog.append`."""
-        await self._append(((uid, entry),))
+        await self._handed_over(((uid, entry),))
 
     async def append_all(self, entries: Sequence[Keyed]) -> None:
         """See `AuditLog.append_all`."""
-        await self._append(entries)
+        await self._handed_over(entries)
 
-    async def _append(self, entries: Sequence[tuple[bytes | None, Entry]]) -> None:
+    def _handed_over(self, entries: Sequence[tuple[bytes | None, Entry]]) -> "asyncio.Future[None]":
+        """Give ``entries`` to the writer, whose they are then: a caller that goes away does not take them with it."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        with self._wake:
+        with self._lock:
             if self._closing:
                 raise ServiceError("the audit log is closed; nothing can be recorded any more")
             if len(self._waiting) >= MAX_WAITING:
@@ -76,8 +78,7 @@ class SqlAuditLog(SqlReader):
             self._waiting.append((entries, done))
             if len(self._waiting) == 1:
                 self._wake.notify()
-        # A caller that goes away does not take its entry with it: that is the writer's now.
-        await done
+        return done
 
     def waiting(self) -> int:
         """See `AuditLog.waiting`."""
@@ -89,7 +90,7 @@ class SqlAuditLog(SqlReader):
 
     async def close(self) -> None:
         """See `AuditLog.close`."""
-        with self._wake:
+        with self._lock:
             self._closing = True
             self._wake.notify()
         await asyncio.to_thread(self._writer.join)
@@ -98,14 +99,14 @@ class SqlAuditLog(SqlReader):
     def _write(self) -> None:
         together = False
         while True:
-            with self._wake:
+            with self._lock:
                 while not self._waiting and not self._closing:
                     self._wake.wait()
                 if not self._waiting:
                     return
             if together and len(self._waiting) < GATHERED and not self._closing:
                 time.sleep(GATHERING)
-            with self._wake:
+            with self._lock:
                 batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
             together = len(batch) > 1
             try:
@@ -150,16 +151,8 @@ class SqlAuditLog(SqlReader):
     def _sealed(self, uid: bytes | None, entry: Entry, key: DataKey) -> Sealed:
         text = seal(key.cipher, entry.text, binding(entry), self._random)
         body = canonical(entry, text)
-        return Sealed(
-            entry.exchange,
-            key.name,
-            leaf_hash(body),
-            body,
-            text,
-            uid,
-            search.row(entry),
-            tuple(search.terms(entry)),
-        )
+        found_by, terms = search.row(entry), search.terms(entry)
+        return Sealed(entry.exchange, key.name, leaf_hash(body), body, text, uid, found_by, terms)
 
 
 def _settle(batch: Sequence[_Waiting], results: Sequence[ServiceError | None]) -> None:

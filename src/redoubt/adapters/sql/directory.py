@@ -18,6 +18,7 @@ from redoubt.services.identity.directory import (
     KeyDraft,
     KeyInfo,
     NewKey,
+    NotFirstError,
     NotThereError,
     PrincipalDraft,
     PrincipalInfo,
@@ -204,10 +205,14 @@ class SqlDirectory:
         with self._change() as change:
             return self._add_key(change, principal, draft, number or self._number())
 
-    def make_service(self, draft: PrincipalDraft, key: KeyDraft, number: str = "") -> NewKey:
+    def make_service(
+        self, draft: PrincipalDraft, key: KeyDraft, number: str = "", *, first: bool = False
+    ) -> NewKey:
         """See `Directory.make_service`."""
         number = number or self._number()
         with self._change() as change:
+            if first and change.roll.keys:
+                raise NotFirstError("there is a key already; `redoubt keys list` shows it")
             id = self._add_principal(change, draft, number)
             with_it, _ = read_roll(change.connection)
             return self._add_key(replace(change, roll=with_it), id, key, number)

@@ -135,13 +135,12 @@ class SqlForgetting:
         with writing(self._engine, WHAT) as connection:
             _take_turn(connection)
             subjects = connection.execute(select(_holds.c.subject).where(self._holding())).scalars()
-            kept = select(_found.c["index"]).where(_found.c.subject.in_([hashed(s) for s in subjects]))
-            first = select(func.min(_found.c["index"])).where(_found.c.at_us >= _begins_us(month))
-            last = connection.execute(first).scalar()
-            gone = [_is_value(), _terms.c["index"].not_in(kept)]
-            if last is not None:
-                gone.append(_terms.c["index"] < last)
-            connection.execute(delete(_terms).where(*gone))
+            kept = [hashed(subject) for subject in subjects]
+            # By their time and not their place: what was spooled stands behind what is younger.
+            gone = select(_found.c["index"]).where(
+                _found.c.at_us < _begins_us(month), _found.c.subject.not_in(kept)
+            )
+            connection.execute(delete(_terms).where(_is_value(), _terms.c["index"].in_(gone)))
             return self._destroy(connection, old, by, -1, month=month)
 
     def _destroy(

@@ -61,8 +61,11 @@ def _columns(query: Query) -> list[ColumnElement[bool]]:
     ):
         if word:
             asked.append(column == hashed(word))
+    for column, words in ((found.tenant, query.tenants), (found.app, query.apps)):
+        if words is not None:
+            asked.append(column.in_(list(map(hashed, words))))
     if query.subjects:
-        asked.append(found.subject.in_([hashed(subject) for subject in query.subjects]))
+        asked.append(found.subject.in_(list(map(hashed, query.subjects))))
     if query.decision:
         asked.append(found.decision == short(query.decision))
     if query.kind:

@@ -58,9 +58,13 @@ class Elected:
 
     def settle(self) -> None:
         """See `Sequencing.settle`."""
+        # What comes while the reader waits is not the reader's to move: else it would never be done under load.
+        last: int | None = None
         while True:
             with self._appending.transaction() as transaction:
-                if not transaction.is_pending() or move(transaction) < BATCH:
+                if last is None:
+                    last = transaction.last_pending()
+                if not last or move(transaction, last) < BATCH:
                     break
 
     def close(self) -> None:
@@ -88,7 +92,8 @@ class Elected:
         while not self._closing.is_set():
             self._nudge.clear()
             with session.transaction() as transaction:
-                moved = move(transaction) if transaction.is_pending() else 0
+                last = transaction.last_pending()
+                moved = move(transaction, last) if last else 0
             if moved:
                 pause = BUSY_SECONDS
                 if moved < BATCH:  # let some come together
@@ -98,17 +103,19 @@ class Elected:
                 pause = min(2 * pause, IDLE_SECONDS)
 
 
-def move(transaction: Transaction) -> int:
-    """Give the entries that were written down first their places, `BATCH` at most; return how many are pending no more."""
-    frontier = frontier_of(transaction)
-    count, moved = transaction.take_pending(frontier.size, BATCH)
+def move(transaction: Transaction, last: int) -> int:
+    """Give the entries that were written down first their places, `BATCH` at most and none behind ``last``.
+
+    Return how many are pending no more.
+    """
+    before = frontier_of(transaction)
+    count, moved = transaction.take_pending(before.size, BATCH, last)
     found_by: list[Row] = []
     terms: list[Row] = []
-    for index, (leaf, packed) in enumerate(moved, frontier.size):
+    for index, (_, packed) in enumerate(moved, before.size):
         row, of_entry = _unpack(packed)
         found_by.append((index, *row))
         terms.extend((term, index) for term in of_entry)
-        frontier = frontier.append(leaf)
     if moved:
-        transaction.append((), found_by, terms, frontier.size, frontier.to_bytes())
+        transaction.append((), found_by, terms, before.extended([leaf for leaf, _ in moved]))
     return count

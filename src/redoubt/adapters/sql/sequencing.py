@@ -3,11 +3,10 @@
 `redoubt.adapters.sql.sequencer` has the other way, for many writers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple, Protocol
 
 from redoubt.adapters.sql.appending import Row, Transaction
-from redoubt.adapters.sql.schema import EntryRow
 from redoubt.domain.errors import ServiceError
 from redoubt.services.audit.tree import Frontier
 
@@ -23,7 +22,7 @@ class Sealed(NamedTuple):
     text: bytes
     uid: bytes | None
     found_by: Row
-    terms: tuple[int, ...]
+    terms: Collection[int]
 
 
 class Sequencing(Protocol):
@@ -55,16 +54,14 @@ class InPlace:
 
 def place(transaction: Transaction, entries: Sequence[Sealed]) -> None:
     """Append ``entries`` to the tree and to what they are found by."""
-    frontier = frontier_of(transaction)
-    rows: list[EntryRow] = []
-    found_by: list[Row] = []
-    terms: list[Row] = []
-    for index, entry in enumerate(entries, frontier.size):
-        rows.append((index, entry.exchange, entry.key, entry.leaf, entry.body, entry.text, entry.uid))
-        found_by.append((index, *entry.found_by))
-        terms.extend((term, index) for term in entry.terms)
-        frontier = frontier.append(entry.leaf)
-    transaction.append(rows, found_by, terms, frontier.size, frontier.to_bytes())
+    before = frontier_of(transaction)
+    placed = list(enumerate(entries, before.size))
+    transaction.append(
+        [(index, e.exchange, e.key, e.leaf, e.body, e.text, e.uid) for index, e in placed],
+        [(index, *entry.found_by) for index, entry in placed],
+        [(term, index) for index, entry in placed for term in entry.terms],
+        before.extended([entry.leaf for entry in entries]),
+    )
 
 
 def frontier_of(transaction: Transaction) -> Frontier:

@@ -89,7 +89,8 @@ class SqlVault:
             new = self._new_session(name, scope.tenant, expires, owner)
             connection.execute(
                 new.on_conflict_do_update(
-                    index_elements=["scope"], set_={"expires_at": expires, "owner": owner}
+                    index_elements=["scope"],
+                    set_={"expires_at": expires} | ({"owner": owner} if owner is not None else {}),
                 )
             )
             held = set(connection.execute(select(columns.alias).where(columns.scope == name)).scalars())

@@ -11,8 +11,6 @@ from redoubt.engine.redact.notation import JsonText, escape, literal
 from redoubt.engine.redact.trie import Hit, Trie
 from redoubt.engine.redact.words import WORD, escaped, starts
 
-_LONGEST_LEAD_ESCAPE = 6
-
 
 class Restorer:
     """The pseudonyms of one exchange, compiled once. Immutable afterwards.

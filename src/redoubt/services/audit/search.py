@@ -13,8 +13,8 @@ from hashlib import blake2b
 from redoubt.domain.evidence import Entry
 from redoubt.domain.finding import under
 
-Row = tuple[int, int, int, int, int, int, int, int]
-"""``at_us, subject, principal, app, upstream, model, decision, kind``."""
+Row = tuple[int, int, int, int, int, int, int, int, int]
+"""``at_us, tenant, subject, principal, app, upstream, model, decision, kind``."""
 MARK_BYTES = 8
 """So much of a value's fingerprint is kept as its term."""
 
@@ -40,6 +40,11 @@ class Query:
     model: str = ""
     marks: tuple[bytes, ...] = ()
     """Fingerprints of one value (`redoubt.engine.leak.fingerprints`), in each of the forms in which it may be kept."""
+
+    tenants: tuple[str, ...] | None = None
+    """Of these alone; None: of all. It is asked of the tables, so that how many there are of others shows in no answer."""
+    apps: tuple[str, ...] | None = None
+    """The same of applications."""
 
     def said(self) -> str:
         """Return what is asked, for the record: never a value, nor what stands for one."""
@@ -68,6 +73,8 @@ class Query:
             and self.exchange in ("", entry.exchange)
             and self.upstream in ("", entry.upstream)
             and self.model in ("", entry.model)
+            and (self.tenants is None or entry.tenant in self.tenants)
+            and (self.apps is None or entry.app in self.apps)
             and (not self.category or any(under(r.finding.category, self.category) for r in entry.findings))
         )
 
@@ -79,6 +86,7 @@ def hashed(text: str) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
+@lru_cache(maxsize=1024)
 def short(word: str) -> int:
     """Return 15 bits that stand for one of few words."""
     return hashed(word) & 0x7FFF
@@ -88,6 +96,7 @@ def row(entry: Entry) -> Row:
     """Return what stands for ``entry`` in the search table."""
     return (
         round(entry.at * 1_000_000),
+        hashed(entry.tenant),
         hashed(entry.subject),
         hashed(entry.principal),
         hashed(entry.app),
@@ -98,16 +107,14 @@ def row(entry: Entry) -> Row:
     )
 
 
-def terms(entry: Entry) -> frozenset[int]:
+def terms(entry: Entry) -> set[int]:
     """Return the terms of an entry: its categories, all that they begin with, and the values whose fingerprints it brings."""
-    if not entry.findings:
-        return frozenset()
     found: set[int] = set()
     for record in entry.findings:
         found.update(_category_terms(record.finding.category))
         if record.mark:
             found.add(mark_term(record.mark))
-    return frozenset(found)
+    return found
 
 
 def category_term(prefix: str) -> int:

@@ -4,7 +4,7 @@ Only the tree's frontier is kept: the roots of the perfect subtrees that the lea
 size. Appending costs O(1) hashes amortised, the root O(log n).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -32,13 +32,14 @@ class Frontier:
 
     def append(self, leaf: bytes) -> "Frontier":
         """Return the tree with one more leaf (its hash)."""
-        subtrees = list(self.subtrees)
-        carry, rest = leaf, self.size
-        while rest & 1:
-            carry = node_hash(subtrees.pop(), carry)
-            rest >>= 1
-        subtrees.append(carry)
-        return Frontier(self.size + 1, tuple(subtrees))
+        return self.extended((leaf,))
+
+    def extended(self, leaves: Iterable[bytes]) -> "Frontier":
+        """Return the tree with more leaves (their hashes), one behind the other."""
+        tree = Growing(self.size, self.subtrees)
+        for leaf in leaves:
+            tree.append(leaf)
+        return tree.frontier()
 
     def root(self) -> bytes:
         """Return the root hash."""
@@ -82,6 +83,10 @@ class Growing:
         subtrees.append(leaf)
         self.size += 1
 
+    def frontier(self) -> Frontier:
+        """Return the tree as it is now."""
+        return Frontier(self.size, tuple(self._subtrees))
+
     def root(self) -> bytes:
         """Return the root hash."""
-        return Frontier(self.size, tuple(self._subtrees)).root()
+        return self.frontier().root()

@@ -198,7 +198,7 @@ class _Walk:
         )
 
     def _verified(self, fault: Fault | None) -> tuple[int, int]:
-        """Count the entries that are certain, and their texts: to the last checkpoint that agreed, or as a signed list of leaves says."""
+        """Count the entries that are certain, and their texts: up to the last checkpoint that agreed, or a signed list of leaves says."""
         walked = self._tree.size - self._export.start
         listed = self._leaves is not None and (fault is None or fault.kind != "contradiction")
         if not walked or fault is None or (listed and self._trusted()):

@@ -24,6 +24,10 @@ class NotThereError(InputError):
     """There is no principal, grant, role or key of that id or name, as far as whoever asks may know."""
 
 
+class NotFirstError(InputError):
+    """There is a key already: what was to be the first one was not made."""
+
+
 @dataclass(frozen=True, slots=True)
 class KeyInfo:
     """What is kept of an API key."""
@@ -168,8 +172,10 @@ class Directory(Protocol):
     def make_key(self, principal: str, draft: KeyDraft, number: str = "") -> NewKey:
         """Make a key for a principal."""
 
-    def make_service(self, draft: PrincipalDraft, key: KeyDraft, number: str = "") -> NewKey:
-        """Make a principal and its first key at once."""
+    def make_service(
+        self, draft: PrincipalDraft, key: KeyDraft, number: str = "", *, first: bool = False
+    ) -> NewKey:
+        """Make a principal and its first key at once; with ``first`` only where nobody has any key yet, else NotFirstError."""
 
     def rotate_key(self, key: str, overlap: float) -> NewKey:
         """Give a key a new secret; the one it has works for ``overlap`` more seconds, and one before that no longer."""

@@ -8,7 +8,18 @@ from dataclasses import replace
 from fnmatch import translate
 from functools import lru_cache
 
-from redoubt.domain.limits import LENGTHS, Limit, LimitScope, LimitUnit, Period, Unpriced, money, span
+from redoubt.domain.limits import (
+    LENGTHS,
+    PER_MINUTE,
+    PER_SECOND,
+    Limit,
+    LimitScope,
+    LimitUnit,
+    Period,
+    Unpriced,
+    money,
+    span,
+)
 from redoubt.domain.principal import OPERATOR_TENANT, Principal
 from redoubt.services.limits.counters import (
     Counters,
@@ -21,6 +32,7 @@ from redoubt.services.limits.counters import (
     Settlement,
     Take,
     Taken,
+    Tier,
 )
 from redoubt.services.limits.interface import (
     Ask,
@@ -31,7 +43,7 @@ from redoubt.services.limits.interface import (
     Use,
     units,
 )
-from redoubt.services.limits.split import nothing
+from redoubt.services.limits.split import shared
 
 _COUNTER_BYTES = 16
 
@@ -47,9 +59,9 @@ class LimitBook:
         default: Sequence[Limit] = (),
         unpriced: Unpriced = Unpriced.REFUSE,
         random: Callable[[int], bytes],
-        quick: Callable[[Limit], bool] = nothing,
+        tier: Callable[[Limit], Tier] = shared,
     ) -> None:
-        """``default`` are the limits of a key that has none of its own; ``quick`` tells which may be counted in the quick store.
+        """``default`` are the limits of a key that has none of its own; ``tier`` tells where each is counted.
 
         ``random`` returns so many random bytes.
         """
@@ -58,7 +70,7 @@ class LimitBook:
         self._default = tuple(default)
         self._unpriced = unpriced
         self._random = random
-        self._quick = quick
+        self._tier = tier
         self._held: dict[str, tuple[Draw, ...]] = {}
 
     async def reserve(self, who: Principal, model: str | None, ask: Ask) -> Reservation:
@@ -69,7 +81,7 @@ class LimitBook:
             if limit.unit is LimitUnit.COST and ask.cost is None:
                 unpriced.append(limit)
             elif count := units(limit, ask):
-                wanted.append((limit, _draw(limit, value, count, self._quick(limit))))
+                wanted.append((limit, _draw(limit, value, count, self._tier(limit))))
         missing = [limit for limit in unpriced if not limit.shadow]
         if missing and self._unpriced is Unpriced.REFUSE:
             raise UnpricedError(
@@ -112,7 +124,7 @@ class LimitBook:
     async def uses(self, who: Principal, model: str) -> tuple[Use, ...]:
         """See `Limits.uses`."""
         applying = [*self._applying(who, None), *self._applying(who, model)]
-        draws = tuple(_draw(limit, value, 0, self._quick(limit)) for limit, value in applying)
+        draws = tuple(_draw(limit, value, 0, self._tier(limit)) for limit, value in applying)
         if not draws:
             return ()
         found = await self._counters.run(Look(draws))
@@ -166,13 +178,30 @@ class LimitBook:
 
 
 @lru_cache(maxsize=1024)
-def own_limits(limits: tuple[tuple[str, int], ...]) -> tuple[Limit, ...]:
+def own_limits(limits: tuple[tuple[str, int], ...], *, local: bool = False) -> tuple[Limit, ...]:
     """Return the limits on requests of one key, ``second`` or ``minute`` and how many: the whole amount may come at once."""
     return tuple(
-        Limit(f"per_{period}", LimitScope.KEY, LimitUnit.REQUESTS, amount, Period(period), burst=amount)
+        Limit(
+            f"per_{period}",
+            LimitScope.KEY,
+            LimitUnit.REQUESTS,
+            amount,
+            Period(period),
+            burst=amount,
+            local=local,
+        )
         for period, amount in limits
         if amount > 0
     )
+
+
+def server_limits(per_second: int | None, per_minute: int | None) -> tuple[Limit, ...]:
+    """Return the limits of a key that has none of its own, as ``[server]`` sets them; None: as nobody did."""
+    given = (("second", per_second, PER_SECOND), ("minute", per_minute, PER_MINUTE))
+    found: list[Limit] = []
+    for period, said, unsaid in given:
+        found += own_limits(((period, unsaid if said is None else said),), local=said is None)
+    return tuple(found)
 
 
 @lru_cache(maxsize=1024)
@@ -221,7 +250,7 @@ def _pattern(glob: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=16_384)
-def _draw(limit: Limit, value: str, count: int, quick: bool) -> Draw:
+def _draw(limit: Limit, value: str, count: int, tier: Tier) -> Draw:
     """Return what is taken from a limit's counter of ``value``.
 
     What changes how a limit counts makes it another counter, what changes how much does not.
@@ -229,7 +258,7 @@ def _draw(limit: Limit, value: str, count: int, quick: bool) -> Draw:
     gauge = gauge_of(limit)
     name = f"{limit.id}\0{limit.unit}\0{gauge.manner}\0{gauge.period or ''}\0{limit.scope}\0{value}"
     counter = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[:_COUNTER_BYTES].hex()
-    return Draw(counter, gauge, count, limit.shadow, quick)
+    return Draw(counter, gauge, count, limit.shadow, tier)
 
 
 def _uses(limits: Sequence[Limit], taken: Taken) -> tuple[Use, ...]:

@@ -24,6 +24,16 @@ class Manner(StrEnum):
     """Who is there now."""
 
 
+class Tier(StrEnum):
+    """Where a counter is kept; see `redoubt.services.limits.split`."""
+
+    LOCAL = "local"
+    """In the memory of this process: it costs nothing, nobody else's requests count, and no store need answer."""
+    QUICK = "quick"
+    """Where counting is quick and may be forgotten."""
+    LASTING = "lasting"
+
+
 @dataclass(frozen=True, slots=True)
 class Gauge:
     """How one counter is read."""
@@ -43,8 +53,7 @@ class Draw:
     gauge: Gauge
     units: int
     shadow: bool = False
-    quick: bool = False
-    """It is counted where counting is quick and may be forgotten (`redoubt.services.limits.split`)."""
+    tier: Tier = Tier.LASTING
 
 
 @dataclass(frozen=True, slots=True)

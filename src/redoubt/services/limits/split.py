@@ -1,5 +1,6 @@
-"""Counters in two places: quick ones (in memory, in Redis), and lasting ones that must not be forgotten (in the database)."""
+"""Counters in several places: this process's memory, a quick store (Redis), and a lasting one that must not forget (the database)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from redoubt.domain.limits import OWN_LIMITS, Limit, Period
@@ -13,29 +14,36 @@ from redoubt.services.limits.counters import (
     Standing,
     Take,
     Taken,
+    Tier,
 )
 
 
-def nothing(limit: Limit) -> bool:  # noqa: ARG001
-    """Count nothing in the quick store."""
-    return False
+def shared(limit: Limit) -> Tier:
+    """Count all in the lasting store but what nobody set: that is each process's own protection against floods."""
+    return Tier.LOCAL if limit.local else Tier.LASTING
 
 
-def heals_soon(limit: Limit) -> bool:
-    """Count there what is forgotten within the hour anyway."""
-    return limit.per not in (Period.DAY, Period.MONTH)
+def with_redis(limit: Limit) -> Tier:
+    """Count in Redis, besides, what is forgotten within the hour anyway."""
+    if limit.local or limit.per in (Period.DAY, Period.MONTH):
+        return shared(limit)
+    return Tier.QUICK
 
 
-def is_a_keys_own(limit: Limit) -> bool:
-    """Count there the limits of a few requests that every key has."""
-    return limit.id in OWN_LIMITS
+def alone(limit: Limit) -> Tier:
+    """Count in memory, besides, the limits that keys bring: there is no other process."""
+    return Tier.LOCAL if limit.id in OWN_LIMITS else Tier.LASTING
 
 
 class SplitCounters:
     """Implements `Counters` over two of them: a job that both have a part in is still done whole or not at all."""
 
-    def __init__(self, quick: Counters, lasting: Counters) -> None:
-        """``quick`` is asked first; what was taken from it in vain is given back."""
+    def __init__(self, tier: Tier, quick: Counters, lasting: Counters) -> None:
+        """``quick`` has what is of ``tier``, ``lasting`` the rest.
+
+        ``quick`` is asked first; what was taken from it in vain is given back.
+        """
+        self._tier = tier
         self._quick = quick
         self._lasting = lasting
 
@@ -43,15 +51,15 @@ class SplitCounters:
         """See `Counters.run`."""
         if isinstance(job, Settle):
             return await self._settle(job)
-        here = tuple(draw for draw in job.draws if draw.quick)
+        here = tuple(draw for draw in job.draws if self._is_here(draw))
         if len(here) in (0, len(job.draws)):
             return await (self._quick if here else self._lasting).run(job)
-        there = tuple(draw for draw in job.draws if not draw.quick)
+        there = tuple(draw for draw in job.draws if not self._is_here(draw))
         if isinstance(job, Take):
             return await self._take(job, here, there)
         first = await self._quick.run(replace(job, draws=here))
         second = await self._lasting.run(replace(job, draws=there))
-        return _joined(job.draws, first, second) if isinstance(job, Look) else first
+        return self._joined(job.draws, first, second) if isinstance(job, Look) else first
 
     async def purge(self) -> int:
         """See `Counters.purge`."""
@@ -66,7 +74,7 @@ class SplitCounters:
         first = await self._quick.run(Take(here, job.holder))
         if first.refused >= 0:
             second = await self._lasting.run(Look(there))
-            return _joined(job.draws, first, second)
+            return self._joined(job.draws, first, second)
         try:
             second = await self._lasting.run(Take(there, job.holder))
         except BaseException:
@@ -74,26 +82,32 @@ class SplitCounters:
             raise
         if second.refused >= 0:
             await self._give_back(here, first, job.holder)
-        return _joined(job.draws, first, second)
+        return self._joined(job.draws, first, second)
 
     async def _give_back(self, draws: tuple[Draw, ...], taken: Taken, holder: str) -> None:
         unused = tuple(Settlement(draw, mark, 0) for draw, mark in zip(draws, taken.marks, strict=True))
         await self._quick.run(Settle(unused, holder))
 
     async def _settle(self, job: Settle) -> Taken:
-        here = tuple(each for each in job.settlements if each.draw.quick)
-        there = tuple(each for each in job.settlements if not each.draw.quick)
+        here = tuple(each for each in job.settlements if self._is_here(each.draw))
+        there = tuple(each for each in job.settlements if not self._is_here(each.draw))
         if here:
             await self._quick.run(Settle(here, job.holder))
         if there:
             await self._lasting.run(Settle(there, job.holder))
         return Taken(())
 
+    def _is_here(self, draw: Draw) -> bool:
+        return draw.tier is self._tier
 
-def _joined(draws: tuple[Draw, ...], first: Taken, second: Taken) -> Taken:
-    """Put the two halves into the order of ``draws``."""
-    places = {True: iter(range(len(draws))), False: iter(range(len(draws)))}
-    order = [(draw.quick, next(places[draw.quick])) for draw in draws]
+    def _joined(self, draws: tuple[Draw, ...], first: Taken, second: Taken) -> Taken:
+        return _joined([self._is_here(draw) for draw in draws], first, second)
+
+
+def _joined(here: Sequence[bool], first: Taken, second: Taken) -> Taken:
+    """Put the two halves into one order; ``here`` tells of each draw whether it is in the first."""
+    places = {True: iter(range(len(here))), False: iter(range(len(here)))}
+    order = [(flag, next(places[flag])) for flag in here]
     half = {True: first, False: second}
 
     def whole(quick: bool, number: int) -> int:
@@ -104,7 +118,7 @@ def _joined(draws: tuple[Draw, ...], first: Taken, second: Taken) -> Taken:
         (whole(f, half[f].refused) for f in (True, False) if half[f].refused >= 0),
         -1,
     )
-    taken = refused < 0 and len(first.marks) + len(second.marks) == len(draws)
+    taken = refused < 0 and len(first.marks) + len(second.marks) == len(here)
     marks = tuple(half[f].marks[n] for f, n in order) if taken else ()
     over = tuple(sorted(whole(f, n) for f in (True, False) for n in half[f].over))
     return Taken(standings, marks, refused, over)

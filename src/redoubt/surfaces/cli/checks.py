@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from redoubt import __version__, compose
 from redoubt.domain.errors import ConfigError, RedoubtError
+from redoubt.domain.outage import hindrances, outage
 from redoubt.domain.settings import Migrate, ModelSettings, Settings, UpstreamKind
 from redoubt.surfaces.cli.check import FAIL, OK, WARN, Check
 from redoubt.surfaces.cli.identity_checks import examine_identity
@@ -41,6 +42,7 @@ def examine(
     yield _models(settings)
     yield from _opinions(settings, online)
     yield from _stores(settings, environ, online=online, migrate=migrate)
+    yield _outage(settings)
     yield from limits(settings)
     yield from _tls(settings)
     yield _port(settings)
@@ -176,6 +178,14 @@ def _due(settings: Settings, found: int, steps: Sequence[str]) -> Check:
         else "make a backup, then run redoubt doctor --migrate; no gateway of this version starts before"
     )
     return Check("store", WARN, f"the tables have version {found}; due {'; '.join(steps)}", who)
+
+
+def _outage(settings: Settings) -> Check:
+    """Say what becomes of requests while the store is out."""
+    if found := hindrances(settings):
+        said = f"while the store is out, requests are refused all the same: {'; '.join(found)}"
+        return Check("outage", WARN, said, "see docs/design/012-many-writers.md")
+    return Check("outage", OK, outage(settings))
 
 
 def _tls(settings: Settings) -> Iterator[Check]:

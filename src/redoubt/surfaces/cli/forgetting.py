@@ -116,6 +116,7 @@ def holds(as_json: bool, config: Path | None) -> None:
     Example: redoubt audit holds
     """
     with opened(read_settings(config)) as (stores, _):
+        put_on_record(stores, "audit.holds", "")
         found = wait(stores.forgetting.holds())
     if as_json:
         say_json([asdict(each) for each in found])

@@ -167,8 +167,12 @@ def make_key(
     expires_at: float | None = None,
     per_second: int | None = None,
     per_minute: int | None = None,
+    first: bool = False,
 ) -> "NewKey":
-    """Make a key, for a principal or for a service of its own that is made with it; it is on record before it is there."""
+    """Make a key, for a principal or for a service of its own that is made with it; it is on record before it is there.
+
+    ``first``: only where nobody has any yet, else NotFirstError.
+    """
     from redoubt.services.identity.directory import KeyDraft, PrincipalDraft
 
     number = secrets.token_hex(8)
@@ -177,7 +181,7 @@ def make_key(
         if principal:
             return stores.directory.make_key(principal, draft, number)
         service = PrincipalDraft(name, app=app, trusted=trusted, grants=(Grant(role),))
-        return stores.directory.make_service(service, draft, number)
+        return stores.directory.make_service(service, draft, number, first=first)
 
 
 def state(info: "KeyInfo") -> str:

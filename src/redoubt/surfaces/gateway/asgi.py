@@ -14,7 +14,6 @@ WHOLE_BODY = "redoubt.whole_body"
 HANGUP = "redoubt.hangup"
 """Key of a scope whose server tells of a hang-up by a call, which is cheaper than a task that waits for it."""
 JSON = (b"content-type", b"application/json")
-EVENTS = (b"content-type", b"text/event-stream; charset=utf-8")
 NO_STORE = (b"cache-control", b"no-store")
 
 

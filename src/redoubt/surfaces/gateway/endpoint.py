@@ -4,6 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -91,6 +92,8 @@ class Endpoint:
     """What the record says besides."""
     step_up: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """Query parameters and values that take another action, which is also the event then."""
+    pages: tuple[str, ...] = ()
+    """Query parameters that choose a page of the same: the same person's turning the pages is one event, not one for each."""
     seeks: bool = False
     """The body names something that may not be there."""
 
@@ -100,6 +103,13 @@ class Endpoint:
             if query.get(name) == value:
                 return action, action
         return self.action, self.event
+
+    def same(self, query: Mapping[str, str]) -> bytes:
+        """Return what is equal for all pages of the same; empty where each request is an event of its own."""
+        if not self.pages or self.asks(query) != (self.action, self.event):
+            return b""
+        rest = sorted((name, value) for name, value in query.items() if name not in self.pages)
+        return blake2b(repr((self.event, rest)).encode(), digest_size=16).digest()
 
     def admit(self, who: Principal, action: str) -> None:
         """Let who may do ``action`` as far as the endpoint reaches. Raises RightsError."""

@@ -95,10 +95,25 @@ class Management:
         body = await self._body(endpoint, head, receive)
         number = secrets.token_hex(8)
         asked = Asked(gateway, principal, case.exchange, body, query, name, number, visit.token)
-        if event:
-            await self._record(case, "allow", endpoint.note(asked))
-            case.recorded = True
-        return endpoint, await endpoint.answer(asked)
+        if not event:
+            return endpoint, await endpoint.answer(asked)
+        what = await self._announce(case, endpoint, asked)
+        reply = await endpoint.answer(asked)
+        if what:
+            gateway.readings.note(principal.id, what, gateway.clock)
+        return endpoint, reply
+
+    async def _announce(self, case: _Case, endpoint: Endpoint, asked: Asked) -> bytes:
+        """Put on record what is about to be done, unless it is another page of what is on record already.
+
+        Return what, once it is done, need not be put on record again; empty: nothing.
+        """
+        what = endpoint.same(asked.query)
+        if what and not self._gateway.readings.is_new(asked.principal.id, what, self._gateway.clock):
+            return b""
+        await self._record(case, "allow", endpoint.note(asked))
+        case.recorded = True
+        return what
 
     async def _take(self, principal: Principal) -> None:
         """Count the request. Raises LimitError, ServiceError."""

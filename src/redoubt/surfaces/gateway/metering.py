@@ -9,7 +9,6 @@ from redoubt.domain.limits import Limit, Price
 from redoubt.domain.principal import Principal
 from redoubt.services.limits.estimate import prompt_tokens, text_tokens
 from redoubt.services.limits.interface import (
-    NOTHING,
     Ask,
     RefusedError,
     Reservation,
@@ -129,15 +128,6 @@ class Meter:
                 complain("a reservation could not be settled and stays counted", error)
             self._count(reservation, part, "settled")
 
-    async def drop(self) -> None:
-        """Give back everything, the request too: a limit refused it, and none is to count what another refused."""
-        reserved, self._reserved = self._reserved, []
-        for reservation in reserved:
-            try:
-                await self._gateway.limits.settle(reservation, NOTHING)
-            except ServiceError as error:
-                complain("a reservation could not be given back and stays counted", error)
-
     def _used(self) -> Ask:
         """Return what the exchange came to."""
         if not self._sent:
@@ -171,14 +161,9 @@ class Meter:
             self._note(REFUSED, (error.refusal.limit,), "refused")
             self._note(SHADOW, error.refusal.over, "shadow")
             self._tell(error.refusal.uses)
-            await self.drop()
             raise
         except UnpricedError as error:
             self._note(UNPRICED, (error.limit,), "unpriced")
-            await self.drop()
-            raise
-        except BaseException:
-            await self.drop()
             raise
         self._reserved.append(reservation)
         self._note(SHADOW, reservation.over, "shadow")

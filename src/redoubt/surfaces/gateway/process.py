@@ -12,7 +12,8 @@ from pathlib import Path
 from signal import SIGHUP
 
 from redoubt import __version__, compose
-from redoubt.domain.settings import LogFormat, Settings
+from redoubt.domain.outage import hindrances, outage
+from redoubt.domain.settings import LogFormat, Settings, WhenUnavailable
 from redoubt.pipeline.phases import Desk
 from redoubt.surfaces.gateway.app import GatewayApp
 from redoubt.surfaces.gateway.background import Background
@@ -45,6 +46,7 @@ class Place:
 
 async def run(settings: Settings, place: Place | None = None) -> None:
     """Open the stores, serve until told to stop, close the stores."""
+    _say_what_an_outage_does(settings)
     keys = compose.keyring(settings, os.environ)
     providers = compose.providers(settings, keys.derive("login attempts"))
     stores = compose.stores(settings, keys, serving=True)
@@ -118,6 +120,13 @@ async def run(settings: Settings, place: Place | None = None) -> None:
     finally:
         await stores.audit.close()
         stores.dispose()
+
+
+def _say_what_an_outage_does(settings: Settings) -> None:
+    if settings.audit.when_unavailable is not WhenUnavailable.REFUSE:
+        _log.info(outage(settings))
+    for each in hindrances(settings):
+        _log.warning("while the store is out, requests are refused all the same: %s", each)
 
 
 async def _serve(server: GatewayServer, gateway: Gateway, place: Place | None) -> None:

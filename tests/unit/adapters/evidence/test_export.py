@@ -30,6 +30,8 @@ from tests.unit.adapters.providers.rogue import run
 from tests.unit.services.audit.witness import Witness
 from tests.unit.surfaces.cli.rig import Cli
 
+SCRIPT = Path(__file__).parents[4] / "docs" / "verify_log.py"
+
 
 @pytest.fixture
 def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Cli:
@@ -116,11 +118,14 @@ def test_what_a_file_manager_leaves_is_no_evidence(tmp_path: Path) -> None:
     engine.dispose()
     (tmp_path / "log" / "checkpoints" / ".DS_Store").write_bytes(b"\x00")
     assert verify_folder(tmp_path / "log", SIGNER.vkey, (), lambda _: None).fault is None
+    done = subprocess.run(
+        [sys.executable, "-I", SCRIPT, tmp_path / "log", tmp_path / "log" / "public-key"],
+        capture_output=True,
+        check=False,
+    )
+    assert done.stdout == b"verified\n"
     (tmp_path / "log" / "checkpoints" / "4").write_bytes(b"forged")
     assert verify_folder(tmp_path / "log", SIGNER.vkey, (), lambda _: None).fault is not None
-
-
-SCRIPT = Path(__file__).parents[4] / "docs" / "verify_log.py"
 
 
 def bundled(tmp_path: Path, witness: Witness) -> Path:

@@ -73,11 +73,15 @@ def test_a_store_elsewhere_is_named_and_its_password_is_shown_nowhere(tmp_path: 
         {
             "REDOUBT_STORE__URL": url,
             "REDOUBT_STORE__POOL_SIZE": "20",
+            "REDOUBT_STORE__IDENTITY_GRACE_SECONDS": "5",
+            "REDOUBT_SERVER__PER_MINUTE": "7",
             "REDOUBT_AUDIT__SPOOL_BYTES": "9000000",
         },
     )
     assert (settings.store.url, settings.store.pool_size, settings.store.migrate) == (url, 20, Migrate.MANUAL)
     assert (settings.audit.when_unavailable, settings.audit.spool_bytes) == (WhenUnavailable.SPOOL, 9_000_000)
+    assert (settings.store.identity_grace_seconds, settings.server.per_minute) == (5.0, 7)
+    assert settings.server.per_second is None
     assert "hush-hush" not in repr(settings)
 
 

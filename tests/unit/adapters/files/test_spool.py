@@ -202,3 +202,13 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     file(tmp_path).symlink_to(target)
     with pytest.raises(ServiceError, match="cannot be read or written"):
         opened(tmp_path)
+
+
+def test_one_that_is_closed_writes_into_nobody_elses_file(tmp_path: Path) -> None:
+    spool = opened(tmp_path)
+    spool.close()
+    other = os.open(tmp_path / "other", os.O_RDWR | os.O_CREAT)  # gets the number that is free now
+    with pytest.raises(ServiceError, match="closed"):
+        spool.append([keyed(1)])
+    os.close(other)
+    assert (tmp_path / "other").read_bytes() == b""

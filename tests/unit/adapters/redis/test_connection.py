@@ -1,13 +1,12 @@
 """Redis is opened by a URL that is never quoted, and never waited for longer than a few seconds."""
 
-import asyncio
 import socket
 import time
 
 import pytest
 
 from redoubt.adapters.redis import connection
-from redoubt.adapters.redis.connection import answering, open_async_redis, open_redis
+from redoubt.adapters.redis.connection import answering, open_redis
 from redoubt.domain.errors import ConfigError, ServiceError
 from tests.servers import Redis, new_redis
 
@@ -17,28 +16,20 @@ from tests.servers import Redis, new_redis
     ["", "http://h", "redis://u:sekret@h:port/0", "redis://h?socket_timeout=sekret", "redis://h?sekret=1"],
 )
 def test_a_url_that_is_none_is_said_without_quoting_it(url: str) -> None:
-    for opening in (open_redis, open_async_redis):
-        with pytest.raises(ConfigError, match="redis_url") as refused:
-            opening(url)
-        assert "sekret" not in str(refused.value)
-        assert refused.value.__cause__ is None
+    with pytest.raises(ConfigError, match="redis_url") as refused:
+        open_redis(url)
+    assert "sekret" not in str(refused.value)
+    assert refused.value.__cause__ is None
 
 
 def test_a_password_is_not_shown() -> None:
     assert "sekret" not in repr(open_redis("rediss://user:sekret@h/0"))
 
 
-def test_both_kinds_of_client_speak_to_it(redis_server: Redis) -> None:
-    async def ask() -> object:
-        client = open_async_redis(redis_server.url)
-        try:
-            return await client.get("connection-test")
-        finally:
-            await client.aclose()
-
+def test_it_speaks_to_a_redis(redis_server: Redis) -> None:
     client = open_redis(redis_server.url)
     client.set("connection-test", b"v")
-    assert asyncio.run(ask()) == client.get("connection-test") == b"v"
+    assert client.get("connection-test") == b"v"
 
 
 def test_a_redis_that_was_restarted_is_found_again() -> None:

@@ -50,6 +50,17 @@ def test_no_link_is_followed(tmp_path: Path) -> None:
     assert not (tmp_path / "elsewhere").exists()
 
 
+def test_what_a_killed_process_left_half_written_spoils_no_other_line(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    sink = FileSink(path, line, max_bytes=10**6, keep=2)
+    deliver(sink, 0)
+    with path.open("ab") as file:
+        file.write(line(told(index=1))[:20])
+    deliver(sink, 1, 2)
+    whole = [line(told(index=n)) for n in range(3)]
+    assert path.read_bytes().split(b"\n") == [whole[0], whole[1][:20], whole[1], whole[2], b""]
+
+
 def test_a_batch_that_does_not_fit_on_the_disk_leaves_no_half_of_it(tmp_path: Path) -> None:
     """A limit on the size of files stands for a full disk; it is set in a process of its own."""
     path = tmp_path / "events.jsonl"

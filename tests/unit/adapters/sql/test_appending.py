@@ -9,6 +9,7 @@ from redoubt.adapters.sql.appending import LARGEST, Appending, StoredKey
 from redoubt.adapters.sql.database import FILE, open_database
 from redoubt.domain.errors import ServiceError
 from redoubt.domain.settings import Durability
+from redoubt.services.audit.tree import Frontier
 
 KEY = StoredKey(b"k" * 32, "master", b"wrapped")
 
@@ -37,7 +38,7 @@ def test_any_number_of_rows_is_appended_whole(engine: Engine, count: int) -> Non
     appending = Appending(engine, "the log")
     with appending.transaction() as transaction:
         assert transaction.tree() == (0, b"")
-        transaction.append([row(i) for i in range(count)], [], [], count, b"f" * 32)
+        transaction.append([row(i) for i in range(count)], [], [], Frontier(count, (b"f" * 32,)))
     assert stored(engine) == [row(i) for i in range(count)]
     with appending.transaction() as transaction:
         assert transaction.tree() == (count, b"f" * 32)
@@ -48,7 +49,7 @@ def test_a_transaction_that_fails_leaves_nothing(engine: Engine) -> None:
 
     def fail() -> None:
         with appending.transaction() as transaction:
-            transaction.append([row(0)], [], [], 1, b"f" * 32)
+            transaction.append([row(0)], [], [], Frontier(1, (b"f" * 32,)))
             transaction.add_data_key(KEY, b"o" * 32, "2026-11")
             raise ZeroDivisionError
 
@@ -66,9 +67,9 @@ def test_a_transaction_that_fails_leaves_nothing(engine: Engine) -> None:
 def test_a_row_that_is_there_already_is_an_error_that_quotes_nothing(engine: Engine) -> None:
     appending = Appending(engine, "the log")
     with appending.transaction() as transaction:
-        transaction.append([row(0)], [], [], 1, b"f" * 32)
+        transaction.append([row(0)], [], [], Frontier(1, (b"f" * 32,)))
     with pytest.raises(ServiceError, match="the log cannot be") as raised, appending.transaction() as again:
-        again.append([row(0)], [], [], 1, b"g" * 32)
+        again.append([row(0)], [], [], Frontier(1, (b"g" * 32,)))
     assert "ex_0" not in str(raised.value)
     with engine.connect() as connection:
         assert connection.execute(select(func.count()).select_from(schema.entries)).scalar_one() == 1

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -10,11 +11,14 @@ from sqlalchemy import Engine
 
 from redoubt.adapters.sql.audit import SqlAuditLog
 from redoubt.adapters.sql.database import open_database
+from redoubt.adapters.sql.measuring import SqlMeasuring
 from redoubt.adapters.sql.proving import SqlProver
 from redoubt.adapters.sql.tables import LOCK_SPACE, SEQUENCER
 from redoubt.domain.evidence import Entry
 from redoubt.domain.settings import Durability
 from redoubt.services.audit.kek import KekRing, LocalKek
+from redoubt.surfaces.gateway.housekeeping import measure
+from redoubt.surfaces.gateway.metrics import Metrics
 from tests.servers import Postgres
 
 
@@ -133,3 +137,42 @@ def test_a_move_that_fails_leaves_everything_where_it_was(two: Gateways) -> None
         other.exec_driver_sql("ALTER TABLE away RENAME TO audit_search")
         other.commit()
     assert asyncio.run(two.logs[0].head()).size == 5
+
+
+def test_a_reader_moves_what_was_there_when_it_asked_and_no_more(two: Gateways) -> None:
+    with two.engines[1].connect() as other, ThreadPoolExecutor(1) as pool:
+        other.exec_driver_sql(f"SELECT pg_advisory_lock({LOCK_SPACE}, {SEQUENCER})")
+        two.append(0, 3)
+        other.exec_driver_sql("SELECT size FROM audit_tree FOR UPDATE")  # somebody else moves just now
+        reader = pool.submit(lambda: asyncio.run(two.logs[0].head()))
+        until(
+            lambda: two.ask("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") == [(1,)]
+        )
+        two.append(0, 2)
+        other.rollback()
+        assert reader.result(10).size == 3
+        assert two.pending() == 2
+
+
+def test_what_has_no_place_yet_is_measured(two: Gateways) -> None:
+    async def said() -> list[str]:
+        metrics = Metrics()
+        task = asyncio.create_task(measure(SqlMeasuring(two.watcher), metrics, lambda: 1012.5, every=60))
+        async with asyncio.timeout(10):
+            while b"redoubt_audit_checkpoint_entries 0.0" not in metrics.render():
+                await asyncio.sleep(0.01)
+        task.cancel()
+        return metrics.render().decode().splitlines()
+
+    with two.engines[1].connect() as other:
+        other.exec_driver_sql(f"SELECT pg_advisory_lock({LOCK_SPACE}, {SEQUENCER})")
+        two.append(0, 5)
+        found = asyncio.run(said())
+    assert "redoubt_audit_entries 0.0" in found
+    assert "redoubt_audit_unsequenced_entries 5.0" in found
+    assert "redoubt_audit_sequencing_lag_seconds 12.5" in found
+    assert asyncio.run(two.logs[0].head()).size == 5
+    found = asyncio.run(said())
+    assert "redoubt_audit_entries 5.0" in found
+    assert "redoubt_audit_unsequenced_entries 0.0" in found
+    assert "redoubt_audit_sequencing_lag_seconds 0.0" in found

@@ -17,6 +17,7 @@ findings = st.builds(
     end=st.integers(0, 2**40),
     confidence=st.integers(0, 1000).map(lambda n: n / 1000),
     view=words,
+    false_alarm=st.none() | st.integers(0, 10**6).map(lambda n: n / 1_000_000),
 )
 entries = st.builds(
     Entry,
@@ -28,11 +29,17 @@ entries = st.builds(
     tenant=words,
     subject=words,
     decision=words,
+    upstream=words,
+    model=words,
+    api=words,
+    policy=words,
     findings=st.lists(st.builds(FindingRecord, finding=findings, path=words, action=words), max_size=3).map(
         tuple
     ),
     reasons=st.lists(words, max_size=3).map(tuple),
+    errors=st.lists(words, max_size=3).map(tuple),
     input_tokens=st.none() | st.integers(0, 10**9),
+    output_tokens=st.none() | st.integers(0, 10**9),
     latency_ms=st.none() | st.integers(0, 10**6).map(float),
     note=words,
 )

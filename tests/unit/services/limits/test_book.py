@@ -8,7 +8,9 @@ import pytest
 from redoubt.domain.errors import LimitError
 from redoubt.domain.limits import Limit, LimitScope, LimitUnit, Period, Unpriced
 from redoubt.domain.principal import Principal
-from redoubt.services.limits.book import LimitBook, described, own_limits
+from redoubt.services.limits import split
+from redoubt.services.limits.book import LimitBook, described, own_limits, server_limits
+from redoubt.services.limits.counters import Tier
 from redoubt.services.limits.interface import NOTHING, Ask, RefusedError, UnpricedError
 from redoubt.services.limits.memory import MemoryCounters
 from tests.limiting import Clock
@@ -202,3 +204,12 @@ def test_who_gives_its_place_back_while_places_are_kept_does_not_keep_it() -> No
         await limits.reserve(who, "m", Ask())
 
     asyncio.run(scenario())
+
+
+def test_what_nobody_set_is_counted_in_the_process_alone() -> None:
+    own, theirs = server_limits(None, None), server_limits(5, 0)
+    assert [(limit.amount, limit.local) for limit in own] == [(50, True), (1500, True)]
+    assert [(limit.amount, limit.local) for limit in theirs] == [(5, False)]
+    assert [split.shared(limit) for limit in (*own, *theirs)] == [Tier.LOCAL, Tier.LOCAL, Tier.LASTING]
+    assert [split.with_redis(limit) for limit in (*own, *theirs)] == [Tier.LOCAL, Tier.LOCAL, Tier.QUICK]
+    assert [split.alone(limit) for limit in (*own, *theirs)] == [Tier.LOCAL] * 3

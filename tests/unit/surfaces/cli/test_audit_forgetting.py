@@ -118,6 +118,11 @@ def test_a_hold_wins_and_says_so(log: Cli) -> None:
     assert log("audit", "erase", "--subject", MAIL).code == 0
 
 
+def test_who_looks_at_the_holds_is_on_record(log: Cli) -> None:
+    assert log("audit", "holds").code == 0
+    assert notes(log, "audit.holds") == [("allow", "")]
+
+
 def test_a_hold_wants_a_reason_and_a_time_to_come(log: Cli) -> None:
     assert log("audit", "hold", "--subject", MAIL).code == 2
     assert log("audit", "hold", "--subject", MAIL, "--reason", "r", "--until", "2020-01-01").code == 2

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from redoubt.domain.opinions import Task
+from redoubt.surfaces.cli.checks import examine
 from tests.issuer import Provider
 from tests.opinions import classifier_settings
 from tests.unit.surfaces.cli.rig import Cli, run
@@ -160,3 +161,26 @@ def test_of_postgresql_neither_user_nor_password_is_told_and_no_folder_is_blamed
     assert "see [store] in docs/reference.md" in said
     assert "data directory" not in said
     assert "hunter2" not in said
+
+
+@pytest.mark.parametrize(
+    ("more", "state", "said"),
+    [
+        ("", "ok", "exchanges are refused"),
+        ('[audit]\nwhen_unavailable = "wait"\n', "ok", "hold for 10 s, and a revocation is not seen"),
+        ('[audit]\nwhen_unavailable = "spool"\n', "ok", "hold for 3600 s"),
+        (
+            '[audit]\nwhen_unavailable = "spool"\n[store]\nidentity_grace_seconds = 0\n',
+            "warn",
+            "identity_grace_seconds = 0",
+        ),
+        ('[audit]\nwhen_unavailable = "spool"\n[server]\nper_minute = 9\n', "warn", "per_minute"),
+    ],
+)
+def test_what_an_outage_of_the_store_does(tmp_path: Path, more: str, state: str, said: str) -> None:
+    config = tmp_path / "redoubt.toml"
+    config.write_text(more + "[models]\nenabled = false\n")
+    environ = {"REDOUBT_STORE__DATA_DIR": str(tmp_path / "data")}
+    [found] = [check for check in examine(config, environ, online=False) if check.name == "outage"]
+    assert found.state == state
+    assert said in found.said

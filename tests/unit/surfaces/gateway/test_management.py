@@ -135,6 +135,32 @@ def test_audit(directory: Directory) -> None:
     assert recorded == ["keys.create", "audit.read", "audit.reveal"]
 
 
+def test_turning_the_pages_of_the_log_is_one_event_and_showing_texts_is_one_each_time(
+    directory: Directory,
+) -> None:
+    async def work() -> list[tuple[str, str, str]]:
+        async with rig(NOTHING, directory=directory) as r:
+            for query in (
+                "limit=0",  # not done, so what follows is an event still
+                "limit=1", "limit=1&before=1", "limit=2&before=5",
+                "limit=1&exchange=ex_00",
+                "reveal=true&limit=1", "reveal=true&limit=1&before=1",
+            ):  # fmt: skip
+                await r.call(f"/redoubt/v1/audit?{query}", key=AUDITOR)
+            await r.call("/redoubt/v1/audit?limit=1", key=ADMIN)
+            return [(entry.api, entry.decision, entry.note) for entry in r.audit.entries]
+
+    assert run(work()) == [
+        ("audit.read", "allow", ""),
+        ("audit.read", "deny", "not done: invalid_request"),
+        ("audit.read", "allow", ""),
+        ("audit.read", "allow", "exchange=ex_00"),
+        ("audit.reveal", "allow", "limit=1"),
+        ("audit.reveal", "allow", "before=1 limit=1"),
+        ("audit.read", "allow", ""),
+    ]
+
+
 def test_policies() -> None:
     [policy] = asked("/redoubt/v1/policies").json["policies"]
     assert (policy["name"], policy["in_force"], policy["rules"]) == (

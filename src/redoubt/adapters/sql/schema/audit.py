@@ -68,6 +68,7 @@ search = Table(
     metadata,
     Column("index", Index64, primary_key=True, autoincrement=False),
     Column("at_us", BigInteger, nullable=False),
+    Column("tenant", BigInteger, nullable=False),
     Column("subject", BigInteger, nullable=False),
     Column("principal", BigInteger, nullable=False),
     Column("app", BigInteger, nullable=False),

@@ -8,6 +8,7 @@ from redoubt.surfaces.gateway import bodies
 from redoubt.surfaces.gateway.endpoint import Asked, Endpoint, Reach, shown, whole_number
 
 MAX_ENTRIES = 1000
+_PAGES = ("limit", "before")
 MAX_PAGES = 100
 """Pages that are looked through for what a caller may see; beyond, it asks again with ``before``."""
 
@@ -50,9 +51,10 @@ def sees(who: Principal, entry: Entry, action: str) -> bool:
 
 
 def _extent(asked: Asked) -> str:
-    """Note what was read of the log."""
+    """Note what was read of the log: which page alone where each is an event of its own, since texts were shown."""
+    passed = ("reveal",) if asked.query.get("reveal") == "true" else ("reveal", *_PAGES)
     return " ".join(
-        f"{name}={shown(value)}" for name, value in sorted(asked.query.items()) if name != "reveal"
+        f"{name}={shown(value)}" for name, value in sorted(asked.query.items()) if name not in passed
     )
 
 
@@ -94,7 +96,7 @@ ENDPOINTS = (
     Endpoint(
         "GET", "/redoubt/v1/audit", list_entries, "audit.read", None, bodies.EntryList,
         "Read the audit log, newest first.", ("exchange", "limit", "before", "reveal"), reach=Reach.NARROWED,
-        event="audit.read", note=_extent, step_up={("reveal", "true"): "audit.reveal"},
+        event="audit.read", note=_extent, step_up={("reveal", "true"): "audit.reveal"}, pages=_PAGES,
     ),
     Endpoint(
         "GET", "/redoubt/v1/audit/head", head, "audit.read", None, bodies.HeadBody,

@@ -62,15 +62,24 @@ async def _query(asked: Asked, wanted: SearchRequest) -> Query:
     if wanted.subject:
         found = await asyncio.to_thread(candidates_of, asked, wanted.subject, wanted.app)
         subjects = tuple({name for _, name in found})
+    tenants = await asyncio.to_thread(tenants_of, asked)
     marks: tuple[bytes, ...] = ()
     if wanted.value:
         key = asked.gateway.desk.value_key
         if not key or not (value := wanted.value.strip()):
             raise InputError("there is no value to look for", pointer="/value")
-        tenants = await asyncio.to_thread(tenants_of, asked)
         marks = tuple(mark for tenant in tenants for mark in possible(key, tenant, value))
     words = {name: getattr(wanted, name) for name in _WORDS if name != "subject"}
-    return Query(since=wanted.since, until=wanted.until, subjects=subjects, marks=marks, **words)
+    who = asked.principal
+    return Query(
+        since=wanted.since,
+        until=wanted.until,
+        subjects=subjects,
+        marks=marks,
+        tenants=None if who.sees_all_tenants else tuple(tenants),
+        apps=who.rights.apps("audit.read"),
+        **words,
+    )
 
 
 async def _record(asked: Asked, query: Query) -> None:
