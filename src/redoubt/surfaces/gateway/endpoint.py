@@ -94,8 +94,8 @@ class Endpoint:
     """Query parameters and values that take another action, which is also the event then."""
     pages: tuple[str, ...] = ()
     """Query parameters that choose a page of the same: the same person's turning the pages is one event, not one for each."""
-    seeks: bool = False
-    """The body names something that may not be there."""
+    fails: Mapping[str, str] = field(default_factory=dict)
+    """What it may answer besides what every endpoint may: from the status to why."""
 
     def asks(self, query: Mapping[str, str]) -> tuple[str, str]:
         """Return the action that a request takes, and the event it is."""

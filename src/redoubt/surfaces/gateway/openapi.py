@@ -59,8 +59,8 @@ def document(version: str) -> dict[str, Any]:
 
 
 def _operation(endpoint: Endpoint) -> dict[str, Any]:
-    failures = dict(_FAULTS)
-    if "{id}" in endpoint.path or endpoint.seeks:
+    failures = {**_FAULTS, **endpoint.fails}
+    if "{id}" in endpoint.path:
         failures["404"] = "There is none of that name."
     if endpoint.takes is not None:
         failures |= {

@@ -94,8 +94,8 @@ def _eraser(asked: Asked) -> Eraser:
 ENDPOINTS = (
     Endpoint(
         "POST", "/redoubt/v1/audit/subjects/{id}/erase", erase, "audit.erase", None, ErasureReply,
-        "Erase a person: a principal, a subject of the log, or a name as an application sends it. A hold wins (409).",
-        ("app",), reach=Reach.TENANT, event="audit.erase",
+        "Erase a person: a principal, a subject of the log, or a name as an application sends it. A hold wins.",
+        ("app",), reach=Reach.TENANT, event="audit.erase", fails={"409": "The person is held."},
     ),
     Endpoint(
         "POST", "/redoubt/v1/audit/subjects/{id}/release", release, "audit.hold", None, ReleaseReply,
@@ -104,7 +104,7 @@ ENDPOINTS = (
     Endpoint(
         "POST", "/redoubt/v1/audit/holds", hold, "audit.hold", HoldRequest, HoldList,
         "Hold a person's texts against erasure and retention.", status=201, reach=Reach.TENANT, event="audit.hold",
-        seeks=True,
+        fails={"404": "Nobody of that name is known."},
     ),
     Endpoint(
         "GET", "/redoubt/v1/audit/holds", list_holds, "audit.hold", None, HoldList,

@@ -114,7 +114,8 @@ ENDPOINTS = (
     Endpoint(
         "POST", "/redoubt/v1/audit/reveals", ask, ACTION, RevealRequest, RevealBody,
         "Ask to see the texts of an exchange, where it takes two persons.", status=201, reach=Reach.NARROWED,
-        event="audit.ask-reveal", note=_wish, seeks=True,
+        event="audit.ask-reveal", note=_wish,
+        fails={"404": "There is no such exchange."},
     ),
     Endpoint(
         "GET", "/redoubt/v1/audit/reveals", list_reveals, ACTION, None, RevealList,
