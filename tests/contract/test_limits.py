@@ -14,7 +14,7 @@ from redoubt import compose
 from redoubt.adapters.sql import schema
 from redoubt.domain.limits import Limit, LimitScope, LimitUnit, Period
 from redoubt.domain.principal import Principal
-from redoubt.domain.settings import Settings, StoreSettings
+from redoubt.domain.settings import ServerSettings, Settings, StoreSettings
 from redoubt.services.limits.interface import Ask, Limits, RefusedError
 from tests.servers import Postgres, Redis
 
@@ -64,7 +64,7 @@ def test_each_limit_is_counted_where_it_belongs(
         with Client(port=redis.port) as client:
             client.flushall()
         store = replace(store, redis_url=redis.url)
-    use(Settings(store=store, limits=LIMITS))
+    use(Settings(ServerSettings(per_second=50, per_minute=1500), store, limits=LIMITS))
     if kind.endswith("+redis"):
         with Client(port=redis.port) as client:
             in_redis = len(client.keys("redoubt:{limits}:*"))
@@ -72,7 +72,7 @@ def test_each_limit_is_counted_where_it_belongs(
     with engine.connect() as connection:
         rows = connection.execute(select(func.count()).select_from(schema.counters)).scalar_one()
     engine.dispose()
-    # The epoch, two of the key's own and the hour; the place was given back and its hash is gone.
+    # The epoch, the two that the server's settings name for each key, and the hour; the place was given back and its hash is gone.
     assert (rows, in_redis) == {
         "sqlite": (3, 0),
         "postgres": (5, 0),

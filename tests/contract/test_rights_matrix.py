@@ -250,8 +250,8 @@ def test_what_is_managed_is_on_record_before_it_is_done(
     silent |= {"/redoubt/v1/roles", "/redoubt/v1/audit/head", "/redoubt/v1/limits"}
     silent |= {f"/redoubt/v1/audit/{what}" for what in ("checkpoint", "proof", "consistency")}
     for method, path in MATRIX:
-        if path == "/redoubt/v1/audit/search":
-            continue  # once for each thing that is looked for
+        if path in ("/redoubt/v1/audit/search", "/redoubt/v1/audit"):
+            continue  # once for each thing that is looked for, not at every page
         answer = ask(door, keys["admin"], method, path, things)
         found = entries(door, answer)
         if path in silent and method in ("GET", "POST"):
@@ -296,11 +296,15 @@ def test_a_right_is_for_its_model_and_upstream(house: House, door: Door) -> None
 
 def test_floods_of_refusals_are_counted(door: Door) -> None:
     time.sleep(2.1)
+
+    def counted() -> int:
+        return sum(e.entry.note.startswith("missing,") for e in door.entries())
+
+    before, begun = counted(), time.monotonic()
     with httpx2.Client(base_url=door.url) as client:
         first = [client.get("/redoubt/v1/keys").status_code for _ in range(50)]
     assert set(first) == {401}
     time.sleep(1.5)
     notes = [e.entry.note for e in door.entries() if e.entry.api == "identity.refused"]
     assert [note for note in notes if note.startswith("missing")][-1].endswith("times")
-    counted = [e for e in door.entries() if e.entry.note.startswith("missing,")]
-    assert len(counted) <= 3
+    assert counted() - before <= time.monotonic() - begun + 1, "one a second at most, however many there are"

@@ -21,7 +21,7 @@ def test_a_value_is_a_term_by_its_fingerprint() -> None:
 
 
 def test_a_row_is_the_time_and_hashes() -> None:
-    words = tuple(map(hashed, ("eu_1", "key_a", "shop", "", "")))
+    words = tuple(map(hashed, (entry().tenant, "eu_1", "key_a", "shop", "", "")))
     assert row(entry()) == (12_500_000, *words, short("deny"), short("prompt"))
 
 
