@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from redoubt.compose.evidence import signer
 from redoubt.compose.installation import data_dir
 from redoubt.compose.wrapping import master_of
 from redoubt.domain.settings import Settings
@@ -81,6 +82,5 @@ def closing_database(of: Settings, keys: "Keyring | None" = None) -> "Iterator[E
 def _backup_signer(of: Settings) -> "Callable[[bytes], Signer]":
     """Return what makes a log's signer from a master key."""
     from redoubt.adapters.files.keyring import Keyring
-    from redoubt.services.audit.checkpoint import Signer
 
-    return lambda master: Signer(Keyring(master).derive("audit checkpoints"), of.audit.origin)
+    return lambda master: signer(of, Keyring(master))

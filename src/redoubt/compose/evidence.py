@@ -10,6 +10,7 @@ from redoubt.domain.settings import Settings
 
 if TYPE_CHECKING:
     from redoubt.adapters.files.keyring import Keyring
+    from redoubt.services.audit.checkpoint import Signer
     from redoubt.services.audit.evidence import KeptCheckpoint
     from redoubt.services.audit.notary import Notary
     from redoubt.services.audit.note import VerifierKey
@@ -17,18 +18,23 @@ if TYPE_CHECKING:
     from redoubt.services.audit.verifying import Verdict
 
 
+def signer(of: Settings, keys: "Keyring") -> "Signer":
+    """Return what signs the log's checkpoints: its key is derived from the master key."""
+    from redoubt.services.audit.checkpoint import Signer
+
+    return Signer(keys.derive("audit checkpoints"), of.audit.origin)
+
+
 def notary(of: Settings, keys: "Keyring", stores: Stores, clock: Callable[[], float] = time.time) -> "Notary":
     """Return what signs the checkpoints of the log. Every installation with the same master key signs alike."""
     from redoubt.adapters.evidence.outlets import FolderOutlet
-    from redoubt.services.audit.checkpoint import Signer
     from redoubt.services.audit.notary import Notary
     from redoubt.services.audit.note import parse_vkey
 
-    signer = Signer(keys.derive("audit checkpoints"), of.audit.origin)
     witnesses = [parse_vkey(each.vkey) for each in of.audit.witnesses]
     folder = FolderOutlet(Path(of.audit.checkpoint_dir).expanduser()) if of.audit.checkpoint_dir else None
     elsewhere = folder.newest if folder else None
-    return Notary(signer, stores.prover, stores.checkpoints, clock, witnesses, elsewhere)
+    return Notary(signer(of, keys), stores.prover, stores.checkpoints, clock, witnesses, elsewhere)
 
 
 def publishing(of: Settings, by: "Notary", clock: Callable[[], float] = time.time) -> "Publishing":
