@@ -5,7 +5,6 @@ person are a set ``redoubt:person:NAME``, an id that a provider keeps is a strin
 forgets all of them by itself when their time is over.
 """
 
-import asyncio
 import secrets
 from collections.abc import Callable, Mapping
 from hmac import compare_digest
@@ -16,6 +15,7 @@ from redis import Redis
 from redoubt.adapters.redis.connection import answering
 from redoubt.domain.errors import ServiceError
 from redoubt.domain.pseudonym import Alias
+from redoubt.services.vault.blocking import BlockingVault
 from redoubt.services.vault.interface import Scope
 from redoubt.services.vault.sealing import KEPT_SECONDS, MAX_ALIASES, Sealing, check_size
 
@@ -47,7 +47,7 @@ Returns how many there would be.
 """
 
 
-class RedisVault:
+class RedisVault(BlockingVault):
     """Implements `Vault` over redis-py."""
 
     def __init__(
@@ -61,38 +61,10 @@ class RedisVault:
     ) -> None:
         """``ttl`` and ``kept``: seconds that a session lives after its last use, and that an id stays bound."""
         self._client = client
-        self._sealing = Sealing(master, random)
+        super().__init__(Sealing(master, random))
         self._ttl = max(1, round(ttl * 1000))
         self._kept = max(1, round(kept * 1000))
         self._script = client.register_script(_SAVE)
-
-    def key(self, scope: Scope) -> bytes:
-        """See `Vault.key`."""
-        return self._sealing.key(scope)
-
-    async def load(self, scope: Scope) -> tuple[Alias, ...]:
-        """See `Vault.load`."""
-        return await asyncio.to_thread(self._load, scope)
-
-    async def save(self, scope: Scope, aliases: tuple[Alias, ...]) -> None:
-        """See `Vault.save`."""
-        await asyncio.to_thread(self._save, scope, aliases)
-
-    async def claim(self, name: str, owner: Scope) -> bool:
-        """See `Vault.claim`."""
-        return await asyncio.to_thread(self._claim, name, owner)
-
-    async def owns(self, name: str, owner: Scope) -> bool:
-        """See `Vault.owns`."""
-        return await asyncio.to_thread(self._owns, name, owner)
-
-    async def forget(self, scope: Scope) -> int:
-        """See `Vault.forget`."""
-        return await asyncio.to_thread(self._forget, scope)
-
-    async def forget_person(self, tenant: str, subject: str) -> int:
-        """See `Vault.forget_person`."""
-        return await asyncio.to_thread(self._forget_person, tenant, subject)
 
     async def purge(self) -> Mapping[str, int]:
         """See `Vault.purge`: Redis has done it already, and counts for nobody."""

@@ -10,13 +10,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from redoubt.adapters.sql import schema
 from redoubt.adapters.sql.database import reading, writing
 from redoubt.domain.pseudonym import Alias
+from redoubt.services.vault.blocking import BlockingVault
 from redoubt.services.vault.interface import Scope
 from redoubt.services.vault.sealing import KEPT_SECONDS, Sealing, check_size
 
 WHAT = "the vault"
 
 
-class SqlVault:
+class SqlVault(BlockingVault):
     """Implements `Vault` over SQLAlchemy."""
 
     def __init__(
@@ -29,37 +30,9 @@ class SqlVault:
         random: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self._engine = engine
-        self._sealing = Sealing(master, random)
+        super().__init__(Sealing(master, random))
         self._ttl = ttl
         self._clock = clock
-
-    def key(self, scope: Scope) -> bytes:
-        """See `Vault.key`."""
-        return self._sealing.key(scope)
-
-    async def load(self, scope: Scope) -> tuple[Alias, ...]:
-        """See `Vault.load`."""
-        return await asyncio.to_thread(self._load, scope)
-
-    async def save(self, scope: Scope, aliases: tuple[Alias, ...]) -> None:
-        """See `Vault.save`."""
-        await asyncio.to_thread(self._save, scope, aliases)
-
-    async def claim(self, name: str, owner: Scope) -> bool:
-        """See `Vault.claim`."""
-        return await asyncio.to_thread(self._claim, name, owner)
-
-    async def owns(self, name: str, owner: Scope) -> bool:
-        """See `Vault.owns`."""
-        return await asyncio.to_thread(self._owns, name, owner)
-
-    async def forget(self, scope: Scope) -> int:
-        """See `Vault.forget`."""
-        return await asyncio.to_thread(self._forget, scope)
-
-    async def forget_person(self, tenant: str, subject: str) -> int:
-        """See `Vault.forget_person`."""
-        return await asyncio.to_thread(self._forget_person, tenant, subject)
 
     async def purge(self) -> Mapping[str, int]:
         """See `Vault.purge`."""
