@@ -1,7 +1,7 @@
 """What a gateway does now and then, with nobody waiting."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from redoubt.domain.errors import ServiceError
@@ -21,6 +21,18 @@ Clock = Callable[[], float]
 
 USE_SECONDS = 60.0
 """Between two notes of when keys were last used: no request waits for one."""
+
+
+async def regularly(work: Callable[[], Awaitable[object]], every: float, trouble: str) -> None:
+    """Do ``work`` again and again after ``every`` so many seconds, until cancelled; say ``trouble`` where a store was out."""
+    while True:
+        await asyncio.sleep(every)
+        try:
+            await work()
+        except (
+            ServiceError
+        ) as error:  # the next time may succeed; requests say for themselves that a store is gone
+            complain(trouble, error)
 
 
 class Store(Protocol):
@@ -58,11 +70,12 @@ async def measure(log: Measuring, metrics: Metrics, clock: Clock, every: float =
         await asyncio.sleep(every)
 
 
+_UNNOTED = "when keys were last used could not be written down"
+
+
 async def note_use(identity: Identity, every: float = USE_SECONDS) -> None:
     """Write down ``every`` so many seconds when keys were last used, until cancelled."""
-    while True:
-        await asyncio.sleep(every)
-        await note_use_once(identity)
+    await regularly(lambda: asyncio.to_thread(identity.note_use), every, _UNNOTED)
 
 
 async def note_use_once(identity: Identity) -> None:
@@ -70,4 +83,4 @@ async def note_use_once(identity: Identity) -> None:
     try:
         await asyncio.to_thread(identity.note_use)
     except ServiceError as error:
-        complain("when keys were last used could not be written down", error)
+        complain(_UNNOTED, error)

@@ -1,12 +1,9 @@
 """What a gateway does about limits beside answering."""
 
-import asyncio
-
-from redoubt.domain.errors import ServiceError
 from redoubt.services.limits.counters import LEASE_MS
 from redoubt.services.limits.interface import Limits
 from redoubt.surfaces.gateway.gateway import Gateway
-from redoubt.surfaces.gateway.problems import complain
+from redoubt.surfaces.gateway.housekeeping import regularly
 
 WRITTEN_EVERY = 1.0
 """Seconds between two entries about the same limit and principal."""
@@ -16,14 +13,7 @@ KEPT_EVERY = LEASE_MS / 4000
 
 async def record_refusals(gateway: Gateway) -> None:
     """Put on record what limits refused, once a second, until cancelled."""
-    while True:
-        await asyncio.sleep(WRITTEN_EVERY)
-        try:
-            await write_refusals(gateway)
-        except (
-            ServiceError
-        ) as error:  # the requests were refused all the same; the log says for itself that it is gone
-            complain("refusals could not be put on record", error)
+    await regularly(lambda: write_refusals(gateway), WRITTEN_EVERY, "refusals could not be put on record")
 
 
 async def write_refusals(gateway: Gateway) -> None:
@@ -34,9 +24,4 @@ async def write_refusals(gateway: Gateway) -> None:
 
 async def keep_places(limits: Limits) -> None:
     """Keep the places of the exchanges under way, until cancelled."""
-    while True:
-        await asyncio.sleep(KEPT_EVERY)
-        try:
-            await limits.keep()
-        except ServiceError as error:  # the next sign may come through
-            complain("places among concurrent exchanges could not be kept", error)
+    await regularly(limits.keep, KEPT_EVERY, "places among concurrent exchanges could not be kept")
