@@ -1,5 +1,7 @@
 """Whether the process lives, and whether it could answer a request now."""
 
+import asyncio
+
 from redoubt.domain.errors import RedoubtError
 from redoubt.domain.principal import Principal
 from redoubt.surfaces.gateway.gateway import Gateway
@@ -23,7 +25,7 @@ async def ready(gateway: Gateway) -> tuple[int, bytes]:
     except (RedoubtError, OSError):
         failing.append("audit")
     try:
-        gateway.identity.check()
+        await asyncio.to_thread(gateway.identity.check)
     except (RedoubtError, OSError):
         failing.append("identity")
     try:
