@@ -33,7 +33,7 @@ from redoubt.services.audit.search import hashed
 
 WHAT = "the audit log"
 TRIES = 20
-"""Looks for a moment in which no entry of a person is on its way into the log."""
+"""Looks for a moment in which no entry that is to be erased is on its way into the log."""
 LOOKED_AT = 100
 """Entries of a name that are read to see whose they are."""
 _keys, _holds, _found, _terms = schema.data_keys, schema.holds, schema.search, schema.terms
@@ -103,11 +103,7 @@ class SqlForgetting:
             )
 
     def _erase(self, tenant: str, subject: str, by: str) -> Destroyed:
-        for _ in range(TRIES):
-            self._settle()
-            if (done := self._erase_settled(tenant, subject, by)) is not None:
-                return done
-        raise ServiceError("the audit log: entries of this person keep coming in; try again")
+        return self._settled(lambda: self._erase_settled(tenant, subject, by))
 
     def _erase_settled(self, tenant: str, subject: str, by: str) -> Destroyed | None:
         """Erase a person; do nothing, and return None, where an entry of theirs has no place in the log yet."""
@@ -116,9 +112,7 @@ class SqlForgetting:
         with writing(self._engine, WHAT) as connection:
             _take_turn(connection)
             self._refuse_held(connection, owner)
-            names = select(_keys.c.subject).where(theirs)
-            pending = select(schema.pending.c.place).where(schema.pending.c.subject.in_(names))
-            if connection.execute(pending.limit(1)).first() is not None:
+            if _on_the_way(connection, theirs):
                 return None
             mine = _entries_of(subject, owner)
             entries = _sealed_by(connection, theirs, mine)
@@ -126,6 +120,10 @@ class SqlForgetting:
             return self._destroy(connection, theirs, by, entries, owner=owner)
 
     def _retire(self, before: float, by: str) -> Destroyed:
+        return self._settled(lambda: self._retire_settled(before, by))
+
+    def _retire_settled(self, before: float, by: str) -> Destroyed | None:
+        """Retire the old months; do nothing, and return None, where an entry of theirs has no place in the log yet."""
         month = period(before)
         held = select(_holds.c.owner).where(self._holding())
         old = (_keys.c.period < month) & _keys.c.owner.not_in(held)
@@ -134,6 +132,8 @@ class SqlForgetting:
                 return Destroyed(0, 0)
         with writing(self._engine, WHAT) as connection:
             _take_turn(connection)
+            if _on_the_way(connection, old):
+                return None
             subjects = connection.execute(select(_holds.c.subject).where(self._holding())).scalars()
             kept = [hashed(subject) for subject in subjects]
             # By their time and not their place: what was spooled stands behind what is younger.
@@ -142,6 +142,14 @@ class SqlForgetting:
             )
             connection.execute(delete(_terms).where(_is_value(), _terms.c["index"].in_(gone)))
             return self._destroy(connection, old, by, -1, month=month)
+
+    def _settled(self, destroy: Callable[[], Destroyed | None]) -> Destroyed:
+        """Try to ``destroy`` until no entry that it is about is on its way into the log: what is found later keeps its values."""
+        for _ in range(TRIES):
+            self._settle()
+            if (done := destroy()) is not None:
+                return done
+        raise ServiceError("the audit log: entries to be erased keep coming in; try again")
 
     def _destroy(
         self,
@@ -192,6 +200,13 @@ class SqlForgetting:
 def _take_turn(connection: Connection) -> None:
     """Wait until nobody seals, destroys or holds; they wait for us from now on."""
     connection.execute(select(schema.generation.c.number).with_for_update()).one()
+
+
+def _on_the_way(connection: Connection, which: ColumnElement[bool]) -> bool:
+    """Tell whether an entry that is sealed with one of the keys has no place in the log yet."""
+    names = select(_keys.c.subject).where(which)
+    pending = select(schema.pending.c.place).where(schema.pending.c.subject.in_(names))
+    return connection.execute(pending.limit(1)).first() is not None
 
 
 def _latest_of(subject: str) -> Select[Any]:
