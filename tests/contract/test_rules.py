@@ -6,29 +6,31 @@ from importlib import resources
 
 import pytest
 
+from redoubt import compose
 from redoubt.domain.exchange import Segment
-from redoubt.domain.finding import Finding
 from redoubt.engine.detect.matcher import Matcher
 from redoubt.engine.detect.rule_detector import RuleDetector
 from redoubt.engine.detect.rules import MARKS, Rule, RuleFile, combine, parse_rules
 
 FOLDER = resources.files("redoubt.engine.detect") / "catalogue"
-FILES = [
-    parse_rules(f.read_bytes(), f.name)
-    for f in sorted(FOLDER.iterdir(), key=lambda f: f.name)
-    if f.name.endswith(".toml")
-]
+NAMED = sorted(
+    (f.name, parse_rules(f.read_bytes(), f.name)) for f in FOLDER.iterdir() if f.name.endswith(".toml")
+)
+FILES = [file for _, file in NAMED]
 RULES = [rule for file in FILES for rule in file.rules]
-EACH = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+PACKAGED = compose.detector()
+EVERY = pytest.mark.parametrize("file", FILES, ids=[name for name, _ in NAMED])
+"""A test for each file and not for each rule: there are hundreds, and what fails names its rule."""
 
 
 @cache
-def detector(rules: tuple[Rule, ...]) -> RuleDetector:
-    return RuleDetector(Matcher.build(rules), "test")
+def alone(rule: Rule) -> RuleDetector:
+    return RuleDetector(Matcher.build((rule,)), "test")
 
 
-def found(rules: tuple[Rule, ...], text: str) -> tuple[Finding, ...]:
-    return detector(rules).detect(Segment(text))
+def plain(rule: Rule, text: str) -> list[tuple[int, int]]:
+    """Return where the rule alone finds something in the text as it is."""
+    return [(f.start, f.end) for f in alone(rule).detect(Segment(text)) if f.view == "plain"]
 
 
 def expected(example: str) -> list[tuple[int, int]]:
@@ -41,40 +43,42 @@ def test_ids_are_unique_across_the_files() -> None:
     assert len(combine(FILES)) == len([rule for rule in RULES if rule.enabled])
 
 
-@EACH
-def test_a_rule_shows_what_it_matches_and_what_it_does_not(rule: Rule) -> None:
-    assert rule.match, "a rule needs an example that matches"
-    assert rule.no_match, "a rule needs an example that does not"
-    assert rule.source, "a rule names the source of its format"
-    assert all(example.count("«") == example.count("»") >= 1 for example in rule.match)
+@EVERY
+def test_a_rule_shows_what_it_matches_and_what_it_does_not(file: RuleFile) -> None:
+    for rule in file.rules:
+        assert rule.match, f"{rule.id}: a rule needs an example that matches"
+        assert rule.no_match, f"{rule.id}: a rule needs an example that does not"
+        assert rule.source, f"{rule.id}: a rule names the source of its format"
+        assert all(example.count("«") == example.count("»") >= 1 for example in rule.match), rule.id
 
 
-@EACH
-def test_examples_that_must_match_do_with_their_exact_span(rule: Rule) -> None:
-    for example in rule.match:
-        text = example.translate(MARKS)
-        spans = [(f.start, f.end) for f in found((rule,), text) if f.view == "plain"]
-        assert spans == expected(example), example
+@EVERY
+def test_examples_that_must_match_do_with_their_exact_span(file: RuleFile) -> None:
+    for rule in file.rules:
+        for example in rule.match:
+            assert plain(rule, example.translate(MARKS)) == expected(example), f"{rule.id}: {example}"
 
 
-@EACH
-def test_examples_that_must_not_match_do_not(rule: Rule) -> None:
-    for example in rule.no_match:
-        assert not [f for f in found((rule,), example) if f.view == "plain"], example
+@EVERY
+def test_examples_that_must_not_match_do_not(file: RuleFile) -> None:
+    for rule in file.rules:
+        for example in rule.no_match:
+            assert not plain(rule, example), f"{rule.id}: {example}"
 
 
-@EACH
-def test_a_keyword_is_in_every_example(rule: Rule) -> None:
-    for example in rule.match if rule.keywords else ():
-        assert any(keyword.lower() in example.translate(MARKS).lower() for keyword in rule.keywords), example
+@EVERY
+def test_a_keyword_is_in_every_example(file: RuleFile) -> None:
+    for rule in file.rules:
+        for example in rule.match if rule.keywords else ():
+            text = example.translate(MARKS).lower()
+            assert any(keyword.lower() in text for keyword in rule.keywords), f"{rule.id}: {example}"
 
 
-@EACH
-def test_among_all_rules_an_example_is_still_found(rule: Rule) -> None:
-    everything = combine([RuleFile(tuple(RULES))])
-    family = rule.category.split(".")[0]
-    for example in rule.match if rule.enabled else ():
-        spans = [(f.start, f.end) for f in found(everything, example.translate(MARKS))]
-        for start, end in expected(example):
-            covered = sum(max(0, min(end, e) - max(start, s)) for s, e in spans)
-            assert covered * 2 >= end - start, f"{family}: {example}"
+@EVERY
+def test_among_all_rules_an_example_is_still_found(file: RuleFile) -> None:
+    for rule in file.rules:
+        for example in rule.match if rule.enabled else ():
+            spans = [(f.start, f.end) for f in PACKAGED.detect(Segment(example.translate(MARKS)))]
+            for start, end in expected(example):
+                covered = sum(max(0, min(end, e) - max(start, s)) for s, e in spans)
+                assert covered * 2 >= end - start, f"{rule.id}: {example}"

@@ -1,25 +1,19 @@
 """A judge behind a real server: whatever the server does, the answer is an answer or a failure, in time."""
 
-import datetime
-import ssl
 import time
 from http.server import BaseHTTPRequestHandler
-from ipaddress import ip_address
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from redoubt.adapters.judges.endpoint import MAX_REPLY
 from redoubt.domain.errors import ServiceError
 from redoubt.domain.exchange import Segment
 from redoubt.engine.detect.scan import scan
 from tests.opinions import Respond, bench, judge, saying, sending
+from tests.tls import LOCAL, certificate
 
 GOOD = '{"attack": 0.9, "harm": 0.0, "why": "override"}'
 CANARY = "zebraquartzcanary"
@@ -155,34 +149,11 @@ def test_nobody_there() -> None:
         judge(seen.url).detect(Segment("x"))
 
 
-def _certificate(folder: Path) -> ssl.SSLContext:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = folder / "both.pem"
-    pem.write_bytes(
-        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + made.public_bytes(Encoding.PEM)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
-    return context
-
-
 def test_a_certificate_nobody_vouches_for_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with bench(saying(GOOD), _certificate(tmp_path)) as seen:
+    file, context, _ = certificate(tmp_path, LOCAL)
+    with bench(saying(GOOD), context) as seen:
         with pytest.raises(ServiceError, match="SSLCertVerificationError"):
             judge(seen.url).detect(Segment("x"))
         assert seen.asked == []
-        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "both.pem"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(file))
         assert judge(seen.url).detect(Segment("x"))

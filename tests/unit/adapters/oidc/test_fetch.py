@@ -8,8 +8,8 @@ from cryptography import x509
 
 from redoubt.adapters.oidc.fetch import MAX_REPLY, MOST, Fetcher, RefusedError
 from redoubt.domain.errors import ConfigError, ServiceError
+from tests.tls import LOCAL, certificate
 from tests.unit.adapters.providers.rogue import Caller, Script, run, saying, serve
-from tests.unit.adapters.providers.test_tls import LOCAL, certificate
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 
@@ -107,7 +107,7 @@ def test_too_many_at_a_time_are_turned_away() -> None:
 
 def test_only_a_trusted_certificate_for_this_host(tmp_path: Path) -> None:
     async def work(names: list[x509.GeneralName], *, trusted: bool) -> bytes:
-        file, context = certificate(tmp_path, names)
+        file, context, _ = certificate(tmp_path, names)
         async with serve(saying(OK), tls=context) as server:
             return await Fetcher(str(file) if trusted else "").get(f"https://127.0.0.1:{server.port}/")
 

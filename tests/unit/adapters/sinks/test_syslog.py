@@ -1,21 +1,17 @@
 import asyncio
-import datetime
 import socket
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from redoubt.adapters.sinks.syslog import DatagramSink, StreamSink, syslog_sink
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.telling import SinkKind, SinkSettings
 from redoubt.services.telling.interface import UndeliveredError
+from tests.tls import certificate
 from tests.told import entry, read_cef, read_frames, read_syslog, told
 from tests.unit.adapters.providers.rogue import Caller, run, serve
 
@@ -131,38 +127,9 @@ def test_nobody_there() -> None:
     run(scenario())
 
 
-def certificate(folder: Path, host: str) -> tuple[Path, Path]:
-    """A certificate for ``host`` that signs itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    cert_file, key_file = folder / f"{host}.pem", folder / f"{host}.key"
-    cert_file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    key_file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    return cert_file, key_file
-
-
 @asynccontextmanager
 async def tls_server(folder: Path, host: str) -> AsyncIterator[tuple[Listener, int, Path]]:
-    cert_file, key_file = certificate(folder, host)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(cert_file, key_file)
+    cert_file, context, _ = certificate(folder, [x509.DNSName(host)])
     listener = Listener()
     async with serve(listener, context) as server:
         yield listener, server.port, cert_file

@@ -10,8 +10,8 @@ from redoubt.domain.errors import ConfigError, ServiceError
 from redoubt.domain.settings import ServerSettings, Settings
 from redoubt.surfaces.gateway.asgi import Receive, Scope, Send
 from redoubt.surfaces.gateway.serve import GatewayServer, server_for
+from tests.tls import LOCAL, certificate
 from tests.unit.adapters.providers.rogue import run, saying
-from tests.unit.adapters.providers.test_tls import LOCAL, certificate
 from tests.unit.surfaces.gateway.rig import Answer, rig
 
 GET = b"GET /healthz HTTP/1.1\r\nhost: x\r\n"
@@ -84,7 +84,7 @@ def test_a_kept_connection_serves_again_after_a_pause() -> None:
 
 
 def test_tls_1_3_alone(tmp_path: Path) -> None:
-    cert, _ = certificate(tmp_path, LOCAL)
+    cert, _, _ = certificate(tmp_path, LOCAL)
     settings = ServerSettings(port=0, tls_cert=str(cert), tls_key=str(tmp_path / "key.pem"))
     trusting = ssl.create_default_context(cafile=str(cert))
     old = ssl.create_default_context(cafile=str(cert))
