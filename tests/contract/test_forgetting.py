@@ -31,7 +31,7 @@ from redoubt.services.audit.kek import KekRing, LocalKek
 from redoubt.services.audit.search import Query
 from redoubt.services.audit.tree import Frontier, leaf_hash
 from redoubt.services.vault.interface import Scope
-from tests.servers import Postgres
+from tests.servers import Postgres, new_postgres
 
 NOW = 1795600000.0  # 25 November 2026
 YEAR = 365 * 86_400.0
@@ -56,12 +56,20 @@ class Place:
         return [str(f) for f in self.files.rglob("*") if f.is_file() and needle in f.read_bytes()]
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    """A PostgreSQL whose files hold nothing but what is written here: they are read through to the end."""
+    made = new_postgres()
+    yield made
+    made.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     if request.param == "sqlite":
         files, url = tmp_path, ""
     else:
-        server: Postgres = request.getfixturevalue("postgres")
+        server: Postgres = request.getfixturevalue("server")
         files, url = server.data, server.database()
     engine = open_database(url, tmp_path, Durability.PROCESS)
     yield Place(engine, files)

@@ -23,6 +23,10 @@ MAX_CACHE = 64 * 1024 * 1024
 MAX_RULE_FILE = 4 * 1024 * 1024
 
 
+Files = Sequence[tuple[str, bytes]]
+"""Rule files, by name."""
+
+
 class _Compiled(msgspec.Struct, array_like=True):
     """What the cache holds."""
 
@@ -35,15 +39,16 @@ def load_detector(
     cache_dir: Path | None = None,
     *,
     on_compile: Callable[[], None] = lambda: None,
+    builtin: Files | None = None,
 ) -> RuleDetector:
-    """Return the detector of the packaged rules and the user's.
+    """Return the detector of the builtin rules, which are the packaged ones unless others are given, and the user's.
 
     ``cache_dir`` is where compiled rules are kept (default: the platform's cache directory for this user). The cache is
     a convenience: a missing, damaged, outdated or foreign one is compiled anew, and one that cannot be written is done
     without. ``on_compile`` is called before the rules are compiled, which takes seconds. Raises ConfigError for a defect
     in a rule file, naming the file and the line, and for one that cannot be read.
     """
-    builtin = [(f.name, f.read_bytes()) for f in _packaged()]
+    builtin = _packaged() if builtin is None else builtin
     user = [(str(path), _read(path)) for path in user_rule_files]
     digest = _digest([*builtin, ("", b""), *user])
     path = (cache_dir or platformdirs.user_cache_path("redoubt")) / f"rules-{digest}.bin"
@@ -56,10 +61,10 @@ def load_detector(
     return detector
 
 
-def _packaged() -> list[resources.abc.Traversable]:
-    """Return the catalogue's files, by name."""
+def _packaged() -> Files:
+    """Read the catalogue."""
     folder = resources.files("redoubt.engine.detect") / "catalogue"
-    return sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    return sorted((f.name, f.read_bytes()) for f in folder.iterdir() if f.name.endswith(".toml"))
 
 
 def _read(path: Path) -> bytes:
@@ -74,7 +79,7 @@ def _read(path: Path) -> bytes:
     return data
 
 
-def _digest(files: list[tuple[str, bytes]]) -> str:
+def _digest(files: Files) -> str:
     """Return what the compiled form depends on, as a short hexadecimal name."""
     digest = hashlib.sha256(
         f"{FORMAT} {metadata.version('redoubt-ai')} {metadata.version('hyperscan')}".encode()
@@ -85,9 +90,7 @@ def _digest(files: list[tuple[str, bytes]]) -> str:
     return digest.hexdigest()[:32]
 
 
-def _compile(
-    builtin: list[tuple[str, bytes]], user: list[tuple[str, bytes]], digest: str
-) -> tuple[RuleDetector, bytes]:
+def _compile(builtin: Files, user: Files, digest: str) -> tuple[RuleDetector, bytes]:
     """Parse, check and compile the rules; return the detector and what to keep of it."""
     rules = combine(
         [parse_rules(data, name) for name, data in builtin], [parse_rules(data, name) for name, data in user]

@@ -19,6 +19,8 @@ keywords = ["bdg-"]
 confidence = 0.99
 """
 TEXT = "badge BDG-123456"
+FEW = (("ours.toml", MINE.replace("badge", "ticket").replace("BDG", "TCK").replace("bdg", "tck").encode()),)
+"""Instead of the packaged rules, which take seconds to compile."""
 
 
 @pytest.fixture(scope="session")
@@ -40,14 +42,14 @@ def rules_of(detector: RuleDetector, text: str = TEXT) -> list[str]:
 def test_the_users_rules_stand_beside_the_packaged_ones(cache: Path, mine: Path) -> None:
     detector = load_detector([mine], cache)
     assert rules_of(detector) == ["badge-of-our-company"]
-    assert len(detector.rules) > 1
+    assert len(detector.rules) > 800
 
 
 def test_the_cache_is_private_and_gives_the_same_detector(cache: Path, mine: Path) -> None:
-    first = load_detector([mine], cache)
+    first = load_detector([mine], cache, builtin=FEW)
     assert cache.stat().st_mode & 0o077 == 0
     assert all(path.stat().st_mode & 0o077 == 0 for path in cache.iterdir())
-    second = load_detector([mine], cache)
+    second = load_detector([mine], cache, builtin=FEW)
     assert (second.version, second.rules, rules_of(second)) == (first.version, first.rules, rules_of(first))
 
 
@@ -55,7 +57,7 @@ def test_the_cache_is_private_and_gives_the_same_detector(cache: Path, mine: Pat
 def test_a_cache_that_cannot_be_trusted_is_compiled_anew(
     cache: Path, tmp_path: Path, mine: Path, harm: str
 ) -> None:
-    load_detector([mine], cache)
+    load_detector([mine], cache, builtin=FEW)
     other = tmp_path / "cache"
     other.mkdir(mode=0o700)
     for path in cache.iterdir():
@@ -63,19 +65,19 @@ def test_a_cache_that_cannot_be_trusted_is_compiled_anew(
         data[len(data) // 2] ^= harm == "flip"
         (other / path.name).write_bytes(data)
         (other / path.name).chmod(0o666 if harm == "writable" else 0o600)
-    assert rules_of(load_detector([mine], other)) == ["badge-of-our-company"]
+    assert rules_of(load_detector([mine], other, builtin=FEW)) == ["badge-of-our-company"]
 
 
 def test_a_cache_directory_that_cannot_be_made_is_done_without(mine: Path) -> None:
-    assert rules_of(load_detector([mine], mine / "not-a-folder")) == ["badge-of-our-company"]
+    assert rules_of(load_detector([mine], mine / "not-a-folder", builtin=FEW)) == ["badge-of-our-company"]
 
 
 def test_a_defect_in_the_users_file_names_file_and_line(cache: Path, mine: Path) -> None:
     mine.write_text(MINE.replace("BDG-[0-9]{6}", "BDG-[0-9"))
     with pytest.raises(ConfigError, match=r"mine\.toml, line 6"):
-        load_detector([mine], cache)
+        load_detector([mine], cache, builtin=FEW)
 
 
 def test_a_file_that_is_not_there_is_an_error_that_names_it(cache: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"none\.toml"):
-        load_detector([tmp_path / "none.toml"], cache)
+        load_detector([tmp_path / "none.toml"], cache, builtin=FEW)
