@@ -12,7 +12,7 @@ from redoubt.domain.finding import Finding
 from redoubt.services.audit.canonical import canonical, parse
 from redoubt.services.audit.tree import leaf_hash
 from redoubt.services.telling.interface import Told
-from tests.unit.adapters.providers.rogue import Caller
+from tests.rogue import Caller
 
 EMAIL = Finding("pii.email", "email", 3, 9, 0.9)
 ATTACK = Finding("attack.injection", "guard", 0, 40, 0.99)

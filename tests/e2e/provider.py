@@ -9,7 +9,7 @@ from threading import Event
 
 from redoubt.adapters.practice.upstream import PracticeUpstream
 from redoubt.pipeline.upstream import UpstreamRequest
-from tests.unit.adapters.providers.rogue import Caller
+from tests.rogue import Caller
 
 Cut = Callable[[bytes], Iterator[bytes]]
 Act = Callable[[Caller, bytes], Awaitable[None]]

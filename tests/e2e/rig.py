@@ -38,7 +38,7 @@ from redoubt.surfaces.gateway.serve import server_for
 from redoubt.surfaces.gateway.upstreams import NamedUpstream, Upstreams
 from redoubt.surfaces.gateway.workers import Workers
 from tests.e2e.provider import Provider
-from tests.unit.adapters.providers.rogue import Server, serve
+from tests.rogue import Server, serve
 
 T = TypeVar("T")
 MODELS = {

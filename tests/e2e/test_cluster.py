@@ -23,8 +23,8 @@ from redoubt.services.audit.interface import Head, StoredEntry
 from redoubt.services.audit.tree import Frontier
 from tests.e2e.provider import Provider
 from tests.e2e.rig import LoopThread
+from tests.rogue import serve
 from tests.servers import new_postgres, new_redis
-from tests.unit.adapters.providers.rogue import serve
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, str(ROOT / "examples" / "cluster" / "cluster.py")]

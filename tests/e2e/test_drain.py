@@ -16,7 +16,7 @@ from tests.e2e.process import Installation, Process, install
 from tests.e2e.provider import EVENTS, LAST_CHUNK, Provider, chunk
 from tests.e2e.rig import LoopThread
 from tests.e2e.test_kill import log_of
-from tests.unit.adapters.providers.rogue import Caller, serve
+from tests.rogue import Caller, serve
 
 CONFIG = """
 [server]

@@ -12,7 +12,7 @@ from tests.e2e.callers import KINDS, MODELS
 from tests.e2e.process import Process, install
 from tests.e2e.provider import EVENTS, LAST_CHUNK, Provider, Sent, chunk, plain, practised
 from tests.e2e.rig import LoopThread
-from tests.unit.adapters.providers.rogue import Caller, serve
+from tests.rogue import Caller, serve
 
 CONFIG = """
 [store]

@@ -16,7 +16,7 @@ from redoubt.domain.limits import Limit, LimitScope, LimitUnit, Period
 from redoubt.surfaces.gateway.limit_parts import write_refusals
 from tests.e2e.provider import EVENTS, Act, chunk, plain, saying
 from tests.e2e.rig import Door, House
-from tests.unit.adapters.providers.rogue import Caller
+from tests.rogue import Caller
 
 BUDGET = 1000
 DAY = Limit("budget", LimitScope.ALL, LimitUnit.TOKENS, BUDGET, Period.DAY)

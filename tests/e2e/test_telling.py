@@ -15,8 +15,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from tests.e2e.process import Installation, Process, install
 from tests.e2e.provider import Provider
 from tests.e2e.rig import LoopThread
+from tests.rogue import Caller, serve
 from tests.told import Hearer, Receiver, answer
-from tests.unit.adapters.providers.rogue import Caller, serve
 
 TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 CONFIG = """

@@ -20,8 +20,8 @@ from redoubt.services.telling.teller import EVERY
 from tests.e2e.process import Installation, Process, install
 from tests.e2e.provider import Provider, half, hang_up, plain, saying
 from tests.e2e.rig import House, LoopThread, tells
+from tests.rogue import serve
 from tests.told import Hearer, Receiver
-from tests.unit.adapters.providers.rogue import serve
 
 EMAIL = "canary.bird@acme-widgets.com"
 AWS_KEY = "AKIAQ3EGTV7KXCANARY2"

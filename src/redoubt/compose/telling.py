@@ -99,7 +99,7 @@ def exporters(
     told = of.telemetry
 
     def post(path: str) -> Post:
-        return Post("telemetry", told.otlp_endpoint, path, told.headers, told.ca_file)
+        return Post("telemetry.otlp_endpoint", told.otlp_endpoint, path, told.headers, told.ca_file)
 
     made: dict[str, SpanExporter | MeasureExporter] = {}
     if told.traces:

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 def upstreams(of: Settings) -> "dict[str, Upstream]":
     """Return a client for each upstream, by name."""
+    from redoubt.adapters.http.bounds import Bounds
     from redoubt.adapters.practice.upstream import PracticeUpstream
-    from redoubt.adapters.providers.bounds import Bounds
-    from redoubt.adapters.providers.http import HttpUpstream
+    from redoubt.adapters.providers.upstream import HttpUpstream
 
     bounds = Bounds(
         connect_timeout=of.server.upstream_connect_timeout,

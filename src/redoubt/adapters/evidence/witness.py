@@ -2,7 +2,8 @@
 
 import re
 
-from redoubt.adapters.evidence.post import Poster, Reply
+from redoubt.adapters.evidence.post import Poster
+from redoubt.adapters.http.client import Whole
 from redoubt.domain.errors import InputError, ServiceError
 from redoubt.services.audit.evidence import KeptCheckpoint
 from redoubt.services.audit.notary import Notary
@@ -39,7 +40,7 @@ class WitnessOutlet:
             self._seen = int(size[1])
         raise ServiceError(f"the witness {self.name} did not cosign: HTTP status {reply.status}")
 
-    async def _ask(self, kept: KeptCheckpoint) -> Reply:
+    async def _ask(self, kept: KeptCheckpoint) -> Whole:
         old = min(self._seen, kept.size)
         proof = await self._notary.prover.consistency(old, kept.size)
         lines = (f"old {old}", *map(to_base64, proof), "")

@@ -14,7 +14,7 @@ from threading import Timer
 
 import msgspec
 
-from redoubt.adapters.providers.address import Address
+from redoubt.adapters.providers.base_url import BaseUrl
 from redoubt.domain.errors import ServiceError
 from redoubt.engine.opinions.formats import Question
 
@@ -40,21 +40,21 @@ class ChatEndpoint:
 
     def __init__(
         self,
-        address: Address,
+        base: BaseUrl,
         model: str,
         key: str,
         timeout: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """``timeout``: seconds for all questions about one text. ``key`` may be empty."""
-        self._address = address
+        self._base, self._address = base, base.address
         self._model = model
         self._timeout = timeout
         self._clock = clock
         # Made once: reading the certificates of the system takes tens of milliseconds.
-        self._tls = ssl.create_default_context() if address.tls else None
+        self._tls = ssl.create_default_context() if self._address.tls else None
         self._headers = {
-            "host": address.authority,
+            "host": self._address.authority,
             "content-type": "application/json",
             "accept": "application/json",
             "accept-encoding": "identity",
@@ -116,7 +116,7 @@ class ChatEndpoint:
     def _exchange(self, line: socket.socket, body: bytes) -> bytes:
         connection = HTTPConnection(self._address.host, self._address.port)
         connection.sock = line
-        connection.request("POST", self._address.target("/v1/chat/completions"), body, self._headers)
+        connection.request("POST", self._base.target("/v1/chat/completions"), body, self._headers)
         with closing(connection.getresponse()) as reply:  # unclosed, it would keep the line open
             if reply.status != _OK:
                 raise ServiceError(f"the judge answered with HTTP status {reply.status}")

@@ -6,7 +6,7 @@ import secrets
 import msgspec
 
 from redoubt.adapters.judges.endpoint import ChatEndpoint
-from redoubt.adapters.providers.address import parse_base_url
+from redoubt.adapters.providers.base_url import parse_base_url
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.opinions import JudgeSettings, Sees
 from redoubt.domain.settings import UpstreamKind
@@ -19,7 +19,7 @@ _NONCE_BYTES = 12
 
 def load_judge(of: JudgeSettings, rules: Detector) -> JudgeDetector:
     """Return the judge that is configured; ``rules`` find what it must not see. Nothing is contacted. Raises ConfigError."""
-    address = parse_base_url(of.name, UpstreamKind.OPENAI, of.base_url, table="models.judges")
+    base = parse_base_url(of.name, UpstreamKind.OPENAI, of.base_url, table="models.judges")
     format_ = FORMATS[of.format]
     categories = of.categories or format_.categories
     unknown = [name for name in categories if format_.known is not None and name not in format_.known]
@@ -44,7 +44,7 @@ def load_judge(of: JudgeSettings, rules: Detector) -> JudgeDetector:
     )
     return JudgeDetector(
         of.name,
-        ChatEndpoint(address, of.model, of.api_key, of.timeout),
+        ChatEndpoint(base, of.model, of.api_key, of.timeout),
         format_,
         categories=categories,
         zones=of.zones,

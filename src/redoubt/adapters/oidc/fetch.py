@@ -4,12 +4,10 @@ Certificates are always verified, redirects never followed (what follows one wou
 """
 
 import asyncio
-import ssl
-from urllib.parse import urlsplit
 
-from redoubt.adapters.providers.bounds import Bounds, BrokenReplyError
-from redoubt.adapters.providers.headers import render_fixed, render_head
-from redoubt.adapters.providers.pool import Pool
+from redoubt.adapters.http.address import parse_url
+from redoubt.adapters.http.bounds import Bounds, BrokenReplyError
+from redoubt.adapters.http.client import Client, trusting
 from redoubt.domain.errors import ConfigError, InputError, ServiceError
 from redoubt.pipeline.upstream import Headers
 from redoubt.services.identity.urls import secure
@@ -39,15 +37,7 @@ class Fetcher:
         Raises ConfigError where the certificates cannot be read.
         """
         self._seconds = seconds
-        self._tls = ssl.create_default_context()
-        self._tls.set_alpn_protocols(["http/1.1"])
-        if ca_file:
-            try:
-                self._tls.load_verify_locations(cafile=ca_file)
-            except (OSError, ssl.SSLError):
-                raise ConfigError(
-                    f"[[identity.issuers]] ca_file: {ca_file} cannot be read as PEM certificates"
-                ) from None
+        self._tls = trusting("[[identity.issuers]] ca_file", ca_file)
         self._room = asyncio.Semaphore(MOST)
 
     async def get(self, url: str) -> bytes:
@@ -71,33 +61,27 @@ class Fetcher:
                 return await self._exchange(method, url, body, fixed)
         except TimeoutError:
             raise ServiceError("the identity provider did not answer in time") from None
-        except BrokenReplyError as broken:
-            raise ServiceError(f"the identity provider gave no answer: {broken}") from None
-        except InputError:
+        except (ConfigError, InputError):
             raise ServiceError("the identity provider names an address that cannot be asked") from None
 
     async def _exchange(self, method: str, url: str, body: bytes, fixed: Headers) -> bytes:
-        parts = urlsplit(url)
-        tls = self._tls if parts.scheme == "https" else None
-        pool = Pool(parts.hostname or "", parts.port or (443 if tls else 80), tls, _BOUNDS)
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        address = parse_url("the identity provider's address", url)
+        client = Client(address, _BOUNDS, _unanswered, fixed=fixed, tls=self._tls)
         headers: Headers = (
             ("accept", "application/json"),
             ("connection", "close"),
             *((FORM,) if body else ()),
         )
-        host = parts.netloc.lower()
-        head = render_head(method, target, headers, len(body), render_fixed(host, fixed))
         try:
-            connection = await pool.open()
-            reply = await connection.request(head, body, bodiless=False)
+            reply = await client.send(method, address.target(), headers, body)
             if 400 <= reply.status < 500:
                 raise RefusedError(f"the identity provider refuses the request (HTTP status {reply.status})")
             if reply.status != 200:
                 raise ServiceError(f"the identity provider answered with HTTP status {reply.status}")
-            pieces = []
-            while piece := await connection.read():
-                pieces.append(piece)
-            return b"".join(pieces)
+            return b"".join([piece async for piece in reply.body()])
         finally:
-            pool.close()
+            client.close()
+
+
+def _unanswered(broken: BrokenReplyError) -> ServiceError:
+    return ServiceError(f"the identity provider gave no answer: {broken}")

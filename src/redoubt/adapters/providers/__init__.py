@@ -1,1 +1,1 @@
-"""The HTTP client that reaches model providers."""
+"""Model providers over HTTP."""

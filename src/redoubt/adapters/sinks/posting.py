@@ -1,12 +1,10 @@
-"""Posts bodies to one URL. The client is that of the providers: verified certificates, no redirects, bounds on size and time."""
+"""Posts bodies to one URL, over connections that are kept."""
 
-from urllib.parse import urlsplit
-
-from redoubt.adapters.providers.bounds import Bounds
-from redoubt.adapters.providers.http import HttpUpstream
-from redoubt.domain.errors import InputError, UpstreamError
-from redoubt.domain.settings import UpstreamKind, UpstreamSettings
-from redoubt.pipeline.upstream import Headers, UpstreamRequest
+from redoubt.adapters.http.address import parse_url
+from redoubt.adapters.http.bounds import Bounds, BrokenReplyError
+from redoubt.adapters.http.client import Client, trusting
+from redoubt.domain.errors import InputError
+from redoubt.pipeline.upstream import Headers
 from redoubt.services.telling.interface import UndeliveredError
 
 _BOUNDS = Bounds(connect_timeout=10.0, read_timeout=20.0, total_timeout=30.0, max_idle=2, max_body=64 * 1024)
@@ -16,22 +14,17 @@ _BOUNDS = Bounds(connect_timeout=10.0, read_timeout=20.0, total_timeout=30.0, ma
 class Post:
     """One receiver."""
 
-    def __init__(self, name: str, url: str, path: str, headers: Headers, ca_file: str = "") -> None:
-        """Post to ``url`` with ``path`` after its own, and with ``headers`` each time. Raises ConfigError."""
-        parts = urlsplit(url)
-        self._target = (parts.path.rstrip("/") + path or "/") + (f"?{parts.query}" if parts.query else "")
-        # Of the providers' clients, the one that adds nothing of its own to a path or a head.
-        where = UpstreamSettings(name, UpstreamKind.GEMINI, f"{parts.scheme}://{parts.netloc}")
-        self._client = HttpUpstream(where, bounds=_BOUNDS, ca_file=ca_file, fixed=headers)
+    def __init__(self, where: str, url: str, path: str, headers: Headers, ca_file: str = "") -> None:
+        """Post to ``url`` with ``path`` after its own, and with ``headers`` each time; ``where`` is the setting. Raises ConfigError."""
+        address = parse_url(where, url)
+        self._target = address.target(path)
+        tls = trusting(where, ca_file) if address.tls else None
+        self._client = Client(address, _BOUNDS, _undelivered, fixed=headers, tls=tls)
 
     async def send(self, body: bytes, headers: Headers) -> None:
         """Post ``body``; return when the receiver said that it has it (2xx). Raises UndeliveredError."""
         try:
-            reply = await self._client.send(UpstreamRequest("POST", self._target, headers, body))
-            async for _ in reply.body():
-                pass
-        except UpstreamError as error:
-            raise UndeliveredError("no answer in time" if error.status == 504 else "no connection") from None
+            reply = await self._client.ask("POST", self._target, headers, body)
         except InputError:
             raise UndeliveredError(
                 "its URL or a header holds characters that are not allowed there"
@@ -41,7 +34,11 @@ class Post:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._client.aclose()
+        self._client.close()
+
+
+def _undelivered(broken: BrokenReplyError) -> UndeliveredError:
+    return UndeliveredError("no answer in time" if broken.timed_out else "no connection")
 
 
 def _retry_after(headers: Headers) -> float:

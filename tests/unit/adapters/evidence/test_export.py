@@ -24,9 +24,9 @@ from redoubt.services.audit.proof_text import InclusionProof
 from redoubt.services.audit.tree import leaf_hash, node_hash
 from redoubt.services.audit.verifying import Witnessed
 from tests.contract.test_proving import SIGNER, grow, notary
+from tests.rogue import run
 from tests.unit.adapters.evidence.authority import Authority
 from tests.unit.adapters.evidence.test_outlets import listening, reply
-from tests.unit.adapters.providers.rogue import run
 from tests.unit.services.audit.witness import Witness
 from tests.unit.surfaces.cli.rig import Cli
 

@@ -15,7 +15,7 @@ from redoubt.adapters.evidence.outlets import FolderOutlet, WebhookOutlet
 from redoubt.adapters.evidence.post import MAX_REPLY, Poster
 from redoubt.adapters.evidence.timestamp import TimestampOutlet
 from redoubt.adapters.evidence.witness import WitnessOutlet
-from redoubt.adapters.providers.bounds import Bounds
+from redoubt.adapters.http.bounds import Bounds
 from redoubt.adapters.sql.checkpoints import SqlCheckpoints
 from redoubt.adapters.sql.database import open_database
 from redoubt.domain.errors import ConfigError, ServiceError
@@ -27,8 +27,8 @@ from redoubt.services.audit.note import from_base64
 from redoubt.services.audit.proofs import extends
 from redoubt.services.audit.tree import EMPTY_ROOT
 from tests.contract.test_proving import SIGNER, grow, notary
+from tests.rogue import Caller, Server, run, serve
 from tests.unit.adapters.evidence.authority import Authority
-from tests.unit.adapters.providers.rogue import Caller, Server, run, serve
 from tests.unit.services.audit.witness import Witness
 
 SECRET = "a secret of enough length"

@@ -8,8 +8,8 @@ from cryptography import x509
 
 from redoubt.adapters.oidc.fetch import MAX_REPLY, MOST, Fetcher, RefusedError
 from redoubt.domain.errors import ConfigError, ServiceError
+from tests.rogue import Caller, Script, run, saying, serve
 from tests.tls import LOCAL, certificate
-from tests.unit.adapters.providers.rogue import Caller, Script, run, saying, serve
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 

@@ -18,8 +18,8 @@ from redoubt.adapters.otlp.values import resource
 from redoubt.adapters.sinks.posting import Post
 from redoubt.services.telemetry.recorder import Recorder
 from redoubt.surfaces.gateway.metrics import Metrics
+from tests.rogue import run, serve
 from tests.told import ATTACK, Receiver, answer, entry, found, told
-from tests.unit.adapters.providers.rogue import run, serve
 from tests.unit.services.telemetry.test_recorder import SEEN
 
 WHO = resource("redoubt", "1.0", "one")

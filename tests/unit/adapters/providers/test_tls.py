@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from redoubt.adapters.providers.http import HttpUpstream
+from redoubt.adapters.providers.upstream import HttpUpstream
 from redoubt.domain.errors import ConfigError, UpstreamError
 from redoubt.domain.settings import UpstreamKind, UpstreamSettings
+from tests.rogue import POST, Caller, run, saying, serve, whole
 from tests.tls import LOCAL, certificate
-from tests.unit.adapters.providers.rogue import POST, Caller, run, saying, serve, whole
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello"
 

@@ -10,8 +10,8 @@ from redoubt.adapters.sinks.posting import Post
 from redoubt.adapters.sinks.webhook import WebhookSink
 from redoubt.services.telling import plain
 from redoubt.services.telling.interface import UndeliveredError
+from tests.rogue import run, serve
 from tests.told import Receiver, answer, told
-from tests.unit.adapters.providers.rogue import run, serve
 
 KEY = b"k" * 32
 

@@ -11,9 +11,9 @@ from redoubt.adapters.sinks.syslog import DatagramSink, StreamSink, syslog_sink
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.telling import SinkKind, SinkSettings
 from redoubt.services.telling.interface import UndeliveredError
+from tests.rogue import Caller, run, serve
 from tests.tls import certificate
 from tests.told import entry, read_cef, read_frames, read_syslog, told
-from tests.unit.adapters.providers.rogue import Caller, run, serve
 
 
 def sink_for(url: str, **more: str) -> DatagramSink | StreamSink:

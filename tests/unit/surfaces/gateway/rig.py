@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from redoubt.adapters.providers.bounds import Bounds
-from redoubt.adapters.providers.http import HttpUpstream
+from redoubt.adapters.http.bounds import Bounds
+from redoubt.adapters.providers.upstream import HttpUpstream
 from redoubt.domain.decision import Action
 from redoubt.domain.errors import IdentityError, ServiceError
 from redoubt.domain.evidence import Entry
@@ -32,7 +32,7 @@ from redoubt.surfaces.gateway.app import GatewayApp
 from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.serve import server_for
 from redoubt.surfaces.gateway.upstreams import NamedUpstream, Upstreams
-from tests.unit.adapters.providers.rogue import Script, Server, run, serve
+from tests.rogue import Script, Server, run, serve
 
 __all__ = ["Answer", "Audit", "Rig", "call", "json_reply", "rig", "run"]
 

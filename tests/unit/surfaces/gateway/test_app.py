@@ -1,6 +1,6 @@
 from typing import Any
 
-from tests.unit.adapters.providers.rogue import run, saying
+from tests.rogue import run, saying
 from tests.unit.surfaces.gateway.rig import ADMIN, Answer, json_reply, rig
 
 CHAT = {"model": "gpt-x", "messages": [{"role": "user", "content": "SECRETWORD of jane@example.com"}]}

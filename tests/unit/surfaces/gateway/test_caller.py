@@ -6,7 +6,7 @@ import pytest
 from redoubt.domain.errors import CallerGoneError
 from redoubt.surfaces.gateway.asgi import Hangup
 from redoubt.surfaces.gateway.caller import Caller
-from tests.unit.adapters.providers.rogue import run
+from tests.rogue import run
 
 
 class Line:

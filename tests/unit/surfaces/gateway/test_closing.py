@@ -6,7 +6,7 @@ from redoubt.domain.errors import ClosingError
 from redoubt.surfaces.gateway.asgi import Hangup, Message
 from redoubt.surfaces.gateway.caller import Caller
 from redoubt.surfaces.gateway.closing import Closing
-from tests.unit.adapters.providers.rogue import run
+from tests.rogue import run
 
 
 async def never() -> Message:

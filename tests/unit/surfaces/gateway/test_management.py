@@ -15,7 +15,7 @@ from redoubt.surfaces.gateway import bodies
 from redoubt.surfaces.gateway.endpoints import ENDPOINTS
 from redoubt.surfaces.gateway.management import find, structured
 from redoubt.surfaces.gateway.openapi import document
-from tests.unit.adapters.providers.rogue import run, saying
+from tests.rogue import run, saying
 from tests.unit.surfaces.gateway.rig import ADMIN, AUDITOR, DEV, Answer, rig
 
 NOTHING = saying(b"")

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from redoubt.adapters.providers.bounds import Bounds
+from redoubt.adapters.http.bounds import Bounds
 from redoubt.domain.settings import OnDeny, PolicySettings, Settings, UpstreamKind
 from redoubt.surfaces.gateway.owners import owner
-from tests.unit.adapters.providers.rogue import Caller, Script, run, saying
+from tests.rogue import Caller, Script, run, saying
 from tests.unit.surfaces.gateway.rig import DEV, REVOKED, SMALL, Answer, Rig, json_reply, rig
 
 PLAIN = Settings()

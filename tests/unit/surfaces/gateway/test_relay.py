@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from redoubt.adapters.providers.bounds import Bounds
-from tests.unit.adapters.providers.rogue import Caller, Script, run
+from redoubt.adapters.http.bounds import Bounds
+from tests.rogue import Caller, Script, run
 from tests.unit.surfaces.gateway.rig import Answer, Rig, rig
 
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"

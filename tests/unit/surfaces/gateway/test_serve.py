@@ -10,8 +10,8 @@ from redoubt.domain.errors import ConfigError, ServiceError
 from redoubt.domain.settings import ServerSettings, Settings
 from redoubt.surfaces.gateway.asgi import Receive, Scope, Send
 from redoubt.surfaces.gateway.serve import GatewayServer, server_for
+from tests.rogue import run, saying
 from tests.tls import LOCAL, certificate
-from tests.unit.adapters.providers.rogue import run, saying
 from tests.unit.surfaces.gateway.rig import Answer, rig
 
 GET = b"GET /healthz HTTP/1.1\r\nhost: x\r\n"

@@ -1,10 +1,10 @@
-"""How long and how large a provider's reply may be."""
+"""How long and how large a server's reply may be."""
 
 from dataclasses import dataclass
 
 
 class BrokenReplyError(Exception):
-    """The provider's reply, or its connection, cannot be used.
+    """The server's reply, or its connection, cannot be used.
 
     The message names no host and quotes no byte of the body.
     """
@@ -29,11 +29,11 @@ class Bounds:
     idle_timeout: float = 55.0
     """How long an unused connection is kept; common load balancers close theirs after 60 s."""
     max_idle: int = 256
-    """Unused connections kept open for one upstream."""
+    """Unused connections kept open to one server."""
     max_head: int = 64 * 1024
     """Of a reply's head, of its trailers, and of the framing between two pieces of its body."""
     max_headers: int = 256
     max_body: int = 64 * 1024 * 1024
     """Also of the body once decompressed."""
     high_water: int = 256 * 1024
-    """Unread bytes of a body at which the provider is no longer listened to, until half of them are read."""
+    """Unread bytes of a body at which the server is no longer listened to, until half of them are read."""

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import uvloop
 
-from redoubt.adapters.providers.bounds import Bounds
-from redoubt.adapters.providers.http import HttpUpstream
+from redoubt.adapters.http.bounds import Bounds
+from redoubt.adapters.providers.upstream import HttpUpstream
 from redoubt.domain.settings import UpstreamKind, UpstreamSettings
 from redoubt.pipeline.upstream import UpstreamRequest
 

@@ -4,12 +4,12 @@ import zlib
 
 import pytest
 
-from redoubt.adapters.providers.bounds import Bounds
-from redoubt.adapters.providers.http import HttpUpstream
+from redoubt.adapters.http.bounds import Bounds
+from redoubt.adapters.providers.upstream import HttpUpstream
 from redoubt.domain.errors import ConfigError, InputError, UpstreamError
 from redoubt.domain.settings import UpstreamKind, UpstreamSettings
 from redoubt.pipeline.upstream import UpstreamRequest
-from tests.unit.adapters.providers.rogue import PATIENT, POST, Caller, Script, pointed, run, saying, whole
+from tests.rogue import PATIENT, POST, Caller, Script, pointed, run, saying, whole
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello"
 

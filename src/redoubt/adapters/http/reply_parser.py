@@ -4,14 +4,14 @@ from collections import deque
 
 import httptools
 
-from redoubt.adapters.providers.bounds import Bounds, BrokenReplyError
+from redoubt.adapters.http.bounds import Bounds, BrokenReplyError
 
 _NOT_HTTP = "it did not answer in HTTP/1.1"
 _BODILESS = frozenset({204, 304})
 
 
 class ReplyParser:
-    """Takes what the provider sends after one request; made anew for each, so that no state outlives a reply.
+    """Takes what the server sends after one request; made anew for each, so that no state outlives a reply.
 
     llhttp, beneath httptools, is strict: a bare CR or LF, a folded header, a repeated content-length, or
     one beside a transfer-encoding is an error.
@@ -80,7 +80,7 @@ class ReplyParser:
             raise BrokenReplyError("its headers or its framing are larger than the limit")
 
     def eof(self) -> None:
-        """Take note that the provider closed the connection.
+        """Take note that the server closed the connection.
 
         Raises BrokenReplyError where the reply is not complete by that.
         """

@@ -1,11 +1,11 @@
-"""The connections to one upstream: the one used last is used next, the unused are closed in time."""
+"""The connections to one server: the one used last is used next, the unused are closed in time."""
 
 import asyncio
 import ssl
 from collections import deque
 
-from redoubt.adapters.providers.bounds import Bounds, BrokenReplyError
-from redoubt.adapters.providers.connection import Connection
+from redoubt.adapters.http.bounds import Bounds, BrokenReplyError
+from redoubt.adapters.http.connection import Connection
 
 
 class Pool:

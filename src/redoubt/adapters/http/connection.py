@@ -1,10 +1,10 @@
-"""One connection to a provider: sends one request at a time, hands out the reply, pushes back both ways."""
+"""One connection to a server: sends one request at a time, hands out the reply, pushes back both ways."""
 
 import asyncio
 from typing import cast
 
-from redoubt.adapters.providers.bounds import Bounds, BrokenReplyError
-from redoubt.adapters.providers.reply_parser import ReplyParser
+from redoubt.adapters.http.bounds import Bounds, BrokenReplyError
+from redoubt.adapters.http.reply_parser import ReplyParser
 
 _SLICE = 256 * 1024
 """Of a large request body handed to the transport at once."""
@@ -154,7 +154,7 @@ class Connection(asyncio.Protocol):
         _wake(self._readable)
 
     def eof_received(self) -> None:
-        """Settle the reply: the provider will send no more."""
+        """Settle the reply: the server will send no more."""
         self._end()
 
     def connection_lost(self, _exc: Exception | None) -> None:
@@ -163,18 +163,18 @@ class Connection(asyncio.Protocol):
         self.abort()
 
     def pause_writing(self) -> None:
-        """Note that the provider reads slowly."""
+        """Note that the server reads slowly."""
         self._drained = self._loop.create_future()
 
     def resume_writing(self) -> None:
-        """Wake the sender: the provider has read enough."""
+        """Wake the sender: the server has read enough."""
         _wake(self._drained)
         self._drained = None
 
     # Inner workings.
 
     async def _send_slowly(self, transport: asyncio.Transport, head: bytes, body: bytes) -> None:
-        """Send a large body as the provider takes it; stop when it answers before it has read all."""
+        """Send a large body as the server takes it; stop when it answers before it has read all."""
         self._sent = False
         transport.write(head)
         view = memoryview(body)

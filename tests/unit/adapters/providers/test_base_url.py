@@ -1,6 +1,6 @@
 import pytest
 
-from redoubt.adapters.providers.address import parse_base_url
+from redoubt.adapters.providers.base_url import parse_base_url
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.settings import UpstreamKind
 
@@ -17,7 +17,7 @@ from redoubt.domain.settings import UpstreamKind
     ],
 )
 def test_parts(url: str, host: str, port: int, tls: bool, authority: str) -> None:
-    address = parse_base_url("a", UpstreamKind.OPENAI, url)
+    address = parse_base_url("a", UpstreamKind.OPENAI, url).address
     assert (address.host, address.port, address.tls, address.authority) == (host, port, tls, authority)
 
 

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Iterator
 
-from redoubt.adapters.providers.bounds import BrokenReplyError
+from redoubt.adapters.http.bounds import BrokenReplyError
 from redoubt.pipeline.upstream import Headers
 
 _PIECE = 64 * 1024
