@@ -228,13 +228,18 @@ def test_a_key_of_another_tenant_sees_and_does_nothing_here(
         assert answer.status_code == 403
     elif path == "/redoubt/v1/roles/{id}":
         assert answer.status_code == 200, "it has made and deleted a role of its own tenant"
+    elif path.split("/")[3] in ("keys", "principals") and "{id}" in path:
+        assert answer.status_code == 403, "an id that nobody guesses"
     elif "{id}" in path or (method, path) in NOT_THERE:
-        assert answer.status_code == 404
+        assert answer.status_code == 404, "nothing of that name, here or elsewhere"
     else:
         assert answer.status_code < 300
     assert b"of the matrix: nobody" not in answer.content
     assert b'"tenant":"default"' not in answer.content.replace(b" ", b"")
     assert _state(door) == before
+    if answer.status_code == 403:
+        decisions = [(kind, decision) for kind, decision, *_ in entries(door, answer)]
+        assert decisions[-1] == ("admin", "deny")
 
 
 def _state(door: Door) -> str:

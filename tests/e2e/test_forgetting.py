@@ -5,6 +5,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from redoubt.domain.rights import Grant
+from redoubt.services.identity.directory import KeyDraft, PrincipalDraft
 from tests.e2e.provider import plain, saying
 from tests.e2e.rig import Door, House, new_key
 from tests.e2e.values import EMAIL
@@ -150,3 +152,12 @@ def test_it_takes_two_to_see_a_text(
     assert call(door, auditor, "POST", "/reveals/rv_none/approve").status_code == 404
     wanted = {"exchange": "ex_none", "reason": "r"}
     assert call(door, auditor, "POST", "/reveals", json=wanted).status_code == 404
+    foreign = door.stores.directory.make_service(
+        PrincipalDraft("foreign", app="desk", tenant="acme", grants=(Grant("admin"),)), KeyDraft("k")
+    ).secret
+    wanted = {"exchange": exchange, "reason": "r"}
+    assert call(door, foreign, "POST", "/reveals", json=wanted).status_code == 403, (
+        "another tenant's exchange"
+    )
+    assert call(door, foreign, "POST", f"{path}/approve").status_code == 403, "another tenant's request"
+    assert door.entries()[-1].entry.decision == "deny"

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, delete, insert, update
 
@@ -42,6 +43,9 @@ _NO_KEY = "there is no key of that id; `redoubt keys list` shows them"
 _NOBODY = "there is no principal of that id; `redoubt principals list` shows them"
 _NO_GRANT = "there is no grant of that id; `redoubt principals list` shows them"
 
+Tenants = TypeVar("Tenants", PrincipalInfo, KeyInfo, GrantInfo)
+"""What belongs to a tenant."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Change:
@@ -53,17 +57,18 @@ class _Change:
     now: float
 
     def principal(self, id: str) -> PrincipalInfo:
-        """Return a principal that is there for who makes the change."""
-        found = self.roll.principals.get(id)
-        if found is None or not rules.sees(self.by, found.tenant):
-            raise NotThereError(_NOBODY)
-        return found
+        """Return a principal that who makes the change may see."""
+        return self.there(self.roll.principals.get(id), _NOBODY)
 
     def key(self, id: str) -> KeyInfo:
-        """Return a key that is there for who makes the change."""
-        found = self.roll.keys.get(id)
-        if found is None or not rules.sees(self.by, found.tenant):
-            raise NotThereError(_NO_KEY)
+        """Return a key that who makes the change may see."""
+        return self.there(self.roll.keys.get(id), _NO_KEY)
+
+    def there(self, found: Tenants | None, missing: str) -> Tenants:
+        """Return what was looked for. Raises NotThereError, and RightsError where it is another tenant's."""
+        if found is None:
+            raise NotThereError(missing)
+        rules.may_see(self.by, found.tenant)
         return found
 
 
@@ -158,9 +163,7 @@ class SqlDirectory:
     def withdraw(self, grant: str) -> GrantInfo:
         """See `Directory.withdraw`."""
         with self._change() as change:
-            info = rules.grant_of(change.roll, grant)
-            if info is None or not rules.sees(change.by, info.tenant):
-                raise NotThereError(_NO_GRANT)
+            info = change.there(rules.grant_of(change.roll, grant), _NO_GRANT)
             if info.principal:
                 rules.may_change_principal(change.by, change.roll, change.principal(info.principal))
             else:

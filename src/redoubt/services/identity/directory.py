@@ -5,7 +5,7 @@ Whoever changes something does so with its own rights. Implementations MUST refu
 * to hand out rights (by a grant, a role, a key, a secret) that whoever acts does not hold itself, within the same limits;
 * to change the grants or the standing of somebody who may do more than whoever acts, or to rotate or revoke its keys;
 * to change the grants of whoever acts, or a role that it holds;
-* whatever belongs to another tenant: for an outsider it is not there (NotThereError);
+* whatever belongs to another tenant, which no list shows to an outsider either;
 * what would leave the operator's tenant without an administrator: a principal that is enabled, holds `ADMIN` everywhere by a grant of its
   own, and has a key that is neither revoked nor expired nor narrowed by scopes.
 
@@ -21,7 +21,7 @@ from redoubt.domain.rights import Grant
 
 
 class NotThereError(InputError):
-    """There is no principal, grant, role or key of that id or name, as far as whoever asks may know."""
+    """There is no principal, grant, role or key of that id or name."""
 
 
 class NotFirstError(InputError):

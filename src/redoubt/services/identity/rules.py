@@ -182,6 +182,14 @@ def keeps_an_admin(before: Roll, after: Roll, now: float) -> None:
         raise RightsError("this would leave no administrator with a key; make another one first")
 
 
+def may_see(by: Principal, tenant: str) -> None:
+    """Let who is of ``tenant``, or of the operator's administrators, name what is its by an id, which nobody guesses."""
+    if not sees(by, tenant):
+        raise RightsError(
+            "that belongs to another tenant; only its own administrators, and the operator's, reach it"
+        )
+
+
 def sees(by: Principal, tenant: str) -> bool:
     """Tell whether principals of ``tenant`` are there for ``by``."""
     return tenant == by.tenant or by.sees_all_tenants

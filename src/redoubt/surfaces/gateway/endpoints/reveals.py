@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from redoubt.domain.errors import InputError, ServiceError
+from redoubt.domain.errors import InputError, RightsError, ServiceError
 from redoubt.services.audit.interface import StoredEntry
 from redoubt.services.audit.reveals import REQUEST_SECONDS, Reveal, Reveals
 from redoubt.surfaces.gateway.audit_bodies import RevealBody, RevealList, RevealRequest
@@ -65,20 +65,32 @@ async def list_reveals(asked: Asked) -> RevealList:
 
 
 async def _seen(asked: Asked) -> Reveal:
-    """Return the request that is meant, if it is there for the caller. Raises NotServedError."""
+    """Return the request that is meant. Raises NotServedError where there is none, RightsError where it is another tenant's."""
     request = await _reveals(asked).find(asked.name)
-    if request is not None and asked.principal.sees(request.tenant):
-        return request
-    raise NotServedError(404, "not_found", "there is no such request, or not for you")
+    if request is None:
+        raise NotServedError(
+            404, "not_found", "there is no such request; the latest are listed at /redoubt/v1/audit/reveals"
+        )
+    if not asked.principal.sees(request.tenant):
+        raise RightsError("that request belongs to another tenant")
+    return request
 
 
 async def _entries(asked: Asked, exchange: str, below: int, *, reveal: bool) -> list[StoredEntry]:
-    """Return the entries of an exchange whose texts the caller may see. Raises NotServedError where there are none."""
+    """Return the entries of an exchange whose texts the caller may see.
+
+    Raises NotServedError where there is no such exchange, RightsError where it is another tenant's or of an application not for the caller.
+    """
     stored = asked.gateway.audit.read(exchange=exchange, before=below, limit=MAX_ENTRIES, reveal=reveal)
-    found = [item async for item in stored if sees(asked.principal, item.entry, ACTION)]
-    if not found:
-        raise NotServedError(404, "not_found", "there is no such exchange, or not for you")
-    return found
+    entries = [item async for item in stored]
+    found = [item for item in entries if sees(asked.principal, item.entry, ACTION)]
+    if found:
+        return found
+    if entries:
+        raise RightsError(
+            "that exchange belongs to another tenant, or to an application whose texts are not for you"
+        )
+    raise NotServedError(404, "not_found", "there is no such exchange")
 
 
 async def _record(asked: Asked, event: str, note: str) -> None:
