@@ -41,8 +41,6 @@ async def _round(publishing: Publishing, metrics: Metrics, *, last: bool) -> Non
         metrics.count("redoubt_audit_checkpoint_failures", "store")
         _log.error("no checkpoint of the audit log could be signed: %s", error)
     else:
-        metrics.set("redoubt_audit_checkpoint_entries", done.kept.size)
-        metrics.set("redoubt_audit_checkpoint_timestamp_seconds", done.kept.at)
         for failure in done.failures:
             metrics.count("redoubt_audit_checkpoint_failures", failure.outlet)
             _log.error("a checkpoint of the audit log was not delivered: %s", failure.said)
