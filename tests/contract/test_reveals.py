@@ -98,6 +98,10 @@ def test_one_tenant_cannot_push_anothers_requests_out(engine: Engine) -> None:
         assert await reveals.find("rv_2") is None
         assert await reveals.recent(3, tenants=("default", "local")) == (ASKED,)
         assert len(await reveals.recent(3)) == 3
+        ours = ("default",)
+        assert await reveals.recent(tenants=ours, by=ASKED.by, exchange=ASKED.exchange) == (ASKED,)
+        assert await reveals.recent(tenants=ours, by=ASKED.by, exchange="ex_other") == ()
+        assert await reveals.recent(by="os:nobody") == ()
 
     asyncio.run(scenario())
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from redoubt.adapters.files.converting import converted
 from redoubt.adapters.files.secret import Secret, reveal
 from redoubt.adapters.files.sinks import LOCAL, check_url
 from redoubt.domain.errors import ConfigError
@@ -36,7 +37,7 @@ def read_webhook(
     where = f"{source}: $.audit.checkpoint_webhook"
     if raw is None:
         return None
-    row = _convert(raw, _Webhook, where)
+    row = converted(raw, _Webhook, where)
     check_private(row.url, f"{where}.url")
     secret = reveal(row.secret, f"{where}.secret", environ, folder)
     try:
@@ -53,7 +54,7 @@ def read_witnesses(raw: object, source: str) -> tuple[WitnessSettings, ...]:
         raise ConfigError(f"{where}: write [[audit.witnesses]], no more than {MAX_WITNESSES} times")
     found: list[WitnessSettings] = []
     for number, one in enumerate(raw):
-        row = _convert(one, _Witness, f"{where}[{number}]")
+        row = converted(one, _Witness, f"{where}[{number}]")
         try:
             key = parse_vkey(row.vkey)
         except ValueError as error:
@@ -90,11 +91,3 @@ def check_private(url: str, where: str) -> None:
     parts = urlsplit(url)
     if parts.scheme != "https" and parts.hostname not in LOCAL:
         raise ConfigError(f"{where}: must begin with https://")
-
-
-def _convert(value: object, kind: type[_T], where: str) -> _T:
-    try:
-        return msgspec.convert(value, kind)
-    except msgspec.ValidationError as error:
-        text = str(error)
-        raise ConfigError(text.replace("$", where, 1) if "`$" in text else f"{where}: {text}") from error

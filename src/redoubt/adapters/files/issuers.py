@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from math import inf
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
+from redoubt.adapters.files.converting import converted
 from redoubt.adapters.files.secret import Secret, reveal
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.issuers import ALGORITHMS, CALLBACK, USUAL_ALGORITHMS, IssuerSettings, LoginSettings
@@ -64,7 +64,7 @@ def read_issuers(raw: object, folder: Path, source: str) -> tuple[IssuerSettings
     read: list[IssuerSettings] = []
     for number, one in enumerate(raw):
         where = f"{source}: $.identity.{ISSUERS}[{number}]"
-        row: _Issuer = _convert(one, _Issuer, where)
+        row = converted(one, _Issuer, where)
         _check_issuer(row, where)
         if any(row.issuer == other.issuer for other in read):
             raise ConfigError(f"{where}.issuer: there is an issuer of that name already")
@@ -81,7 +81,7 @@ def read_login(
     if raw is None:
         return None
     where = f"{source}: $.identity.{LOGIN}"
-    row: _Login = _convert(raw, _Login, where)
+    row = converted(raw, _Login, where)
     if row.issuer not in [each.issuer for each in issuers]:
         raise ConfigError(f"{where}.issuer: is none of [[identity.{ISSUERS}]]; add it there, with its roles")
     if not row.client_id:
@@ -141,11 +141,3 @@ def _check_url(url: str, where: str) -> None:
 def _check_time(value: float, where: str) -> None:
     if not 0 < value < inf:
         raise ConfigError(f"{where}: must be a positive number")
-
-
-def _convert(value: object, type_: Any, where: str) -> Any:
-    try:
-        return msgspec.convert(value, type_)
-    except msgspec.ValidationError as error:
-        text = str(error)
-        raise ConfigError(text.replace("$", where, 1) if "`$" in text else f"{where}: {text}") from error

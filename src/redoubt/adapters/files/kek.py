@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from redoubt.adapters.files.converting import converted
 from redoubt.adapters.files.secret import Secret, reveal
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.settings import AuditSettings, KekSettings
@@ -38,12 +39,7 @@ def read_kek(
     if raw is None:
         return None
     where = f"{source}: $.audit.{name}"
-    try:
-        read = msgspec.convert(raw, _Kek)
-    except msgspec.ValidationError as error:
-        raise ConfigError(
-            f"{where}: {error}; write {{file = ...}}, {{env = ...}} or {{vault = {{...}}}}"
-        ) from None
+    read = converted(raw, _Kek, where)
     if sum(map(bool, (read.file, read.env, read.vault))) != 1:
         raise ConfigError(f"{where}: write {{file = ...}}, {{env = ...}} or {{vault = {{...}}}}, one of them")
     if read.vault is None:

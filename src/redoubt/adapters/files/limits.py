@@ -5,10 +5,10 @@ import tomllib
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
+from redoubt.adapters.files.converting import converted
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.limits import (
     LENGTHS,
@@ -67,7 +67,7 @@ def read_limits(raw: Sequence[object], source: str) -> tuple[Limit, ...]:
     read: dict[str, Limit] = {}
     for number, one in enumerate(raw):
         where = f"{source}: $.limits[{number}]"
-        limit = _limit(_convert(one, _Limit, where), where)
+        limit = _limit(converted(one, _Limit, where), where)
         if limit.id in read:
             raise ConfigError(f"{where}.id: another limit is called '{limit.id}'; give each an id of its own")
         read[limit.id] = limit
@@ -84,21 +84,13 @@ def read_prices(path: Path) -> PriceList:
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not TOML: {error}") from error
-    file: _Prices = _convert(parsed, _Prices, str(path))
+    file = converted(parsed, _Prices, str(path))
     if len(file.models) > MAX_PRICES:
         raise ConfigError(f"{path}: $.models: there are more than {MAX_PRICES}")
     return PriceList(
         file.currency,
         tuple(_price(one, f"{path}: $.models[{number}]") for number, one in enumerate(file.models)),
     )
-
-
-def _convert(value: object, kind: Any, where: str) -> Any:
-    try:
-        return msgspec.convert(value, kind)
-    except msgspec.ValidationError as error:
-        what, at, place = str(error).partition(" - at `$")
-        raise ConfigError(f"{where}{place.rstrip('`') if at else ''}: {what}") from None
 
 
 def _limit(row: _Limit, where: str) -> Limit:

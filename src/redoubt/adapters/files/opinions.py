@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from redoubt.adapters.files.converting import converted
 from redoubt.adapters.files.secret import Secret, reveal
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.opinions import ClassifierSettings, JudgeFormat, JudgeSettings, Sees, Task
@@ -57,7 +58,7 @@ def read_classifiers(raw: object, folder: Path, source: str) -> tuple[Classifier
     read: list[ClassifierSettings] = []
     for number, one in enumerate(_rows(raw, source, CLASSIFIERS)):
         where = f"{source}: $.models.{CLASSIFIERS}[{number}]"
-        row: _Classifier = _convert(one, _Classifier, where)
+        row = converted(one, _Classifier, where)
         _check(row, row.labels, where)
         if not row.labels:
             raise ConfigError(
@@ -80,7 +81,7 @@ def read_judges(
     read: list[JudgeSettings] = []
     for number, one in enumerate(_rows(raw, source, JUDGES)):
         where = f"{source}: $.models.{JUDGES}[{number}]"
-        row: _Judge = _convert(one, _Judge, where)
+        row = converted(one, _Judge, where)
         _check(row, row.categories, where)
         if not row.base_url.startswith(("https://", "http://")):
             raise ConfigError(f"{where}.base_url: must begin with https:// or http://")
@@ -100,14 +101,6 @@ def _rows(raw: object, source: str, key: str) -> list[Any]:
             f"{source}: $.models.{key}: write [[models.{key}]], no more than {MAX_OPINIONS} times"
         )
     return raw
-
-
-def _convert(value: object, type_: Any, where: str) -> Any:
-    try:
-        return msgspec.convert(value, type_)
-    except msgspec.ValidationError as error:
-        text = str(error)
-        raise ConfigError(text.replace("$", where, 1) if "`$" in text else f"{where}: {text}") from error
 
 
 def _check(row: _Classifier | _Judge, categories: Mapping[str, str], where: str) -> None:

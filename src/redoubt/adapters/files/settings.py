@@ -8,11 +8,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from redoubt.adapters.files.checks import check_models, check_settings
+from redoubt.adapters.files.converting import converted
 from redoubt.adapters.files.evidence import read_webhook, read_witnesses
 from redoubt.adapters.files.issuers import ISSUERS, LOGIN, read_issuers, read_login
 from redoubt.adapters.files.kek import read_kek
@@ -36,6 +37,8 @@ from redoubt.domain.settings import (
     UpstreamKind,
     UpstreamSettings,
 )
+
+T = TypeVar("T")
 
 FILE = "redoubt.toml"
 """Read from the working directory where no ``--config`` is given and it is there."""
@@ -93,8 +96,8 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     """
     if path is None and Path(FILE).is_file():
         path = Path(FILE)
-    source = str(path) if path else "the built-in settings"
-    file = _convert(_parse(path), _File, source, "$") if path else _File()
+    source = str(path) if path else "the environment"
+    file = converted(_parse(path), _File, f"{source}: $", strict=False) if path else _File()
     tables: dict[str, dict[str, Any]] = {
         "server": dict(file.server),
         "store": dict(file.store),
@@ -132,14 +135,18 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     for key in ("checkpoint_dir", "timestamp_roots"):
         if tables["audit"].get(key):
             tables["audit"][key] = _beside(here, tables["audit"][key])
-    audit: AuditSettings = _convert(tables["audit"], AuditSettings, source, "$.audit")
-    models: ModelSettings = _convert(tables["models"], ModelSettings, source, "$.models")
-    identity: IdentitySettings = _convert(tables["identity"], IdentitySettings, source, "$.identity")
-    prices: PriceSettings = _convert(tables["prices"], PriceSettings, source, "$.prices")
+
+    def table(name: str, kind: type[T]) -> T:
+        return converted(tables[name], kind, f"{source}: $.{name}", strict=False)
+
+    audit = table("audit", AuditSettings)
+    models = table("models", ModelSettings)
+    identity = table("identity", IdentitySettings)
+    prices = table("prices", PriceSettings)
     settings = Settings(
-        server=_convert(tables["server"], ServerSettings, source, "$.server"),
-        store=_convert(tables["store"], StoreSettings, source, "$.store"),
-        policy=_convert(policy, PolicySettings, source, "$.policy"),
+        server=table("server", ServerSettings),
+        store=table("store", StoreSettings),
+        policy=table("policy", PolicySettings),
         models=replace(models, classifiers=classifiers, judges=judges),
         audit=replace(
             audit,
@@ -154,7 +161,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         limits=read_limits(file.limits, source),
         prices=prices,
         price_list=read_prices(Path(prices.file)) if prices.file else PriceList(),
-        estimates=_convert(tables["estimates"], EstimateSettings, source, "$.estimates"),
+        estimates=table("estimates", EstimateSettings),
         upstreams=tuple(_upstream(name, raw, environ, here, source) for name, raw in file.upstreams.items())
         or Settings().upstreams,
         source=source,
@@ -171,7 +178,7 @@ def model_settings(environ: Mapping[str, str]) -> ModelSettings:
     ours = {name: value for name, value in environ.items() if name.startswith(f"{PREFIX}MODELS__")}
     tables: dict[str, dict[str, Any]] = {"models": {}}
     _override(tables, ours)
-    models: ModelSettings = _convert(tables["models"], ModelSettings, "the environment", "$.models")
+    models = converted(tables["models"], ModelSettings, "the environment: $.models", strict=False)
     check_models(models, "the environment")
     return models
 
@@ -185,21 +192,6 @@ def _parse(path: Path) -> object:
         raise ConfigError(f"{path}: cannot be read ({type(error).__name__})") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not TOML: {error}") from error
-
-
-def _convert(value: object, type_: Any, source: str, where: str) -> Any:
-    if isinstance(value, dict) and not issubclass(type_, msgspec.Struct):
-        known = getattr(type_, "__dataclass_fields__", {})
-        for key in value:
-            if key not in known:
-                raise ConfigError(f"{source}: {where}.{key}: no such key; there are {', '.join(known)}")
-    try:
-        return msgspec.convert(value, type_, strict=False)
-    except msgspec.ValidationError as error:
-        text = str(error)
-        raise ConfigError(
-            f"{source}: {text.replace('$', where, 1) if '$' in text else f'{where}: {text}'}"
-        ) from error
 
 
 def _override(tables: dict[str, dict[str, Any]], environ: Mapping[str, str]) -> None:
@@ -234,7 +226,7 @@ def _telemetry(
     raw: dict[str, Any], headers: object, folder: Path, environ: Mapping[str, str], source: str
 ) -> TelemetrySettings:
     where = f"{source}: $.telemetry"
-    read: TelemetrySettings = _convert(raw, TelemetrySettings, source, "$.telemetry")
+    read = converted(raw, TelemetrySettings, f"{source}: $.telemetry", strict=False)
     if read.otlp_endpoint:
         check_url(read.otlp_endpoint, ("http", "https"), f"{where}.otlp_endpoint")
     if not 0 <= read.sample <= 1:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
+from redoubt.adapters.files.converting import converted
 from redoubt.adapters.files.secret import Secret, reveal
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.telling import Severity, SinkKind, SinkSettings, Start
@@ -72,7 +72,7 @@ def read_headers(
     raw: object, where: str, environ: Mapping[str, str], folder: Path
 ) -> tuple[tuple[str, str], ...]:
     """Return headers whose values are kept elsewhere: ``{NAME = {env = "..."}}``. Raises ConfigError naming ``where``."""
-    named: dict[str, Secret] = _convert(raw, dict[str, Secret], where)
+    named = converted(raw, dict[str, Secret], where)
     read = []
     for name, secret in named.items():
         value = reveal(secret, f"{where}.{name}", environ, folder)
@@ -83,7 +83,7 @@ def read_headers(
 
 
 def _sink(raw: object, where: str, folder: Path, environ: Mapping[str, str], collector: str) -> SinkSettings:
-    row: _Sink = _convert(raw, _Sink, where)
+    row = converted(raw, _Sink, where)
     if not _NAME.fullmatch(row.name):
         raise ConfigError(f"{where}.name: must be lower-case letters, digits, '-' and '_', 40 at most")
     severities = {level.name.lower(): level for level in Severity}
@@ -162,11 +162,3 @@ def check_url(url: str, schemes: tuple[str, ...], where: str) -> None:
 
 def _beside(folder: Path, name: str) -> str:
     return str(folder / name) if name else ""
-
-
-def _convert(value: object, type_: Any, where: str) -> Any:
-    try:
-        return msgspec.convert(value, type_)
-    except msgspec.ValidationError as error:
-        text = str(error)
-        raise ConfigError(text.replace("$", where, 1) if "`$" in text else f"{where}: {text}") from error

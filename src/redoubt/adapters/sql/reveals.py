@@ -37,9 +37,11 @@ class SqlReveals:
         """See `Reveals.find`."""
         return await asyncio.to_thread(self._find, reveal_id)
 
-    async def recent(self, limit: int = 100, *, tenants: Collection[str] = ()) -> tuple[Reveal, ...]:
+    async def recent(
+        self, limit: int = 100, *, tenants: Collection[str] = (), by: str = "", exchange: str = ""
+    ) -> tuple[Reveal, ...]:
         """See `Reveals.recent`."""
-        return await asyncio.to_thread(self._recent, limit, tenants)
+        return await asyncio.to_thread(self._recent, limit, tenants, by, exchange)
 
     def _ask(self, reveal: Reveal) -> None:
         row = {field: getattr(reveal, field) for field in _FIELDS}
@@ -91,9 +93,13 @@ class SqlReveals:
             row = connection.execute(chosen).first()
         return None if row is None else Reveal(*row)
 
-    def _recent(self, limit: int, tenants: Collection[str]) -> tuple[Reveal, ...]:
+    def _recent(self, limit: int, tenants: Collection[str], by: str, exchange: str) -> tuple[Reveal, ...]:
         chosen = select(*(_columns[field] for field in _FIELDS)).order_by(_columns.at.desc(), _columns.id)
         if tenants:
             chosen = chosen.where(_columns.tenant.in_(tenants))
+        if by:
+            chosen = chosen.where(_columns.by == by)
+        if exchange:
+            chosen = chosen.where(_columns.exchange == exchange)
         with reading(self._engine, WHAT) as connection:
             return tuple(Reveal(*row) for row in connection.execute(chosen.limit(limit)))

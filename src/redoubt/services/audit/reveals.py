@@ -65,5 +65,7 @@ class Reveals(Protocol):
     async def find(self, reveal_id: str) -> Reveal | None:
         """Return a request; None where there is none of that id."""
 
-    async def recent(self, limit: int = 100, *, tenants: Collection[str] = ()) -> tuple[Reveal, ...]:
-        """Return the latest requests of ``tenants`` (none: of all), newest first."""
+    async def recent(
+        self, limit: int = 100, *, tenants: Collection[str] = (), by: str = "", exchange: str = ""
+    ) -> tuple[Reveal, ...]:
+        """Return the latest requests, newest first: of ``tenants``, of who asked, for an exchange; what is empty narrows nothing."""

@@ -83,7 +83,7 @@ def approve_reveal(reveal_id: str, as_json: bool, config: Path | None) -> None:
 def _consented(stores: "Stores", exchange: str, reason: str, below: int) -> Reveal:
     """Use up the consent of another person; where there is none, ask for it. Raises ServiceError, which says what to do."""
     by, now = f"os:{person()}", time.time()
-    mine = [r for r in wait(stores.reveals.recent(tenants=(TENANT,))) if (r.by, r.exchange) == (by, exchange)]
+    mine = wait(stores.reveals.recent(tenants=(TENANT,), by=by, exchange=exchange))
     for request in mine:
         if request.state(now) == "approved":
             return wait(stores.reveals.open(request.id, by))

@@ -107,7 +107,7 @@ def test_the_environment_sets_telemetry(tmp_path: Path) -> None:
         ('kind = "jsonl"\npath = "a"\ncert_file = "c"', "only tls"),
         ('kind = "cef"\nurl = "tls://h"\nkey_file = "c"', "name that in cert_file"),
         ('kind = "jsonl"\npath = "a"\nsurprise = 1', "surprise"),
-        ('kind = "syslog"\npath = "a"', "Invalid enum value"),
+        ('kind = "syslog"\npath = "a"', "must be one of jsonl, ocsf, cef, otlp, webhook"),
     ],
 )
 def test_what_cannot_be_used_is_refused_by_place(tmp_path: Path, sink: str, complaint: str) -> None:
