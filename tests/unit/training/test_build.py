@@ -33,11 +33,10 @@ def _built(
     return compose.train(folder, base=base, small=True, seed=seed, threads=1, epochs=1, tell=tell)
 
 
-def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path: Path) -> None:
+def test_another_seed_gives_other_weights(tmp_path: Path) -> None:
+    """That the same seed gives the same bytes is seen where the command is tested, in `tests.unit.surfaces.cli.test_train`."""
     base = write_base(tmp_path)
-    one, again, other = (_built(base, seed=seed) for seed in (1, 1, 2))
-    assert one.files == again.files
-    assert one.described == again.described
+    one, other = (_built(base, seed=seed) for seed in (1, 2))
     assert one.files["guard.onnx"] != other.files["guard.onnx"]
 
 

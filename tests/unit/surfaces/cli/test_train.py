@@ -32,7 +32,9 @@ def test_weights_that_are_opened_with_the_key_beside_them(cli: Cli, monkeypatch:
     open_weights(Path("weights"), bytes.fromhex(Path("weights/signer.pub").read_text()))
     Path("key.hex").write_text(bytes(range(32)).hex())
     assert cli(*common, "signed", "--sign-key", "key.hex").code == 0
-    assert Path("signed/guard.onnx").read_bytes() == Path("weights/guard.onnx").read_bytes()
+    for name in ("guard.onnx", "tokenizer.json", "guard.json", "MODEL_CARD.md"):
+        same = Path("signed", name).read_bytes() == Path("weights", name).read_bytes()
+        assert same, f"{name}: the same seed gives the same bytes"
     ours = Ed25519PrivateKey.from_private_bytes(bytes(range(32))).public_key().public_bytes_raw()
     assert Path("signed/signer.pub").read_text().strip() == ours.hex()
 
