@@ -295,6 +295,12 @@ def test_a_right_is_for_its_model_and_upstream(house: House, door: Door) -> None
             f"{door.url}/v1/chat/completions", json={"model": model, "messages": message}, headers=headers
         )
         assert answer.status_code == status
+    url = f"{door.url}/v1/chat/completions"
+    for member in ({"models": ["gpt-x", "gpt-y"]}, {"fallbacks": [{"model": "gpt-y"}]}):
+        sent = {"model": "gpt-x", "messages": message} | member
+        assert httpx2.post(url, json=sent, headers=headers).status_code == 403, (
+            "not by a member beside it either"
+        )
     anthropic = {"model": "practice-gpt-x", "max_tokens": 9, "messages": message}
     assert httpx2.post(f"{door.url}/v1/messages", json=anthropic, headers=headers).status_code == 403
 

@@ -10,6 +10,7 @@ from redoubt.pipeline.driver import drive
 from redoubt.pipeline.phases import Call, exchange
 from redoubt.surfaces.gateway import models, owners
 from redoubt.surfaces.gateway.admission import Admission
+from redoubt.surfaces.gateway.alternatives import MAX_MODEL, alternatives, refuse_uncounted
 from redoubt.surfaces.gateway.answering import Answering
 from redoubt.surfaces.gateway.asgi import HANGUP, WHOLE_BODY, Receive, Scope, Send
 from redoubt.surfaces.gateway.caller import Caller
@@ -24,9 +25,6 @@ from redoubt.surfaces.gateway.records import forbidden
 from redoubt.surfaces.gateway.routes import Purpose, Route, codec_for, find, key_in_query
 from redoubt.surfaces.gateway.wire.interface import WireRequest
 from redoubt.surfaces.gateway.world import ExchangeWorld
-
-MAX_MODEL = 256
-"""Characters of a model's name: it is kept in the log, and told to others, as it is."""
 
 
 class Proxy:
@@ -123,7 +121,12 @@ class Proxy:
             named = models.keeper(gateway, route)
         upstream = named.settings.name
         if route.purpose is Purpose.CALL:
-            await self._may_call(principal, scope, head, answering.exchange, upstream, request.model)
+            others = alternatives(request.body)
+            for model in (request.model, *others):
+                await self._may_call(principal, scope, head, answering.exchange, upstream, model)
+            if any(gateway.upstreams.choose(route.kind, model) is not named for model in others):
+                raise InputError("the request names models of several upstreams; name those of one")
+            refuse_uncounted(others, gateway.settings.limits)
         await meter.begin(route, request, size)
         call = Call(
             exchange=answering.exchange,
