@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from redoubt.domain.evidence import Entry
 from redoubt.domain.principal import Principal
+from redoubt.services.audit.interface import AuditLog
 
 MAX_WAITING = 10_000
 """Pairs of a limit and a principal; of what is beyond, only the number is recorded."""
@@ -45,10 +46,16 @@ class LimitNotes:
             about = _OTHERS
         self._waiting[about] = self._waiting.get(about, 0) + 1
 
-    def entries(self, exchange: str, at: float) -> list[Entry]:
-        """Return what waits as entries, and begin anew."""
+    async def write(self, log: AuditLog, exchange: str, at: float) -> None:
+        """Put what was counted on record. Raises ServiceError; what was not written waits on."""
         waiting, self._waiting = self._waiting, {}
-        return [_entry(about, count, exchange, at) for about, count in waiting.items()]
+        try:
+            for about, count in tuple(waiting.items()):
+                await log.append(_entry(about, count, exchange, at))
+                del waiting[about]
+        finally:
+            for about, count in waiting.items():
+                self._waiting[about] = self._waiting.get(about, 0) + count
 
 
 def _entry(about: _About, count: int, exchange: str, at: float) -> Entry:

@@ -17,9 +17,8 @@ async def record_refusals(gateway: Gateway) -> None:
 
 
 async def write_refusals(gateway: Gateway) -> None:
-    """Put on record what limits refused and is not there yet. Raises ServiceError."""
-    for entry in gateway.limit_notes.entries(gateway.new_id(), gateway.clock()):
-        await gateway.audit.append(entry)
+    """Put on record what limits refused and is not there yet. Raises ServiceError; what was not written waits on."""
+    await gateway.limit_notes.write(gateway.audit, gateway.new_id(), gateway.clock())
 
 
 async def keep_places(limits: Limits) -> None:
