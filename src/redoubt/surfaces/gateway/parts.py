@@ -20,7 +20,7 @@ from redoubt.surfaces.gateway.housekeeping import (
     note_use_once,
 )
 from redoubt.surfaces.gateway.limit_parts import keep_places, record_refusals, write_refusals
-from redoubt.surfaces.gateway.sink_watcher import SinkWatcher
+from redoubt.surfaces.gateway.sink_metrics import SinkMetrics
 from redoubt.surfaces.gateway.watching import watch
 
 
@@ -33,7 +33,7 @@ def parts(gateway: Gateway, stores: Stores, publishing: Publishing) -> tuple[Par
     metrics.follow("redoubt_audit_waiting_entries", stores.audit.waiting)
     days = gateway.settings.audit.retention_days
     every = gateway.settings.audit.checkpoint_seconds
-    told = compose.tellers(gateway.settings, stores, SinkWatcher(metrics), gateway.version)
+    told = compose.tellers(gateway.settings, stores, SinkMetrics(metrics), gateway.version)
     return (
         *_draining(gateway, stores),
         Part("checkpoints", lambda: checkpoint_regularly(publishing, metrics, every)),

@@ -14,8 +14,8 @@ from redoubt.surfaces.gateway.audit_bodies import (
     ReleaseReply,
 )
 from redoubt.surfaces.gateway.endpoint import Asked, Endpoint, Reach
-from redoubt.surfaces.gateway.persons import candidates_of, known
 from redoubt.surfaces.gateway.records import managed
+from redoubt.surfaces.gateway.subjects import candidates_of, known
 
 
 async def erase(asked: Asked) -> ErasureReply:

@@ -4,19 +4,19 @@ import asyncio
 
 from redoubt.domain.rights import Grant
 from redoubt.services.identity.directory import KeyDraft, KeyInfo, PrincipalDraft
-from redoubt.surfaces.gateway import people
+from redoubt.surfaces.gateway import rights_bodies as bodies
 from redoubt.surfaces.gateway.endpoint import Asked, Endpoint, Reach, shown
 from redoubt.surfaces.gateway.endpoints.principals import found
 
 
-async def list_keys(asked: Asked) -> people.KeyList:
+async def list_keys(asked: Asked) -> bodies.KeyList:
     """List the keys that the caller may see, revoked and expired ones too."""
-    return people.KeyList([_key(info) for info in await asyncio.to_thread(asked.directory.list_keys)])
+    return bodies.KeyList([_key(info) for info in await asyncio.to_thread(asked.directory.list_keys)])
 
 
-async def create_key(asked: Asked) -> people.NewKeyBody:
+async def create_key(asked: Asked) -> bodies.NewKeyBody:
     """Make a key for a principal, or, where none is named, for a service of its own that is made with it."""
-    body: people.KeyRequest = asked.body
+    body: bodies.KeyRequest = asked.body
     directory = asked.directory
     principal = body.principal
     draft = KeyDraft(
@@ -32,17 +32,17 @@ async def create_key(asked: Asked) -> people.NewKeyBody:
         made = await asyncio.to_thread(directory.make_service, owner, draft, asked.number)
     else:
         made = await asyncio.to_thread(directory.make_key, principal, draft, asked.number)
-    return people.NewKeyBody(_key(made.info), made.secret)
+    return bodies.NewKeyBody(_key(made.info), made.secret)
 
 
-async def rotate_key(asked: Asked) -> people.NewKeyBody:
+async def rotate_key(asked: Asked) -> bodies.NewKeyBody:
     """Give a key a new secret; the old one works on for the overlap."""
-    body: people.RotateRequest = asked.body
+    body: bodies.RotateRequest = asked.body
     made = await found(asked.directory.rotate_key, asked.name, body.overlap)
-    return people.NewKeyBody(_key(made.info), made.secret)
+    return bodies.NewKeyBody(_key(made.info), made.secret)
 
 
-async def revoke_key(asked: Asked) -> people.KeyBody:
+async def revoke_key(asked: Asked) -> bodies.KeyBody:
     """Revoke a key."""
     return _key(await found(asked.directory.revoke_key, asked.name))
 
@@ -51,8 +51,8 @@ def _made(asked: Asked) -> str:
     return f"key_{asked.number} of {shown(asked.body.principal or f'svc_{asked.number}')}"
 
 
-def _key(info: KeyInfo) -> people.KeyBody:
-    return people.KeyBody(
+def _key(info: KeyInfo) -> bodies.KeyBody:
+    return bodies.KeyBody(
         id=info.id,
         prefix=info.prefix,
         name=info.name,
@@ -74,21 +74,21 @@ def _key(info: KeyInfo) -> people.KeyBody:
 
 ENDPOINTS = (
     Endpoint(
-        "GET", "/redoubt/v1/keys", list_keys, "keys.read", None, people.KeyList,
+        "GET", "/redoubt/v1/keys", list_keys, "keys.read", None, bodies.KeyList,
         "List the API keys.", reach=Reach.NARROWED, event="keys.list",
     ),
     Endpoint(
-        "POST", "/redoubt/v1/keys", create_key, "keys.write", people.KeyRequest, people.NewKeyBody,
+        "POST", "/redoubt/v1/keys", create_key, "keys.write", bodies.KeyRequest, bodies.NewKeyBody,
         "Make an API key; the secret is shown once.", status=201, reach=Reach.NARROWED, event="keys.create",
         note=_made,
     ),
     Endpoint(
-        "POST", "/redoubt/v1/keys/{id}/rotate", rotate_key, "keys.write", people.RotateRequest, people.NewKeyBody,
+        "POST", "/redoubt/v1/keys/{id}/rotate", rotate_key, "keys.write", bodies.RotateRequest, bodies.NewKeyBody,
         "Give an API key a new secret, shown once; the old one works on for the overlap.", reach=Reach.NARROWED,
         event="keys.rotate",
     ),
     Endpoint(
-        "DELETE", "/redoubt/v1/keys/{id}", revoke_key, "keys.write", None, people.KeyBody,
+        "DELETE", "/redoubt/v1/keys/{id}", revoke_key, "keys.write", None, bodies.KeyBody,
         "Revoke an API key.", reach=Reach.NARROWED, event="keys.revoke",
     ),
 )  # fmt: skip

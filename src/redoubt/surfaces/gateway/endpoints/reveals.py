@@ -10,9 +10,9 @@ from redoubt.surfaces.gateway.audit_bodies import RevealBody, RevealList, Reveal
 from redoubt.surfaces.gateway.bodies import EntryList
 from redoubt.surfaces.gateway.endpoint import Asked, Endpoint, Reach, shown
 from redoubt.surfaces.gateway.endpoints.audit import MAX_ENTRIES, entry_body, sees
-from redoubt.surfaces.gateway.persons import tenants_of
 from redoubt.surfaces.gateway.problems import NotServedError
 from redoubt.surfaces.gateway.records import managed
+from redoubt.surfaces.gateway.subjects import tenants_of
 
 ACTION = "audit.reveal"
 

@@ -11,8 +11,8 @@ from redoubt.services.audit.search import Query
 from redoubt.surfaces.gateway.audit_bodies import SearchReply, SearchRequest
 from redoubt.surfaces.gateway.endpoint import Asked, Endpoint, Reach, whole_number
 from redoubt.surfaces.gateway.endpoints.audit import MAX_ENTRIES, MAX_PAGES, entry_body, sees
-from redoubt.surfaces.gateway.persons import candidates_of, tenants_of
 from redoubt.surfaces.gateway.records import managed
+from redoubt.surfaces.gateway.subjects import candidates_of, tenants_of
 
 _WORDS = ("principal", "app", "subject", "category", "decision", "kind", "exchange", "upstream", "model")
 _LONGEST = 300

@@ -7,7 +7,7 @@ from redoubt.surfaces.gateway.problems import complain
 
 
 @dataclass(frozen=True, slots=True)
-class SinkWatcher:
+class SinkMetrics:
     """Implements `redoubt.services.telling.teller.Watcher`."""
 
     metrics: Metrics
