@@ -4,27 +4,33 @@ Which sign stands for which letter need not be known. How far back each sign sto
 these distances finds them all (the isomorphs of cryptanalysis: W. F. Friedman, "Military Cryptanalysis", 1938).
 """
 
-from array import array
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from redoubt.engine.leak.disguises import latin
 from redoubt.engine.leak.fold import Folded
 from redoubt.engine.leak.runs import SHORTEST, Run
 
 _FAR = 48
 """Signs back; what stood farther away counts as new."""
-_BACK = [chr(48 + back) for back in range(_FAR)]
-_NEW = "~"
+_BACK = np.array([*range(ord("0"), ord("0") + _FAR), ord("~")], np.uint8)
+"""What says how far back, and at the end what says that a sign is new."""
 _BEFORE = 4 * _FAR
 _WORDS = 0.75
 """Of the characters that are no blanks, so many are letters and digits where somebody writes words or code."""
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
+class Writing(NamedTuple):
     """A text as a row of signs."""
 
     signs: Sequence[Hashable]
+    echoes: str
     span: Callable[[int, int], tuple[int, int]]
     """From a non-empty span of `signs` to the span of the text."""
     spaced: bool
@@ -43,26 +49,36 @@ def echoes(signs: Sequence[Hashable]) -> str:
     >>> echoes("abcab") == echoes("xyzxy") != echoes("abcba")
     True
     """
-    seen: dict[Hashable, int] = {}
-    found = []
-    for at, sign in enumerate(signs):
-        back = at - seen.get(sign, -_FAR)
-        seen[sign] = at
-        found.append(_BACK[back] if back < _FAR else _NEW)
-    return "".join(found)
+    if isinstance(signs, str) and signs.isascii():
+        return _echoes(np.frombuffer(signs.encode(), np.uint8))
+    number = defaultdict[Hashable, int](count().__next__).__getitem__
+    return _echoes(np.fromiter(map(number, signs), np.uint16 if len(signs) <= 1 << 16 else np.uint32))
+
+
+def _echoes(numbers: NDArray[Any]) -> str:
+    """Return the same for signs that have numbers."""
+    order = numbers.argsort(kind="stable")  # so that each sign stands next to where it stood before
+    ordered = numbers.take(order)
+    backs = _BACK.take(order[1:] - order[:-1], mode="clip")
+    backs[ordered[1:] != ordered[:-1]] = _BACK[-1]
+    found = np.empty(len(numbers), np.uint8)
+    found[order[:1]], found[order[1:]] = _BACK[-1], backs
+    return found.tobytes().decode()
 
 
 def writings(text: str, folded: Folded) -> Iterator[Writing]:
     """Yield what may be the signs of a text: its letters; each word; each number; each character where it does not look like words."""
-    yield Writing(folded.letters, folded.span, spaced=False, bare=True)
-    words = folded.words
-    if len(words) >= SHORTEST and len(words) < len(folded.letters):
-        yield _picked(folded, array("I", range(len(words))))
-        numbers = array("I", [at for at, word in enumerate(words) if word.isdecimal()])
+    letters, words = folded.letters, folded.words
+    yield Writing(letters, echoes(letters), folded.span, spaced=False, bare=True)
+    if SHORTEST <= len(words) < len(letters):
+        yield Writing(words, _echoes(folded.numbers), partial(_between, folded), spaced=True, bare=True)
+        others = len(letters) - len(latin(letters))  # figures are among them
+        numbers = [at for at, word in enumerate(words) if word.isdecimal()] if others >= SHORTEST else ()
         if SHORTEST <= len(numbers) < len(words):
-            yield _picked(folded, numbers)
-    if len(folded.letters) < _WORDS * sum(map(len, text.split())):
-        yield Writing(text, _itself, spaced=True, bare=False)
+            signs = [words[at] for at in numbers]
+            yield Writing(signs, echoes(signs), partial(_picked, folded, numbers), spaced=True, bare=True)
+    if len(letters) < _WORDS * len(text) and len(letters) < _WORDS * sum(map(len, text.split())):
+        yield Writing(text, echoes(text), _itself, spaced=True, bare=False)
 
 
 def alike(run: Run, signs: Sequence[Hashable], known: str) -> bool:
@@ -91,11 +107,12 @@ def before(run: Run, signs: Sequence[Hashable], known: str) -> int:
     return most
 
 
-def _picked(folded: Folded, numbers: "array[int]") -> Writing:
-    def span(start: int, end: int) -> tuple[int, int]:
-        return folded.starts[numbers[start]], folded.ends[numbers[end - 1]]
+def _between(folded: Folded, start: int, end: int) -> tuple[int, int]:
+    return folded.starts[start], folded.ends[end - 1]
 
-    return Writing([folded.words[at] for at in numbers], span, spaced=True, bare=True)
+
+def _picked(folded: Folded, numbers: Sequence[int], start: int, end: int) -> tuple[int, int]:
+    return _between(folded, numbers[start], numbers[end - 1] + 1)
 
 
 def _itself(start: int, end: int) -> tuple[int, int]:

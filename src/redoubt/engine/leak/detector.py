@@ -1,11 +1,14 @@
 """Looks in the answer of one exchange for the operator's own text."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
 
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import PLAIN, Finding
 from redoubt.engine.detect.views.reasons import Reasons
-from redoubt.engine.leak.alphabets import alike, before, echoes, writings
+from redoubt.engine.leak.alphabets import Writing, alike, before, writings
+from redoubt.engine.leak.chains import Chain
 from redoubt.engine.leak.disguises import (
     Reading,
     anagram,
@@ -38,6 +41,13 @@ _BEFORE = 16
 """Characters in front of a stretch that are read."""
 
 
+class _Look(NamedTuple):
+    """Letters in which the operator's may stand, and what finds them there; no letters: it was found already."""
+
+    letters: str | None
+    matches: Callable[[], Iterator[Match]]
+
+
 class OperatorLeak:
     """A detector for one exchange (`redoubt.engine.leak.interface.Beside`)."""
 
@@ -58,37 +68,51 @@ class OperatorLeak:
         if segment.role in SETTINGS:
             return []
         text = segment.text
-        matches: list[Match] = []
+        looks: list[_Look] = []
         values: list[Finding] = []
-        cues: list[int] = []
         for name, form, origin in forms(text, self._reasons):
             folded = Folded(form)
-            matches += self._alphabets(form, folded, name, origin)
-            if not folded.words:
-                continue
-            cues += (found.start() for found in CUE.finditer(form.lower())) if not name else ()
-            for reading in readings(folded):
-                view = "+".join(filter(None, (name, reading.name)))
-                values += self._secret_values(form, reading, view, origin)
-                matches += self._runs(text, reading, view, origin)
-            for reading in sparse(form, folded):
-                view = "+".join(filter(None, (name, reading.name)))
-                matches += self._runs(text, reading, view, origin)
-            matches += self._ciphers(folded, name, origin)
-            matches += self._anagrams(folded, name, origin)
-            matches += self._bones(folded, name, origin)
-            matches += self._chains(text, folded, name, origin)
-        found = {(f.start, f.end): f for f in (*values, *self._judged(matches, cues))}
+            looks += self._alphabets(form, folded, name, origin)
+            if folded.words:
+                seen = tuple(readings(folded))
+                values += self._secret_values(form, seen, name, origin)
+                looks += self._looks(text, form, folded, seen, name, origin)
+        found = {(f.start, f.end): f for f in (*values, *self._judged(text, self._matches(looks)))}
         return [found[span] for span in sorted(found)]
 
-    def _secret_values(self, form: str, reading: Reading, view: str, origin: Map) -> Iterator[Finding]:
-        values = self._operator.values
-        if not values:
-            return
-        for start, end, value in values.found(reading):
-            span = reading.origin(start, end)
-            if stands_alone(form, *span, value) and self._is_secret(value):
-                yield Finding(CATEGORY, "operator-value", *origin(*span), 1.0, view or PLAIN)
+    def _looks(
+        self, text: str, form: str, folded: Folded, seen: Iterable[Reading], name: str, origin: Map
+    ) -> Iterator[_Look]:
+        """Yield what one form of the text may hold."""
+        for reading in (*seen, *sparse(form, folded)):
+            yield _Look(reading.letters, partial(self._runs, text, reading, name, origin))
+        plain = latin(folded.letters)
+        walk = distances(plain)
+        for view, letters in (("caesar", walk), ("atbash", turned(walk))):
+            yield _Look(letters, partial(self._ciphers, letters, view, plain, folded, name, origin))
+        shuffled, bones = anagram(folded), consonants(plain)
+        yield _Look(shuffled, partial(self._anagrams, shuffled, folded, name, origin))
+        yield _Look(bones, partial(self._bones, bones, folded, name, origin))
+        if chains := list(self._operator.chains.chains(folded)):
+            yield _Look(None, partial(self._told, chains, text, folded, name, origin))
+
+    def _matches(self, looks: Sequence[_Look]) -> list[Match]:
+        """Return what was found by the looks whose letters the operator's text may hold."""
+        caught = self._operator.sieve.caught([look.letters or "" for look in looks])
+        return [
+            match
+            for number, look in enumerate(looks)
+            if number in caught or look.letters is None
+            for match in look.matches()
+        ]
+
+    def _secret_values(self, form: str, seen: Iterable[Reading], name: str, origin: Map) -> Iterator[Finding]:
+        for reading in seen if self._operator.values else ():
+            for start, end, value in self._operator.values.found(reading):
+                span = reading.origin(start, end)
+                if stands_alone(form, *span, value) and self._is_secret(value):
+                    view = _joined(name, reading.name) or PLAIN
+                    yield Finding(CATEGORY, "operator-value", *origin(*span), 1.0, view)
 
     def _match(
         self, text: str, span: tuple[int, int], words: Collection[int], view: str, letters: str
@@ -99,70 +123,66 @@ class OperatorLeak:
             return Match(start, end, words, own=_own(text, start))
         return Match(start, end, words, view or "spelled")
 
-    def _runs(self, text: str, reading: Reading, view: str, origin: Map) -> Iterator[Match]:
+    def _runs(self, text: str, reading: Reading, name: str, origin: Map) -> Iterator[Match]:
+        view = _joined(name, reading.name)
         for run in self._operator.grams.runs(reading.letters):
             start, end = reading.origin(run.start, run.end)
             words = self._operator.words_of(run.place, run.end - run.start)
             yield self._match(text, origin(start, end), words, view, reading.letters[run.start : run.end])
 
-    def _ciphers(self, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
-        plain = latin(folded.letters)
-        written = distances(plain)
-        places = None
-        for view, letters in (("caesar", written), ("atbash", turned(written))):
-            for run in self._operator.distances.runs(letters):
-                known = self._operator.latin_places
-                first, last = known[run.place], known[run.place + run.end - run.start]
-                if view == "caesar" and self._operator.folded.letters[first] == plain[run.start]:
-                    continue  # no shift at all
-                places = latin_places(folded.letters) if places is None else places
-                span = folded.span(places[run.start], places[run.end] + 1)
-                words = self._operator.words_of(first, last + 1 - first)
-                yield Match(*origin(*span), words, f"{name}+{view}" if name else view)
+    def _ciphers(
+        self, walk: str, view: str, plain: str, folded: Folded, name: str, origin: Map
+    ) -> Iterator[Match]:
+        operator, known = self._operator, self._operator.latin_places
+        places = latin_places(folded.letters)
+        for run in operator.distances.runs(walk):
+            first, last = known[run.place], known[run.place + run.end - run.start]
+            if view == "caesar" and operator.folded.letters[first] == plain[run.start]:
+                continue  # no shift at all
+            span = folded.span(places[run.start], places[run.end] + 1)
+            words = operator.words_of(first, last + 1 - first)
+            yield Match(*origin(*span), words, _joined(name, view))
 
-    def _alphabets(self, form: str, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
-        operator = self._operator
-        view = f"{name}+alphabet" if name else "alphabet"
+    def _alphabets(self, form: str, folded: Folded, name: str, origin: Map) -> Iterator[_Look]:
         for writing in writings(form, folded):
-            written = echoes(writing.signs)
-            for known in operator.alphabets:
-                for run in known.grams.runs(written) if writing.may_be(spaced=known.spaced) else ():
-                    if alike(run, writing.signs, known.text):
-                        continue
-                    more = before(run, writing.signs, known.text)
-                    start, place = run.start - more, run.place - more
-                    size = run.end - start
-                    words = (
-                        operator.words_between(place, place + size)
-                        if known.spaced
-                        else operator.words_of(place, size)
-                    )
-                    yield Match(*origin(*writing.span(start, run.end)), words, view)
+            yield _Look(writing.echoes, partial(self._written, writing, name, origin))
 
-    def _anagrams(self, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
-        for run in self._operator.anagram.runs(anagram(folded)):
+    def _written(self, writing: Writing, name: str, origin: Map) -> Iterator[Match]:
+        operator = self._operator
+        for known in operator.alphabets:
+            for run in known.grams.runs(writing.echoes) if writing.may_be(spaced=known.spaced) else ():
+                if alike(run, writing.signs, known.text):
+                    continue
+                more = before(run, writing.signs, known.text)
+                start, place = run.start - more, run.place - more
+                size = run.end - start
+                words = (
+                    operator.words_between(place, place + size)
+                    if known.spaced
+                    else operator.words_of(place, size)
+                )
+                yield Match(*origin(*writing.span(start, run.end)), words, _joined(name, "alphabet"))
+
+    def _anagrams(self, shuffled: str, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
+        for run in self._operator.anagram.runs(shuffled):
             if not alike(run, folded.letters, self._operator.folded.letters):
                 words = self._operator.words_of(run.place, run.end - run.start)
-                yield Match(
-                    *origin(*folded.span(run.start, run.end)), words, f"{name}+anagram" if name else "anagram"
-                )
+                yield Match(*origin(*folded.span(run.start, run.end)), words, _joined(name, "anagram"))
 
-    def _bones(self, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
-        places = None
-        for run in self._operator.consonants.runs(consonants(latin(folded.letters))):
-            places = consonant_places(folded.letters) if places is None else places
+    def _bones(self, bones: str, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
+        places, known = consonant_places(folded.letters), self._operator.consonant_places
+        for run in self._operator.consonants.runs(bones):
             start, end = places[run.start], places[run.end - 1] + 1
             if _VOWELLED * sum(map(folded.letters[start:end].count, "aeiou")) > end - start:
                 continue  # words as they are
-            known = self._operator.consonant_places
             first, last = known[run.place], known[run.place + run.end - run.start - 1] + 1
             words = self._operator.words_of(first, last - first)
-            yield Match(
-                *origin(*folded.span(start, end)), words, f"{name}+no-vowels" if name else "no-vowels"
-            )
+            yield Match(*origin(*folded.span(start, end)), words, _joined(name, "no-vowels"))
 
-    def _chains(self, text: str, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
-        for found in self._operator.chains.chains(folded):
+    def _told(
+        self, chains: Iterable[Chain], text: str, folded: Folded, name: str, origin: Map
+    ) -> Iterator[Match]:
+        for found in chains:
             span = origin(folded.starts[found.first], folded.ends[found.last])
             letters = "".join(folded.words[found.first : found.last + 1])
             if name:
@@ -170,9 +190,10 @@ class OperatorLeak:
             else:
                 yield Match(*span, found.words, own=_own(text, span[0]))
 
-    def _judged(self, matches: list[Match], cues: list[int]) -> Iterator[Finding]:
+    def _judged(self, text: str, matches: list[Match]) -> Iterator[Finding]:
         if not matches:
             return
+        cues = [found.start() for found in CUE.finditer(text.lower())]
         if not any(s.confidence >= FLOOR for s in stretches(matches, self._operator, (), cues)):
             return
         for stretch in stretches(matches, self._operator, self._heard_words(), cues):
@@ -197,6 +218,10 @@ class OperatorLeak:
         if self._values is None:
             self._values = self._operator.values.without([Folded(text).letters for text in self._known()])
         return value in self._values
+
+
+def _joined(*names: str) -> str:
+    return "+".join(filter(None, names))
 
 
 def _own(text: str, start: int) -> bool:

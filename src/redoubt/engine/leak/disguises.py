@@ -5,8 +5,11 @@ letter to letter are the same under all 25 of them, so one index of distances fi
 """
 
 from array import array
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
 
 from redoubt.engine.leak.fold import Folded
 
@@ -20,8 +23,7 @@ _NO_VOWELS = dict.fromkeys(map(ord, _VOWELS))
 _OTHERS = bytes(sorted(set(range(256)) - set(range(97, 123))))
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One way to read a text's letters."""
 
     name: str
@@ -31,36 +33,49 @@ class Reading:
 
 
 def readings(folded: Folded) -> Iterator[Reading]:
-    """Yield the letters as they are, backwards, with each word backwards, with the words in reverse order."""
-    letters, total = folded.letters, len(folded.letters)
-
-    def mirrored(start: int, end: int) -> tuple[int, int]:
-        return folded.span(total - end, total - start)
-
-    def whole(start: int, end: int) -> tuple[int, int]:
-        first, last = folded.word_at(start), folded.word_at(end - 1)
-        return folded.starts[first], folded.ends[last]
-
-    def whole_mirrored(start: int, end: int) -> tuple[int, int]:
-        return whole(total - end, total - start)
-
+    """Yield the letters as they are, backwards, with each word backwards, with the words in reverse order; words of one letter."""
+    letters, words = folded.letters, folded.words
     yield Reading("", letters, folded.span)
-    yield Reading("reversed", letters[::-1], mirrored)
-    if len(letters) > len(folded.words):  # else each word is one letter: it reads as it is
-        yield Reading("words-reversed", "".join([word[::-1] for word in folded.words]), whole)
-        yield Reading("order-reversed", "".join(reversed(folded.words)), whole_mirrored)
-        alone = array("I", [number for number, word in enumerate(folded.words) if len(word) == 1])
+    yield Reading("reversed", letters[::-1], partial(_mirrored, folded))
+    if len(letters) > len(words):  # else each word is one letter: it reads as it is
+        backwards = "".join(words[::-1])
+        yield Reading("words-reversed", backwards[::-1], partial(_whole, folded))
+        yield Reading("order-reversed", backwards, partial(_whole_mirrored, folded))
+        alone = (folded.sizes == 1).nonzero()[0].tolist()
         if len(alone) >= _APART:
+            yield Reading("spelled", "".join([words[n] for n in alone]), partial(_apart, folded, alone))
 
-            def apart(start: int, end: int) -> tuple[int, int]:
-                return folded.starts[alone[start]], folded.ends[alone[end - 1]]
 
-            yield Reading("spelled", "".join([folded.words[number] for number in alone]), apart)
+def _mirrored(folded: Folded, start: int, end: int) -> tuple[int, int]:
+    total = len(folded.letters)
+    return folded.span(total - end, total - start)
+
+
+def _whole(folded: Folded, start: int, end: int) -> tuple[int, int]:
+    first, last = folded.word_at(start), folded.word_at(end - 1)
+    return folded.starts[first], folded.ends[last]
+
+
+def _whole_mirrored(folded: Folded, start: int, end: int) -> tuple[int, int]:
+    total = len(folded.letters)
+    return _whole(folded, total - end, total - start)
+
+
+def _apart(folded: Folded, alone: Sequence[int], start: int, end: int) -> tuple[int, int]:
+    return folded.starts[alone[start]], folded.ends[alone[end - 1]]
 
 
 def anagram(folded: Folded) -> str:
     """Return the letters, sorted within each word: the same however the letters of each word were shuffled or turned."""
-    return "".join(["".join(sorted(word)) for word in folded.words])
+    letters, sizes = folded.letters, folded.sizes
+    if not letters.isascii():
+        return "".join(["".join(sorted(word)) for word in folded.words])
+    keys = np.arange(0, len(sizes) << 8, 1 << 8, np.uint32).repeat(
+        sizes
+    )  # the number of the word comes first
+    keys |= np.frombuffer(letters.encode(), np.uint8)
+    keys.sort()
+    return keys.astype(np.uint8).tobytes().decode()
 
 
 def consonants(plain: str) -> str:

@@ -2,12 +2,13 @@
 
 import re
 from array import array
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 from operator import itemgetter
 
-from redoubt.engine.leak.disguises import Reading
+import numpy as np
+
+from redoubt.engine.leak.disguises import Reading, latin
 from redoubt.engine.leak.fold import Folded
 from redoubt.engine.leak.runs import SHORTEST
 
@@ -24,17 +25,21 @@ def sparse(text: str, folded: Folded) -> Iterator[Reading]:
     for stride in _STRIDES:
         for first in range(stride):
             yield Reading("every-other", letters[first::stride], partial(_strided, folded, first, stride))
-    runs = _FIGURES.findall(letters)
-    if len(runs) >= SHORTEST:
-        yield from _without("no-figures", folded, runs, [run[0].isdecimal() for run in runs])
-    often, times = max(Counter(words).items(), key=itemgetter(1), default=("", 0))
-    if times >= SHORTEST and _FILLER * times >= len(words):
-        yield from _without("no-filler", folded, words, [word == often for word in words])
-    if SHORTEST <= len(words) < len(letters):
-        yield Reading("initials", "".join([word[0] for word in words]), partial(_initials, folded))
-    lines = [found.span(1)[0] for found in _LINE.finditer(text)]
-    if len(lines) >= SHORTEST:
-        yield Reading("acrostic", "".join([text[at].lower()[:1] for at in lines]), partial(_lines, lines))
+    if len(letters) - len(latin(letters)) >= SHORTEST // 2:  # else there are not so many figures
+        runs = _FIGURES.findall(letters)
+        if len(runs) >= SHORTEST:
+            yield from _without("no-figures", folded, runs, [run[0].isdecimal() for run in runs])
+    if len(words) >= SHORTEST:
+        times = np.bincount(folded.numbers)
+        if times.max() >= max(SHORTEST, len(words) / _FILLER):
+            dropped = (folded.numbers == times.argmax()).tolist()
+            yield from _without("no-filler", folded, words, dropped)
+        if len(words) < len(letters):
+            yield Reading("initials", "".join(map(itemgetter(0), words)), partial(_initials, folded))
+    if text.count("\n") >= SHORTEST - 1:
+        lines = [found.span(1)[0] for found in _LINE.finditer(text)]
+        if len(lines) >= SHORTEST:
+            yield Reading("acrostic", "".join([text[at].lower()[:1] for at in lines]), partial(_lines, lines))
 
 
 def _without(name: str, folded: Folded, pieces: Sequence[str], dropped: Sequence[bool]) -> Iterator[Reading]:

@@ -19,6 +19,7 @@ from redoubt.engine.leak.disguises import (
 from redoubt.engine.leak.fold import Folded
 from redoubt.engine.leak.runs import Grams
 from redoubt.engine.leak.sentences import Unit, sayable, units, weight
+from redoubt.engine.leak.sieve import Sieve
 from redoubt.engine.leak.values import Values, secrets
 
 SHORTEST_TEXT = 40
@@ -64,6 +65,13 @@ class OperatorText:
         for each in allowed:
             for number in self.covered(each):
                 self.weights[number] = 0.0
+
+    @cached_property
+    def sieve(self) -> Sieve:
+        """What tells which readings of an answer may share a gram with any of the texts below."""
+        spelled, spaced = self.alphabets
+        known = (self.grams, self.distances, spelled.grams, spaced.grams, self.anagram, self.consonants)
+        return Sieve([grams.text for grams in known])
 
     @cached_property
     def distances(self) -> Grams:
