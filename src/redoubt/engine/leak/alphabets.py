@@ -13,14 +13,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from redoubt.engine.leak.disguises import latin
 from redoubt.engine.leak.fold import Folded
-from redoubt.engine.leak.runs import SHORTEST, Run
+from redoubt.engine.leak.runs import SHORTEST, STEP, Run
 
 _FAR = 48
 """Signs back; what stood farther away counts as new."""
 _BACK = np.array([*range(ord("0"), ord("0") + _FAR), ord("~")], np.uint8)
 """What says how far back, and at the end what says that a sign is new."""
+_ASCII = bytes(range(128)) + bytes(_FAR)
+"""Each sign once, and a gap."""
 _BEFORE = 4 * _FAR
 _WORDS = 0.75
 """Of the characters that are no blanks, so many are letters and digits where somebody writes words or code."""
@@ -50,35 +51,44 @@ def echoes(signs: Sequence[Hashable]) -> str:
     True
     """
     if isinstance(signs, str) and signs.isascii():
-        return _echoes(np.frombuffer(signs.encode(), np.uint8))
+        return _echoes(np.frombuffer(_ASCII + signs.encode(), np.uint8), len(signs))
     number = defaultdict[Hashable, int](count().__next__).__getitem__
-    return _echoes(np.fromiter(map(number, signs), np.uint16 if len(signs) <= 1 << 16 else np.uint32))
+    return _numbered(np.fromiter(map(number, signs), np.uint32, len(signs)))
 
 
-def _echoes(numbers: NDArray[Any]) -> str:
-    """Return the same for signs that have numbers."""
+def _numbered(numbers: NDArray[np.uint32]) -> str:
+    """Return the same for signs that have numbers, from 0 on."""
+    size = int(numbers.max(initial=0)) + 1
+    small = np.uint16 if size < 1 << 16 else np.uint32  # which are sorted sooner
+    return _echoes(np.concatenate((np.arange(size + _FAR), numbers), dtype=small, casting="unsafe"), len(numbers))
+
+
+def _echoes(numbers: NDArray[Any], length: int) -> str:
+    """Return the echoes of the last ``length`` signs; each of them stands in front of these too, farther away than `_FAR`."""
     order = numbers.argsort(kind="stable")  # so that each sign stands next to where it stood before
-    ordered = numbers.take(order)
-    backs = _BACK.take(order[1:] - order[:-1], mode="clip")
-    backs[ordered[1:] != ordered[:-1]] = _BACK[-1]
     found = np.empty(len(numbers), np.uint8)
-    found[order[:1]], found[order[1:]] = _BACK[-1], backs
-    return found.tobytes().decode()
+    found[order[1:]] = _BACK.take(order[1:] - order[:-1], mode="clip")
+    return found[len(numbers) - length :].tobytes().decode()
 
 
-def writings(text: str, folded: Folded) -> Iterator[Writing]:
+def writings(folded: Folded) -> Iterator[Writing]:
     """Yield what may be the signs of a text: its letters; each word; each number; each character where it does not look like words."""
-    letters, words = folded.letters, folded.words
+    text, letters, words = folded.text, folded.letters, folded.words
     yield Writing(letters, echoes(letters), folded.span, spaced=False, bare=True)
     if SHORTEST <= len(words) < len(letters):
-        yield Writing(words, _echoes(folded.numbers), partial(_between, folded), spaced=True, bare=True)
-        others = len(letters) - len(latin(letters))  # figures are among them
+        yield Writing(words, _numbered(folded.numbers), partial(_between, folded), spaced=True, bare=True)
+        others = len(letters) - len(folded.plain)  # figures are among them
         numbers = [at for at, word in enumerate(words) if word.isdecimal()] if others >= SHORTEST else ()
         if SHORTEST <= len(numbers) < len(words):
             signs = [words[at] for at in numbers]
             yield Writing(signs, echoes(signs), partial(_picked, folded, numbers), spaced=True, bare=True)
     if len(letters) < _WORDS * len(text) and len(letters) < _WORDS * sum(map(len, text.split())):
         yield Writing(text, echoes(text), _itself, spaced=True, bare=False)
+
+
+def row(folded: Folded) -> str:
+    """Return the echoes of all writings, each from a place on where `Grams` looks for a gram."""
+    return "".join([each.echoes.ljust(-len(each.echoes) // STEP * -STEP) for each in writings(folded)])
 
 
 def alike(run: Run, signs: Sequence[Hashable], known: str) -> bool:
@@ -97,13 +107,13 @@ def before(run: Run, signs: Sequence[Hashable], known: str) -> int:
     table = dict(zip(signs[run.start : run.end], known[run.place : run.place + size], strict=True))
     used = set(table.values())
     most = min(run.start, run.place, _BEFORE)
-    for count in range(most):
-        sign, meant = signs[run.start - count - 1], known[run.place - count - 1]
+    for more in range(most):
+        sign, meant = signs[run.start - more - 1], known[run.place - more - 1]
         if sign not in table and meant not in used:
             table[sign] = meant
             used.add(meant)
         if table.get(sign) != meant:
-            return count
+            return more
     return most
 
 

@@ -15,12 +15,14 @@ _WORD = re.compile(rf"[{CJK}]|[^\W_{CJK}]+")
 _BLANKED = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else 32 for c in range(256))
 """ASCII in lower case, with a blank for what is no letter and no digit."""
 
+_NOT_LATIN = bytes(octet for octet in range(256) if not 97 <= octet <= 122)
+
 
 class Folded:
     """The words of a text, and its letters and digits in one run. Where they stand is found out when somebody asks."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self.text = text
         if text.isascii():
             self.words = text.encode().translate(_BLANKED).decode().split()
         else:
@@ -28,6 +30,11 @@ class Folded:
         """Each in lower case; a character of `CJK` is a word."""
         self.letters = "".join(self.words)
         """All words, with nothing between them."""
+
+    @cached_property
+    def plain(self) -> str:
+        """The letters a to z alone."""
+        return self.letters.encode("ascii", "ignore").translate(None, _NOT_LATIN).decode()
 
     @cached_property
     def sizes(self) -> "NDArray[np.intp]":
@@ -40,15 +47,14 @@ class Folded:
         return dict(zip(dict.fromkeys(self.words), count(), strict=False))
 
     @cached_property
-    def numbers(self) -> "NDArray[np.uint16 | np.uint32]":
-        """The number of each word in the vocabulary; in as few bits as it takes, so that it is soon sorted."""
-        small = np.uint16 if len(self.vocabulary) <= 1 << 16 else np.uint32
-        return np.fromiter(map(self.vocabulary.__getitem__, self.words), small, len(self.words))
+    def numbers(self) -> "NDArray[np.uint32]":
+        """The number of each word in the vocabulary."""
+        return np.fromiter(map(self.vocabulary.__getitem__, self.words), np.uint32, len(self.words))
 
     @cached_property
     def starts(self) -> "array[int]":
         """Where each word begins in the text."""
-        return array("I", [found.start() for found in _WORD.finditer(_lower(self._text))])
+        return array("I", [found.start() for found in _WORD.finditer(_lower(self.text))])
 
     @cached_property
     def ends(self) -> "array[int]":

@@ -13,7 +13,6 @@ from redoubt.engine.leak.disguises import (
     consonant_places,
     consonants,
     distances,
-    latin,
     latin_places,
 )
 from redoubt.engine.leak.fold import Folded
@@ -76,7 +75,7 @@ class OperatorText:
     @cached_property
     def distances(self) -> Grams:
         """The grams of the distances from letter to letter, by which ciphers are found."""
-        return Grams(distances(latin(self.folded.letters)) if self.units else "")
+        return Grams(distances(self.folded.plain) if self.units else "")
 
     @cached_property
     def alphabets(self) -> tuple[Repeated, Repeated]:
@@ -95,7 +94,7 @@ class OperatorText:
     @cached_property
     def consonants(self) -> Grams:
         """The grams of the letters from a to z that are no vowels."""
-        return Grams(consonants(latin(self.folded.letters)) if self.units else "")
+        return Grams(consonants(self.folded.plain) if self.units else "")
 
     @cached_property
     def consonant_places(self) -> "array[int]":

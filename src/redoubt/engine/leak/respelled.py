@@ -62,11 +62,8 @@ _SPOKEN = Runs(
     rf"(?s)(?:^|[^a-z])(?:{_EACH_SAID})(?:[^a-z](?:.*[^a-z])?(?:{_EACH_SAID})){{{_FEWEST - 1}}}(?:[^a-z]|$)"
 )
 """So many words of them, in small letters, and whatever stands between."""
-_KINDS = bytes(
-    ord("a" if chr(c).isalpha() else "0" if chr(c) in "013457@$" else "!" if chr(c) == "!" else " ")
-    for c in range(128)
-).ljust(256)
-"""What each character is for `_FIGURED`."""
+_WITHIN = Runs(r"[A-Za-z][013457@$!][A-Za-z]|[013457@$][A-Za-z]{2}")
+"""Stands wherever `_FIGURED` does."""
 
 
 def respelled(text: str) -> Iterator[tuple[str, str]]:
@@ -107,9 +104,7 @@ def _heard(found: "re.Match[str]") -> str:
 
 
 def _is_figured(text: str) -> bool:
-    """Tell whether a figure stands between letters or in front of two."""
-    kinds = text.encode("ascii", "replace").translate(_KINDS)
-    return b"0" in kinds and (b"a0a" in kinds or b"0aa" in kinds or b"a!a" in kinds)
+    return next(_WITHIN(text), None) is not None and any(figure in text for figure in "013457@$")
 
 
 def _is_pig(text: str) -> bool:

@@ -37,15 +37,17 @@ class Sieve:
         self._table = np.zeros(1 << bits, np.bool_)
         self._table[self._hashes >> self._shift] = True
 
-    def caught(self, texts: Sequence[str]) -> set[int]:
-        """Return the numbers of the texts that may share a gram with one that is known. Linear."""
+    def caught(self, texts: Sequence[str]) -> list[int]:
+        """Return the numbers, ascending, of the texts that may share a gram with one that is known. Linear."""
         sizes = [-len(text) // STEP * -STEP for text in texts]  # so that each begins where a gram begins
         row = _octets("".join([text.ljust(size) for text, size in zip(texts, sizes, strict=True)]))
         hashes = _hashes(row, self._step)
         places = self._table.take((hashes >> self._shift).view(np.int64)).nonzero()[0]
+        if not len(places):
+            return []
         held = places[self._holds(hashes[places])].tolist()
-        ends = list(accumulate(sizes)) if held else []
-        return {bisect_right(ends, place * self._step) for place in held}
+        ends = list(accumulate(sizes))
+        return sorted({bisect_right(ends, place * self._step) for place in held})
 
     def _holds(self, hashes: _Hashes) -> NDArray[np.bool_]:
         places = self._hashes.searchsorted(hashes)
