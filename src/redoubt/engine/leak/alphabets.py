@@ -4,22 +4,20 @@ Which sign stands for which letter need not be known. How far back each sign sto
 these distances finds them all (the isomorphs of cryptanalysis: W. F. Friedman, "Military Cryptanalysis", 1938).
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import partial
-from itertools import count
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from redoubt.engine.leak.fold import Folded
 from redoubt.engine.leak.runs import SHORTEST, STEP, Run
 
 _FAR = 48
 """Signs back; what stood farther away counts as new."""
-_BACK = np.array([*range(ord("0"), ord("0") + _FAR), ord("~")], np.uint8)
-"""What says how far back, and at the end what says that a sign is new."""
+_BACK = (bytes(range(ord("0"), ord("0") + _FAR)) + b"~").ljust(256)
+"""What says how far back, and behind it what says that a sign is new."""
+_BACKS = np.frombuffer(_BACK, np.uint8)[: _FAR + 1]
 _ASCII = bytes(range(128)) + bytes(_FAR)
 """Each sign once, and a gap."""
 _BEFORE = 4 * _FAR
@@ -51,24 +49,24 @@ def echoes(signs: Sequence[Hashable]) -> str:
     True
     """
     if isinstance(signs, str) and signs.isascii():
-        return _echoes(np.frombuffer(_ASCII + signs.encode(), np.uint8), len(signs))
-    number = defaultdict[Hashable, int](count().__next__).__getitem__
-    return _numbered(np.fromiter(map(number, signs), np.uint32, len(signs)))
+        return _at_once(signs)
+    last: dict[Hashable, int] = {}
+    stood = last.get
+    found = bytearray()
+    for at, sign in enumerate(signs):
+        back = at - stood(sign, -_FAR)
+        last[sign] = at
+        found.append(back if back < _FAR else _FAR)
+    return found.translate(_BACK).decode()
 
 
-def _numbered(numbers: NDArray[np.uint32]) -> str:
-    """Return the same for signs that have numbers, from 0 on."""
-    size = int(numbers.max(initial=0)) + 1
-    small = np.uint16 if size < 1 << 16 else np.uint32  # which are sorted sooner
-    return _echoes(np.concatenate((np.arange(size + _FAR), numbers), dtype=small, casting="unsafe"), len(numbers))
-
-
-def _echoes(numbers: NDArray[Any], length: int) -> str:
-    """Return the echoes of the last ``length`` signs; each of them stands in front of these too, farther away than `_FAR`."""
-    order = numbers.argsort(kind="stable")  # so that each sign stands next to where it stood before
-    found = np.empty(len(numbers), np.uint8)
-    found[order[1:]] = _BACK.take(order[1:] - order[:-1], mode="clip")
-    return found[len(numbers) - length :].tobytes().decode()
+def _at_once(signs: str) -> str:
+    """Return the echoes of ASCII."""
+    # Sorted, each sign stands next to where it stood before: in front of all of them at the least.
+    order = np.frombuffer(_ASCII + signs.encode(), np.uint8).argsort(kind="stable")
+    found = np.empty(len(order), np.uint8)
+    found[order[1:]] = _BACKS.take(order[1:] - order[:-1], mode="clip")
+    return found[len(_ASCII) :].tobytes().decode()
 
 
 def writings(folded: Folded) -> Iterator[Writing]:
@@ -76,7 +74,7 @@ def writings(folded: Folded) -> Iterator[Writing]:
     text, letters, words = folded.text, folded.letters, folded.words
     yield Writing(letters, echoes(letters), folded.span, spaced=False, bare=True)
     if SHORTEST <= len(words) < len(letters):
-        yield Writing(words, _numbered(folded.numbers), partial(_between, folded), spaced=True, bare=True)
+        yield Writing(words, echoes(words), partial(_between, folded), spaced=True, bare=True)
         others = len(letters) - len(folded.plain)  # figures are among them
         numbers = [at for at, word in enumerate(words) if word.isdecimal()] if others >= SHORTEST else ()
         if SHORTEST <= len(numbers) < len(words):

@@ -14,17 +14,19 @@ _A = ord("a")
 _AROUND = bytes(_A + (value if value < 128 else value - 256) % 26 for value in range(256))
 """From the difference of two letters, as an octet, to the letter that stands for it."""
 _TURN = bytes.maketrans(bytes(range(_A, _A + 26)), bytes(_A + -i % 26 for i in range(26)))
+_OCTET = np.uint32(8)
+_MANY = 1 << 24
+"""Words that have no numbers beside an octet."""
 _VOWELS = "aeiou"
 
 
 def anagram(folded: Folded) -> str:
     """Return the letters, sorted within each word: the same however the letters of each word were shuffled or turned."""
     letters, sizes = folded.letters, folded.sizes
-    if not letters.isascii():
+    if not letters.isascii() or len(sizes) >= _MANY:
         return "".join(["".join(sorted(word)) for word in folded.words])
-    keys = np.arange(0, len(sizes) << 8, 1 << 8, np.uint32).repeat(
-        sizes
-    )  # the number of the word comes first
+    # All at once, sorted by the number of the word and then by the letter.
+    keys = (np.arange(len(sizes), dtype=np.uint32) << _OCTET).repeat(sizes)
     keys |= np.frombuffer(letters.encode(), np.uint8)
     keys.sort()
     return keys.astype(np.uint8).tobytes().decode()

@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 
-import numpy as np
-
 from redoubt.engine.leak.fold import Folded
 from redoubt.engine.leak.readings import Reading, Span
 from redoubt.engine.leak.runs import SHORTEST
@@ -51,10 +49,11 @@ def _no_filler(folded: Folded) -> Sequence[int]:
     words = folded.words
     if len(words) < SHORTEST:
         return ()
-    times = np.bincount(folded.numbers)
-    if times.max() < max(SHORTEST, len(words) / _FILLER):
+    times = max(folded.vocabulary.values())
+    if times < max(SHORTEST, len(words) / _FILLER):
         return ()
-    return _stay(words, (folded.numbers == times.argmax()).tolist())
+    often = next(word for word, count in folded.vocabulary.items() if count == times)
+    return _stay(words, [word == often for word in words])
 
 
 def _stay(pieces: Sequence[str], dropped: Sequence[bool]) -> Sequence[int]:

@@ -3,8 +3,9 @@
 import re
 from array import array
 from bisect import bisect_right
+from collections import Counter
 from functools import cached_property
-from itertools import accumulate, count
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,14 +43,9 @@ class Folded:
         return np.fromiter(map(len, self.words), np.intp, len(self.words))
 
     @cached_property
-    def vocabulary(self) -> dict[str, int]:
-        """The different words, numbered as they come."""
-        return dict(zip(dict.fromkeys(self.words), count(), strict=False))
-
-    @cached_property
-    def numbers(self) -> "NDArray[np.uint32]":
-        """The number of each word in the vocabulary."""
-        return np.fromiter(map(self.vocabulary.__getitem__, self.words), np.uint32, len(self.words))
+    def vocabulary(self) -> Counter[str]:
+        """The different words, as they come, and how often."""
+        return Counter(self.words)
 
     @cached_property
     def starts(self) -> "array[int]":

@@ -51,7 +51,8 @@ class Sieve:
 
     def _holds(self, hashes: _Hashes) -> NDArray[np.bool_]:
         places = self._hashes.searchsorted(hashes)
-        return self._hashes.take(places, mode="clip") == hashes
+        held: NDArray[np.bool_] = self._hashes.take(places, mode="clip") == hashes
+        return held
 
 
 def _octets(letters: str) -> bytes:
