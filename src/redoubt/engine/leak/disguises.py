@@ -7,6 +7,7 @@ letter to letter are the same under all 25 of them, so one index of distances fi
 from array import array
 
 import numpy as np
+from numpy.typing import NDArray
 
 from redoubt.engine.leak.fold import Folded
 
@@ -17,7 +18,9 @@ _TURN = bytes.maketrans(bytes(range(_A, _A + 26)), bytes(_A + -i % 26 for i in r
 _OCTET = np.uint32(8)
 _MANY = 1 << 24
 """Words that have no numbers beside an octet."""
-_VOWELS = "aeiou"
+_VOWELS = b"aeiou"
+_LATIN = np.array([chr(point).islower() for point in range(128)])
+_CONSONANTS = _LATIN & ~np.isin(np.arange(128), list(_VOWELS))
 
 
 def anagram(folded: Folded) -> str:
@@ -34,17 +37,22 @@ def anagram(folded: Folded) -> str:
 
 def consonants(plain: str) -> str:
     """Return the letters of ``plain`` (a to z) that are no vowels."""
-    return plain.encode().translate(None, _VOWELS.encode()).decode()
+    return plain.encode().translate(None, _VOWELS).decode()
 
 
 def consonant_places(letters: str) -> "array[int]":
     """Return where each of these stands in ``letters``."""
-    return array("I", [i for i, c in enumerate(letters) if "a" <= c <= "z" and c not in _VOWELS])
+    return _places(letters, _CONSONANTS)
 
 
 def latin_places(letters: str) -> "array[int]":
     """Return where each of `Folded.plain`'s letters stands."""
-    return array("I", [i for i, c in enumerate(letters) if "a" <= c <= "z"])
+    return _places(letters, _LATIN)
+
+
+def _places(letters: str, which: NDArray[np.bool_]) -> "array[int]":
+    points = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), "<u4")
+    return array("I", which.take(points, mode="clip").nonzero()[0].tolist())
 
 
 def distances(plain: str) -> str:

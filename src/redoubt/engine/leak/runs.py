@@ -49,21 +49,23 @@ class Grams:
 
     def runs(self, text: str) -> Iterator[Run]:
         """Yield the runs of ``text`` that are known, in order; they may overlap by less than a gram. Linear."""
-        places, step = self._places, self._step
         at = done = 0
-        last = len(text) - GRAM
-        if places.keys().isdisjoint([text[i : i + GRAM] for i in range(0, last + 1, step)]):
-            return  # as in nearly every answer
-        while at <= last:
-            gram = text[at : at + GRAM]
-            place = places.get(gram)
-            if place is None or len(set(gram)) < DIFFERENT:
-                at += step
-                continue
+        while (found := self._first(text, at)) is not None:
+            at, place = found
             start, end = self._widened(text, at, place, done)
             yield Run(start, end, place - (at - start))
             done = end
             at = max(at + 1, end - GRAM + 1)
+
+    def _first(self, text: str, begin: int) -> tuple[int, int] | None:
+        """Return where the first gram stands that is known, and where it does there."""
+        known = self._places.get
+        for at in range(begin, len(text) - GRAM + 1, self._step):
+            gram = text[at : at + GRAM]
+            place = known(gram)
+            if place is not None and len(set(gram)) >= DIFFERENT:
+                return at, place
+        return None
 
     def _widened(self, text: str, at: int, place: int, floor: int) -> tuple[int, int]:
         """Return the longest run around ``at`` that does not begin before ``floor``."""
