@@ -75,9 +75,9 @@ def writings(folded: Folded) -> Iterator[Writing]:
     yield Writing(letters, echoes(letters), folded.span, spaced=False, bare=True)
     if SHORTEST <= len(words) < len(letters):
         yield Writing(words, echoes(words), partial(_between, folded), spaced=True, bare=True)
-        others = len(letters) - len(folded.plain)  # figures are among them
-        numbers = [at for at, word in enumerate(words) if word.isdecimal()] if others >= SHORTEST else ()
-        if SHORTEST <= len(numbers) < len(words):
+        figured = sum(times for word, times in folded.vocabulary.items() if word.isdecimal())
+        if SHORTEST <= figured < len(words):
+            numbers = [at for at, word in enumerate(words) if word.isdecimal()]
             signs = [words[at] for at in numbers]
             yield Writing(signs, echoes(signs), partial(_picked, folded, numbers), spaced=True, bare=True)
     if len(letters) < _WORDS * len(text) and len(letters) < _WORDS * sum(map(len, text.split())):
