@@ -36,8 +36,8 @@ def _last_first(folded: Folded) -> str:
 
 def _spelled(folded: Folded) -> str:
     words = folded.words
-    alone = (folded.sizes == 1).nonzero()[0]
-    return "".join([words[n] for n in alone]) if _APART <= len(alone) < len(words) else ""
+    alone = [word for word in words if len(word) == 1]
+    return "".join(alone) if _APART <= len(alone) < len(words) else ""
 
 
 def _mirrored(folded: Folded) -> Span:
@@ -59,7 +59,7 @@ def _whole_mirrored(folded: Folded) -> Span:
 
 
 def _apart(folded: Folded) -> Span:
-    alone = (folded.sizes == 1).nonzero()[0]
+    alone = [number for number, word in enumerate(folded.words) if len(word) == 1]
     return lambda start, end: (folded.starts[alone[start]], folded.ends[alone[end - 1]])
 
 
