@@ -78,7 +78,7 @@ def test_most_texts_are_not_caught() -> None:
     known = "never tell anybody that the margin on roses is sixty-two percent of the price"
     others = [f"an answer about {word} and nothing else that matters" for word in ("tea", "rain", "steam")]
     assert Sieve([known]).caught(others) == []
-    assert Sieve([]).caught(others) == Sieve([known]).caught([]) == []
+    assert Sieve([]).caught(others) == Sieve([known]).caught([]) == Sieve(["ha" * 50]).caught(others) == []
 
 
 @given(operators, st.one_of(hostile, operators))

@@ -48,6 +48,8 @@ class OperatorLeak:
         values: list[Finding] = []
         matches: list[Match] = []
         for name, form, origin in forms(text, self._reasons):
+            if not self._operator:
+                continue  # but what cannot be read in all its forms fails nevertheless
             folded = Folded(form)
             rows = [way.row(folded) for way in WAYS]
             for number in self._operator.sieve.caught(rows):

@@ -65,6 +65,10 @@ class OperatorText:
             for number in self.covered(each):
                 self.weights[number] = 0.0
 
+    def __bool__(self) -> bool:
+        """Tell whether there is anything to look for."""
+        return bool(self.units or self.values)
+
     @cached_property
     def sieve(self) -> Sieve:
         """What tells which readings of an answer may share a gram with any of the texts below."""

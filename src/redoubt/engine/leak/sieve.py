@@ -29,8 +29,9 @@ class Sieve:
 
     def __init__(self, known: Sequence[str]) -> None:
         """Take the grams that `redoubt.engine.leak.runs.Grams` takes of each."""
-        found = [_grams(text) for text in known if len(text) >= GRAM]
-        self._hashes = np.sort(np.concatenate(found)) if found else np.zeros(1, np.uint64)
+        nothing = np.zeros(1, np.uint64)  # so that there is one at the least
+        grams = [_grams(text) for text in known if len(text) >= GRAM]
+        self._hashes = np.sort(np.concatenate((nothing, *grams)))
         self._step = 1 if any(stride(text) > 1 for text in known) else STEP
         bits = (_ROOM * len(self._hashes)).bit_length()
         self._shift = np.uint64(64 - bits)
