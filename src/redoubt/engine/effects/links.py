@@ -50,7 +50,7 @@ class Link:
 
 def links(text: str) -> Iterator[Link]:
     """Yield the links of a text, in no particular order; an address that stands in a construct is yielded once, with it."""
-    if not _HINT(text):
+    if not (":" in text or "/" in text or "\\" in text) or not _HINT(text):
         return
     taken: list[tuple[int, int]] = []
     for link in (*_inline(text), *_defined(text), *_attributes(text), *_styles(text)):

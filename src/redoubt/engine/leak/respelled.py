@@ -104,7 +104,7 @@ def _heard(found: "re.Match[str]") -> str:
 
 
 def _is_figured(text: str) -> bool:
-    return next(_WITHIN(text), None) is not None and any(figure in text for figure in "013457@$")
+    return any(figure in text for figure in "013457@$") and next(_WITHIN(text), None) is not None
 
 
 def _is_pig(text: str) -> bool:
