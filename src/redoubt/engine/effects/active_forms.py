@@ -3,10 +3,16 @@
 import re
 from collections.abc import Iterator
 
+from redoubt.engine.effects.hint import Hint
 from redoubt.engine.effects.sighting import Sighting
 
 _NAME = r"[`\"\[]?[A-Za-z_][\w$.]{0,80}[`\"\]]?"
-_SQL_HINT = re.compile(r"(?i)\b(?:drop|delete|update|insert|truncate|alter|grant|revoke)\s")
+_SQL_HINT = Hint(
+    r"(?i)(?:drop<B>(?:table|database|schema|view|user|role|index|trigger)|delete<B>from|update<B>[!-~]+<B>set|insert<B>into"
+    r"|truncate<B>table|alter<B>(?:table|user|role|database)|(?:grant|revoke)<B>[a-z, \t\n]+<B>on)<B>".replace(
+        "<B>", r"(?:[^!-~]|\?)+"
+    )
+)
 _SQL = re.compile(
     r"(?i)\b(?:"
     rf"drop\s{{1,4}}(?:table|database|schema|view|user|role|index"
@@ -30,6 +36,11 @@ _SHELL = re.compile(
     r"[ \t](?:-f|--force)\b)|kubectl[ \t]{1,3}delete[ \t]|terraform[ \t]{1,3}destroy\b"
     r"|docker[ \t]{1,3}system[ \t]{1,3}prune\b|shutdown[ \t]{1,3}-|reboot$|mkfs\.|dd[ \t]{1,3}if="
     r"|chmod[ \t]{1,3}-R[ \t]{1,3}777\b|DROP[ \t]+DATABASE\b)[^\n]{0,200}"
+)
+_SHELL_HINT = Hint(
+    r"(?m)^[ \t]{0,8}(?:[$#>][ \t])?(?:sudo[ \t]{1,3})?(?:rm[ \t]{1,3}-|git[ \t]{1,3}(?:reset|clean|push)|kubectl[ \t]{1,3}delete"
+    r"|terraform[ \t]{1,3}destroy|docker[ \t]{1,3}system|shutdown[ \t]{1,3}-|reboot|mkfs\.|dd[ \t]{1,3}if=|chmod[ \t]{1,3}-R"
+    r"|DROP[ \t]+DATABASE)"
 )
 _TEMPLATES = (
     (
@@ -71,10 +82,15 @@ _FORMULA = re.compile(
     r"|IMPORTRANGE|IMAGE|DDE|EXEC|CALL|REGISTER|RTD)[ ]{0,3}\([^\n]{0,300})"
 )
 
+_FORMULA_HINT = Hint(
+    r"(?i)(?:cmd|msexcel|powershell|mshta|rundll32|dde) {0,3}\||(?:hyperlink|webservice|import(?:xml|data|html|feed|range)|image|dde"
+    r"|exec|call|register|rtd) {0,3}\("
+)
+
 
 def statements(text: str) -> Iterator[Sighting]:
     """Yield SQL that changes data, rights or tables."""
-    if not _SQL_HINT.search(text):
+    if not _SQL_HINT(text):
         return
     for found in _SQL.finditer(text):
         meant = found[0][:4].isupper() or found[0].endswith(";")
@@ -85,12 +101,14 @@ def statements(text: str) -> Iterator[Sighting]:
 
 def commands(text: str) -> Iterator[Sighting]:
     """Yield lines that are commands which destroy something."""
-    for found in _SHELL.finditer(text):
+    for found in _SHELL.finditer(text) if _SHELL_HINT(text) else ():
         yield Sighting("active-command", *found.span(), 0.6)
 
 
 def templates(text: str) -> Iterator[Sighting]:
     """Yield expressions that a template engine would run: those that call, compute or reach inside."""
+    if "{" not in text and "<%" not in text:
+        return
     for opening, pattern, confidence in _EXPRESSIONS:
         if opening in text:
             for found in pattern.finditer(text):
@@ -108,7 +126,7 @@ def terminal(text: str) -> Iterator[Sighting]:
 
 def formulas(text: str) -> Iterator[Sighting]:
     """Yield cells of a table that a spreadsheet would run: those that start programs or fetch addresses."""
-    if "=" not in text and "@" not in text and "|" not in text:
+    if ("=" not in text and "@" not in text and "|" not in text) or not _FORMULA_HINT(text):
         return
     for found in _FORMULA.finditer(text):
         runs = "|" in found[1] and "(" not in found[1].partition("|")[0][-4:]

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_HINT = re.compile(r"[/\\]{2}|(?i:https?|data|javascript|vbscript):")
+from redoubt.engine.effects.hint import Hint
+
+_HINT = Hint(r"[/\\]{2}|(?i:https?|data|javascript|vbscript):")
 """Without one of these, nothing leads out."""
 _TARGET = r"(?:<([^<>\n]{1,8192})>|((?:[^\s()<>]|\([^\s()<>]{0,512}\)){1,8192}))"
 _INLINE = re.compile(r"\]\(\s{0,8}" + _TARGET)
@@ -48,7 +50,7 @@ class Link:
 
 def links(text: str) -> Iterator[Link]:
     """Yield the links of a text, in no particular order; an address that stands in a construct is yielded once, with it."""
-    if not _HINT.search(text):
+    if not (":" in text or "/" in text or "\\" in text) or not _HINT(text):
         return
     taken: list[tuple[int, int]] = []
     for link in (*_inline(text), *_defined(text), *_attributes(text), *_styles(text)):

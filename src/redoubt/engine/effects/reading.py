@@ -8,8 +8,15 @@ from redoubt.engine.detect.views import escapes, invisible
 from redoubt.engine.detect.views.family import Family
 from redoubt.engine.detect.views.origin import Origin
 
-_NEEDED = re.compile(r"[&\\]|[^\x09-\x7e]")
+_AS_WRITTEN = (
+    "\u00a1\u00a3\u00a7\u00a9\u00ab\u00ae\u00b0\u00b4\u00bb\u00bf-\u00ff\u2018-\u201e\u2026\u20ac\u2122"
+)
+"""Beyond ASCII, what no family rewrites: letters of western Europe, quotation marks."""
+_PARTING = "\u2013\u2014\u2022"
+"""Dashes and bullets: behind a figure they may part a number."""
+_NEEDED = re.compile(rf"[0-9][{_PARTING}]|[^ 0-9{_PARTING}{_AS_WRITTEN}]")
 """One of these stands wherever anything is written otherwise than it is read."""
+_PLAIN = bytes(octet for octet in range(0x09, 0x7F) if chr(octet) not in "&\\ 0123456789")
 _FAMILIES = tuple(
     family
     for family in (*invisible.FAMILIES, *escapes.FAMILIES)
@@ -36,7 +43,9 @@ class Reading:
 def readings(text: str, *more: Family) -> Iterator[Reading]:
     """Yield the text as written and, where it differs, as it is read, ``more`` undone too. Linear; never raises."""
     yield Reading(text)
-    if not _NEEDED.search(text):
+    # Most of a text is plain: it is dropped first, all at once.
+    odd = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN).decode("utf-8", "surrogatepass")
+    if not _NEEDED.search(odd):
         return
     read, names = text, list[str]()
     origins: tuple[Origin, ...] = ()

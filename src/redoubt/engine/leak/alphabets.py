@@ -4,27 +4,32 @@ Which sign stands for which letter need not be known. How far back each sign sto
 these distances finds them all (the isomorphs of cryptanalysis: W. F. Friedman, "Military Cryptanalysis", 1938).
 """
 
-from array import array
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
 
 from redoubt.engine.leak.fold import Folded
-from redoubt.engine.leak.runs import SHORTEST, Run
+from redoubt.engine.leak.runs import SHORTEST, STEP, Run
 
 _FAR = 48
 """Signs back; what stood farther away counts as new."""
-_BACK = [chr(48 + back) for back in range(_FAR)]
-_NEW = "~"
+_BACK = (bytes(range(ord("0"), ord("0") + _FAR)) + b"~").ljust(256)
+"""What says how far back, and behind it what says that a sign is new."""
+_BACKS = np.frombuffer(_BACK, np.uint8)[: _FAR + 1]
+_ASCII = bytes(range(128)) + bytes(_FAR)
+"""Each sign once, and a gap."""
 _BEFORE = 4 * _FAR
 _WORDS = 0.75
 """Of the characters that are no blanks, so many are letters and digits where somebody writes words or code."""
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
+class Writing(NamedTuple):
     """A text as a row of signs."""
 
     signs: Sequence[Hashable]
+    echoes: str
     span: Callable[[int, int], tuple[int, int]]
     """From a non-empty span of `signs` to the span of the text."""
     spaced: bool
@@ -43,26 +48,45 @@ def echoes(signs: Sequence[Hashable]) -> str:
     >>> echoes("abcab") == echoes("xyzxy") != echoes("abcba")
     True
     """
-    seen: dict[Hashable, int] = {}
-    found = []
+    if isinstance(signs, str) and signs.isascii():
+        return _at_once(signs)
+    last: dict[Hashable, int] = {}
+    stood = last.get
+    found = bytearray()
     for at, sign in enumerate(signs):
-        back = at - seen.get(sign, -_FAR)
-        seen[sign] = at
-        found.append(_BACK[back] if back < _FAR else _NEW)
-    return "".join(found)
+        back = at - stood(sign, -_FAR)
+        last[sign] = at
+        found.append(back if back < _FAR else _FAR)
+    return found.translate(_BACK).decode()
 
 
-def writings(text: str, folded: Folded) -> Iterator[Writing]:
+def _at_once(signs: str) -> str:
+    """Return the echoes of ASCII."""
+    # Sorted, each sign stands next to where it stood before: in front of all of them at the least.
+    order = np.frombuffer(_ASCII + signs.encode(), np.uint8).argsort(kind="stable")
+    found = np.empty(len(order), np.uint8)
+    found[order[1:]] = _BACKS.take(order[1:] - order[:-1], mode="clip")
+    return found[len(_ASCII) :].tobytes().decode()
+
+
+def writings(folded: Folded) -> Iterator[Writing]:
     """Yield what may be the signs of a text: its letters; each word; each number; each character where it does not look like words."""
-    yield Writing(folded.letters, folded.span, spaced=False, bare=True)
-    words = folded.words
-    if len(words) >= SHORTEST and len(words) < len(folded.letters):
-        yield _picked(folded, array("I", range(len(words))))
-        numbers = array("I", [at for at, word in enumerate(words) if word.isdecimal()])
-        if SHORTEST <= len(numbers) < len(words):
-            yield _picked(folded, numbers)
-    if len(folded.letters) < _WORDS * sum(map(len, text.split())):
-        yield Writing(text, _itself, spaced=True, bare=False)
+    text, letters, words = folded.text, folded.letters, folded.words
+    yield Writing(letters, echoes(letters), folded.span, spaced=False, bare=True)
+    if SHORTEST <= len(words) < len(letters):
+        yield Writing(words, echoes(words), partial(_between, folded), spaced=True, bare=True)
+        figured = sum(times for word, times in folded.vocabulary.items() if word.isdecimal())
+        if SHORTEST <= figured < len(words):
+            numbers = [at for at, word in enumerate(words) if word.isdecimal()]
+            signs = [words[at] for at in numbers]
+            yield Writing(signs, echoes(signs), partial(_picked, folded, numbers), spaced=True, bare=True)
+    if len(letters) < _WORDS * len(text) and len(letters) < _WORDS * sum(map(len, text.split())):
+        yield Writing(text, echoes(text), _itself, spaced=True, bare=False)
+
+
+def row(folded: Folded) -> str:
+    """Return the echoes of all writings, each from a place on where `Grams` looks for a gram."""
+    return "".join([each.echoes.ljust(-len(each.echoes) // STEP * -STEP) for each in writings(folded)])
 
 
 def alike(run: Run, signs: Sequence[Hashable], known: str) -> bool:
@@ -81,21 +105,22 @@ def before(run: Run, signs: Sequence[Hashable], known: str) -> int:
     table = dict(zip(signs[run.start : run.end], known[run.place : run.place + size], strict=True))
     used = set(table.values())
     most = min(run.start, run.place, _BEFORE)
-    for count in range(most):
-        sign, meant = signs[run.start - count - 1], known[run.place - count - 1]
+    for more in range(most):
+        sign, meant = signs[run.start - more - 1], known[run.place - more - 1]
         if sign not in table and meant not in used:
             table[sign] = meant
             used.add(meant)
         if table.get(sign) != meant:
-            return count
+            return more
     return most
 
 
-def _picked(folded: Folded, numbers: "array[int]") -> Writing:
-    def span(start: int, end: int) -> tuple[int, int]:
-        return folded.starts[numbers[start]], folded.ends[numbers[end - 1]]
+def _between(folded: Folded, start: int, end: int) -> tuple[int, int]:
+    return folded.starts[start], folded.ends[end - 1]
 
-    return Writing([folded.words[at] for at in numbers], span, spaced=True, bare=True)
+
+def _picked(folded: Folded, numbers: Sequence[int], start: int, end: int) -> tuple[int, int]:
+    return _between(folded, numbers[start], numbers[end - 1] + 1)
 
 
 def _itself(start: int, end: int) -> tuple[int, int]:

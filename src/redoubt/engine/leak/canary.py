@@ -6,10 +6,11 @@ from dataclasses import replace
 from redoubt.domain.exchange import Role, Segment, Syntax, Trust
 from redoubt.domain.finding import PLAIN, Finding
 from redoubt.engine.detect.views.reasons import Reasons
-from redoubt.engine.leak.disguises import distances, latin, latin_places, readings, turned
+from redoubt.engine.leak.disguises import distances, latin_places, turned
 from redoubt.engine.leak.fold import Folded
 from redoubt.engine.leak.forms import forms
 from redoubt.engine.leak.interface import SETTINGS
+from redoubt.engine.leak.readings import READINGS
 
 CATEGORY = "leak.canary"
 LETTERS = 24
@@ -71,10 +72,10 @@ class Canary:
         folded = Folded(form)
         if not folded.words:
             return
-        for reading in readings(folded):
-            for span in _places(reading.letters, self._parts, _PART):
-                yield reading.origin(*span)
-        walked = distances(latin(folded.letters))
+        for reading in READINGS:
+            for span in _places(reading.letters(folded), self._parts, _PART):
+                yield reading.back(folded)(*span)
+        walked = distances(folded.plain)
         for letters in (walked, turned(walked)):
             spans = list(_places(letters, self._walks, _PART))
             if spans:

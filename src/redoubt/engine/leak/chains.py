@@ -42,7 +42,7 @@ def stem(word: str) -> str:
 class Chains:
     """The sentences of a text that is known, by their own words."""
 
-    __slots__ = ("_places", "_sizes", "_units", "_words")
+    __slots__ = ("_fewest", "_places", "_sizes", "_units", "_words")
 
     def __init__(self, words: Sequence[str], units: Sequence[Unit]) -> None:
         places: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -60,23 +60,36 @@ class Chains:
         for found in self._places.values():
             for index, _ in found:
                 self._sizes[index] += 1
+        self._fewest = [max(FEWEST, ceil(SHARE * size)) for size in self._sizes]
 
     def chains(self, folded: Folded) -> Iterator[Chain]:
         """Yield the longest chains of the sentences that were told, where they were. Linear: of each sentence little is remembered."""
+        likely = self._likely(folded)
+        if not likely:
+            return
         told: dict[int, _Told] = {}
         for at, word in enumerate(folded.words):
             for index, number in self._places.get(stem(word), ()):
-                size = self._sizes[index]
-                if size < FEWEST:
+                if index not in likely:
                     continue
                 sentence = told.get(index)
                 if sentence is None:
                     unit = self._units[index]
-                    sentence = told[index] = _Told(size, 2 * (unit.last - unit.first) + 10)
+                    sentence = told[index] = _Told(
+                        self._fewest[index], self._sizes[index], 2 * (unit.last - unit.first) + 10
+                    )
                 sentence.hear(at, number)
         for index, sentence in told.items():
             for links in sentence.close():
                 yield self._filled(links, self._units[index], folded.words)
+
+    def _likely(self, folded: Folded) -> set[int]:
+        """Return the sentences of which a text holds enough words, wherever they stand: no others can be told."""
+        heard: dict[int, int] = {}
+        for key in self._places.keys() & set(map(stem, folded.vocabulary)):
+            for index, _ in self._places[key]:
+                heard[index] = heard.get(index, 0) + 1
+        return {index for index, times in heard.items() if times >= self._fewest[index]}
 
     def _filled(self, links: _Links, unit: Unit, words: Sequence[str]) -> Chain:
         """Add the small words that stand between the same words in both texts, and in front of the first."""
@@ -99,9 +112,9 @@ class _Told:
 
     __slots__ = ("_chains", "_fewest", "_heard", "_most", "_span")
 
-    def __init__(self, size: int, span: int) -> None:
-        """``size`` are the sentence's own words, ``span`` the words of a text among which they must stand."""
-        self._fewest = max(FEWEST, ceil(SHARE * size))
+    def __init__(self, fewest: int, size: int, span: int) -> None:
+        """``size`` are the sentence's own words, ``fewest`` so many must be heard, ``span`` the words of a text among which they stand."""
+        self._fewest = fewest
         self._most, self._span = 2 * size, span
         self._heard: _Links = []
         self._chains: list[_Links] = []

@@ -5,32 +5,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import PLAIN, Finding
 from redoubt.engine.detect.views.reasons import Reasons
-from redoubt.engine.leak.alphabets import alike, before, echoes, writings
-from redoubt.engine.leak.disguises import (
-    Reading,
-    anagram,
-    consonant_places,
-    consonants,
-    distances,
-    latin,
-    latin_places,
-    readings,
-    turned,
-)
-from redoubt.engine.leak.fillers import sparse
 from redoubt.engine.leak.fold import Folded
 from redoubt.engine.leak.forms import Map, forms
 from redoubt.engine.leak.interface import SETTINGS
 from redoubt.engine.leak.judge import Match, stretches
 from redoubt.engine.leak.language import CUE, SELF
 from redoubt.engine.leak.operator import OperatorText
+from redoubt.engine.leak.readings import READINGS
 from redoubt.engine.leak.values import Values, stands_alone
+from redoubt.engine.leak.ways import WAYS, Trace
 
 CATEGORY = "leak.system_prompt"
 FLOOR = 0.2
 """Stretches of less confidence are not reported at all: every answer shares a word with its instructions."""
-_VOWELLED = 10
-"""Letters with more than one vowel in so many are words as they are."""
 _SPELLED = 1.7
 """Characters for each letter; from here on a text was set apart, letter by letter."""
 
@@ -58,37 +45,36 @@ class OperatorLeak:
         if segment.role in SETTINGS:
             return []
         text = segment.text
-        matches: list[Match] = []
         values: list[Finding] = []
-        cues: list[int] = []
+        matches: list[Match] = []
         for name, form, origin in forms(text, self._reasons):
+            if not self._operator:
+                continue  # but what cannot be read in all its forms fails nevertheless
             folded = Folded(form)
-            matches += self._alphabets(form, folded, name, origin)
-            if not folded.words:
-                continue
-            cues += (found.start() for found in CUE.finditer(form.lower())) if not name else ()
-            for reading in readings(folded):
-                view = "+".join(filter(None, (name, reading.name)))
-                values += self._secret_values(form, reading, view, origin)
-                matches += self._runs(text, reading, view, origin)
-            for reading in sparse(form, folded):
-                view = "+".join(filter(None, (name, reading.name)))
-                matches += self._runs(text, reading, view, origin)
-            matches += self._ciphers(folded, name, origin)
-            matches += self._anagrams(folded, name, origin)
-            matches += self._bones(folded, name, origin)
-            matches += self._chains(text, folded, name, origin)
-        found = {(f.start, f.end): f for f in (*values, *self._judged(matches, cues))}
+            rows = [way.row(folded) for way in WAYS]
+            for number in self._operator.sieve.caught(rows):
+                way = WAYS[number]
+                traces = way.traces(self._operator, folded, rows[number])
+                matches += self._matches(text, traces, _joined(name, way.name), origin)
+            matches += self._told(text, folded, name, origin)
+            if self._operator.values.within(" ".join(rows)):
+                values += self._secret_values(folded, name, origin)
+        found = {(f.start, f.end): f for f in (*values, *self._judged(text, matches))}
         return [found[span] for span in sorted(found)]
 
-    def _secret_values(self, form: str, reading: Reading, view: str, origin: Map) -> Iterator[Finding]:
-        values = self._operator.values
-        if not values:
-            return
-        for start, end, value in values.found(reading):
-            span = reading.origin(start, end)
-            if stands_alone(form, *span, value) and self._is_secret(value):
-                yield Finding(CATEGORY, "operator-value", *origin(*span), 1.0, view or PLAIN)
+    def _secret_values(self, folded: Folded, name: str, origin: Map) -> Iterator[Finding]:
+        for reading in READINGS:
+            back = reading.back(folded)
+            for start, end, value in self._operator.values.found(reading.letters(folded)):
+                span = back(start, end)
+                if stands_alone(folded.text, *span, value) and self._is_secret(value):
+                    view = _joined(name, reading.name) or PLAIN
+                    yield Finding(CATEGORY, "operator-value", *origin(*span), 1.0, view)
+
+    def _matches(self, text: str, traces: Iterable[Trace], view: str, origin: Map) -> Iterator[Match]:
+        for start, end, words, letters in traces:
+            span = origin(start, end)
+            yield self._match(text, span, words, view, letters) if letters else Match(*span, words, view)
 
     def _match(
         self, text: str, span: tuple[int, int], words: Collection[int], view: str, letters: str
@@ -99,69 +85,7 @@ class OperatorLeak:
             return Match(start, end, words, own=_own(text, start))
         return Match(start, end, words, view or "spelled")
 
-    def _runs(self, text: str, reading: Reading, view: str, origin: Map) -> Iterator[Match]:
-        for run in self._operator.grams.runs(reading.letters):
-            start, end = reading.origin(run.start, run.end)
-            words = self._operator.words_of(run.place, run.end - run.start)
-            yield self._match(text, origin(start, end), words, view, reading.letters[run.start : run.end])
-
-    def _ciphers(self, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
-        plain = latin(folded.letters)
-        written = distances(plain)
-        places = None
-        for view, letters in (("caesar", written), ("atbash", turned(written))):
-            for run in self._operator.distances.runs(letters):
-                known = self._operator.latin_places
-                first, last = known[run.place], known[run.place + run.end - run.start]
-                if view == "caesar" and self._operator.folded.letters[first] == plain[run.start]:
-                    continue  # no shift at all
-                places = latin_places(folded.letters) if places is None else places
-                span = folded.span(places[run.start], places[run.end] + 1)
-                words = self._operator.words_of(first, last + 1 - first)
-                yield Match(*origin(*span), words, f"{name}+{view}" if name else view)
-
-    def _alphabets(self, form: str, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
-        operator = self._operator
-        view = f"{name}+alphabet" if name else "alphabet"
-        for writing in writings(form, folded):
-            written = echoes(writing.signs)
-            for known in operator.alphabets:
-                for run in known.grams.runs(written) if writing.may_be(spaced=known.spaced) else ():
-                    if alike(run, writing.signs, known.text):
-                        continue
-                    more = before(run, writing.signs, known.text)
-                    start, place = run.start - more, run.place - more
-                    size = run.end - start
-                    words = (
-                        operator.words_between(place, place + size)
-                        if known.spaced
-                        else operator.words_of(place, size)
-                    )
-                    yield Match(*origin(*writing.span(start, run.end)), words, view)
-
-    def _anagrams(self, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
-        for run in self._operator.anagram.runs(anagram(folded)):
-            if not alike(run, folded.letters, self._operator.folded.letters):
-                words = self._operator.words_of(run.place, run.end - run.start)
-                yield Match(
-                    *origin(*folded.span(run.start, run.end)), words, f"{name}+anagram" if name else "anagram"
-                )
-
-    def _bones(self, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
-        places = None
-        for run in self._operator.consonants.runs(consonants(latin(folded.letters))):
-            places = consonant_places(folded.letters) if places is None else places
-            start, end = places[run.start], places[run.end - 1] + 1
-            if _VOWELLED * sum(map(folded.letters[start:end].count, "aeiou")) > end - start:
-                continue  # words as they are
-            known = self._operator.consonant_places
-            first, last = known[run.place], known[run.place + run.end - run.start - 1] + 1
-            words = self._operator.words_of(first, last - first)
-            yield Match(
-                *origin(*folded.span(start, end)), words, f"{name}+no-vowels" if name else "no-vowels"
-            )
-
-    def _chains(self, text: str, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
+    def _told(self, text: str, folded: Folded, name: str, origin: Map) -> Iterator[Match]:
         for found in self._operator.chains.chains(folded):
             span = origin(folded.starts[found.first], folded.ends[found.last])
             letters = "".join(folded.words[found.first : found.last + 1])
@@ -170,9 +94,10 @@ class OperatorLeak:
             else:
                 yield Match(*span, found.words, own=_own(text, span[0]))
 
-    def _judged(self, matches: list[Match], cues: list[int]) -> Iterator[Finding]:
+    def _judged(self, text: str, matches: list[Match]) -> Iterator[Finding]:
         if not matches:
             return
+        cues = [found.start() for found in CUE.finditer(text.lower())]
         if not any(s.confidence >= FLOOR for s in stretches(matches, self._operator, (), cues)):
             return
         for stretch in stretches(matches, self._operator, self._heard_words(), cues):
@@ -197,6 +122,10 @@ class OperatorLeak:
         if self._values is None:
             self._values = self._operator.values.without([Folded(text).letters for text in self._known()])
         return value in self._values
+
+
+def _joined(*names: str) -> str:
+    return "+".join(filter(None, names))
 
 
 def _own(text: str, start: int) -> bool:

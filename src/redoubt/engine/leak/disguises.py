@@ -5,82 +5,54 @@ letter to letter are the same under all 25 of them, so one index of distances fi
 """
 
 from array import array
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from redoubt.engine.leak.fold import Folded
 
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_FOLD_DISTANCE = bytes((value % 26) + 97 if value <= 51 else 0 for value in range(256))
-_TURN = str.maketrans(_LETTERS, "".join(chr(97 + (26 - i) % 26) for i in range(26)))
-_APART = 4
-"""Letters that stand alone; fewer spell nothing."""
-_VOWELS = "aeiou"
-_NO_VOWELS = dict.fromkeys(map(ord, _VOWELS))
-_OTHERS = bytes(sorted(set(range(256)) - set(range(97, 123))))
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One way to read a text's letters."""
-
-    name: str
-    letters: str
-    origin: Callable[[int, int], tuple[int, int]]
-    """From a non-empty span of `letters` to the span of the text."""
-
-
-def readings(folded: Folded) -> Iterator[Reading]:
-    """Yield the letters as they are, backwards, with each word backwards, with the words in reverse order."""
-    letters, total = folded.letters, len(folded.letters)
-
-    def mirrored(start: int, end: int) -> tuple[int, int]:
-        return folded.span(total - end, total - start)
-
-    def whole(start: int, end: int) -> tuple[int, int]:
-        first, last = folded.word_at(start), folded.word_at(end - 1)
-        return folded.starts[first], folded.ends[last]
-
-    def whole_mirrored(start: int, end: int) -> tuple[int, int]:
-        return whole(total - end, total - start)
-
-    yield Reading("", letters, folded.span)
-    yield Reading("reversed", letters[::-1], mirrored)
-    if len(letters) > len(folded.words):  # else each word is one letter: it reads as it is
-        yield Reading("words-reversed", "".join([word[::-1] for word in folded.words]), whole)
-        yield Reading("order-reversed", "".join(reversed(folded.words)), whole_mirrored)
-        alone = array("I", [number for number, word in enumerate(folded.words) if len(word) == 1])
-        if len(alone) >= _APART:
-
-            def apart(start: int, end: int) -> tuple[int, int]:
-                return folded.starts[alone[start]], folded.ends[alone[end - 1]]
-
-            yield Reading("spelled", "".join([folded.words[number] for number in alone]), apart)
+_A = ord("a")
+_AROUND = bytes(_A + (value if value < 128 else value - 256) % 26 for value in range(256))
+"""From the difference of two letters, as an octet, to the letter that stands for it."""
+_TURN = bytes.maketrans(bytes(range(_A, _A + 26)), bytes(_A + -i % 26 for i in range(26)))
+_OCTET = np.uint32(8)
+_MANY = 1 << 24
+"""Words that have no numbers beside an octet."""
+_VOWELS = b"aeiou"
+_LATIN = np.array([chr(point).islower() for point in range(128)])
+_CONSONANTS = _LATIN & ~np.isin(np.arange(128), list(_VOWELS))
 
 
 def anagram(folded: Folded) -> str:
     """Return the letters, sorted within each word: the same however the letters of each word were shuffled or turned."""
-    return "".join(["".join(sorted(word)) for word in folded.words])
+    letters, sizes = folded.letters, folded.sizes
+    if not letters.isascii() or len(sizes) >= _MANY:
+        return "".join(["".join(sorted(word)) for word in folded.words])
+    # All at once, sorted by the number of the word and then by the letter.
+    keys = (np.arange(len(sizes), dtype=np.uint32) << _OCTET).repeat(sizes)
+    keys |= np.frombuffer(letters.encode(), np.uint8)
+    keys.sort()
+    return keys.astype(np.uint8).tobytes().decode()
 
 
 def consonants(plain: str) -> str:
     """Return the letters of ``plain`` (a to z) that are no vowels."""
-    return plain.translate(_NO_VOWELS)
+    return plain.encode().translate(None, _VOWELS).decode()
 
 
 def consonant_places(letters: str) -> "array[int]":
     """Return where each of these stands in ``letters``."""
-    return array("I", [i for i, c in enumerate(letters) if "a" <= c <= "z" and c not in _VOWELS])
-
-
-def latin(letters: str) -> str:
-    """Return the letters a to z alone."""
-    return letters.encode("ascii", "ignore").translate(None, _OTHERS).decode()
+    return _places(letters, _CONSONANTS)
 
 
 def latin_places(letters: str) -> "array[int]":
-    """Return where each of `latin`'s letters stands."""
-    return array("I", [i for i, c in enumerate(letters) if "a" <= c <= "z"])
+    """Return where each of `Folded.plain`'s letters stands."""
+    return _places(letters, _LATIN)
+
+
+def _places(letters: str, which: NDArray[np.bool_]) -> "array[int]":
+    points = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), "<u4")
+    return array("I", which.take(points, mode="clip").nonzero()[0].tolist())
 
 
 def distances(plain: str) -> str:
@@ -89,20 +61,10 @@ def distances(plain: str) -> str:
     >>> distances("abcab"), distances("bcdbc")
     ('bbyb', 'bbyb')
     """
-    if len(plain) < 2:
-        return ""
-    data = plain.encode()
-    # All at once, a byte for each letter: 26 + next - this lies between 1 and 51, so that no byte borrows from its neighbour.
-    size = len(data) - 1
-    sums = int.from_bytes(data[1:], "little") + int.from_bytes(b"\x1a" * size, "little")
-    return (
-        (sums - int.from_bytes(data[:-1], "little"))
-        .to_bytes(size, "little")
-        .translate(_FOLD_DISTANCE)
-        .decode()
-    )
+    data = np.frombuffer(plain.encode(), np.uint8)
+    return (data[1:] - data[:-1]).tobytes().translate(_AROUND).decode()
 
 
 def turned(distances_: str) -> str:
     """Return the distances of the same text written with the alphabet backwards (Atbash)."""
-    return distances_.translate(_TURN)
+    return distances_.encode().translate(_TURN).decode()

@@ -13,12 +13,12 @@ from redoubt.engine.leak.disguises import (
     consonant_places,
     consonants,
     distances,
-    latin,
     latin_places,
 )
 from redoubt.engine.leak.fold import Folded
 from redoubt.engine.leak.runs import Grams
 from redoubt.engine.leak.sentences import Unit, sayable, units, weight
+from redoubt.engine.leak.sieve import Sieve
 from redoubt.engine.leak.values import Values, secrets
 
 SHORTEST_TEXT = 40
@@ -65,10 +65,21 @@ class OperatorText:
             for number in self.covered(each):
                 self.weights[number] = 0.0
 
+    def __bool__(self) -> bool:
+        """Tell whether there is anything to look for."""
+        return bool(self.units or self.values)
+
+    @cached_property
+    def sieve(self) -> Sieve:
+        """What tells which readings of an answer may share a gram with any of the texts below."""
+        spelled, spaced = self.alphabets
+        known = (self.grams, self.distances, spelled.grams, spaced.grams, self.anagram, self.consonants)
+        return Sieve([grams.text for grams in known])
+
     @cached_property
     def distances(self) -> Grams:
         """The grams of the distances from letter to letter, by which ciphers are found."""
-        return Grams(distances(latin(self.folded.letters)) if self.units else "")
+        return Grams(distances(self.folded.plain) if self.units else "")
 
     @cached_property
     def alphabets(self) -> tuple[Repeated, Repeated]:
@@ -87,7 +98,7 @@ class OperatorText:
     @cached_property
     def consonants(self) -> Grams:
         """The grams of the letters from a to z that are no vowels."""
-        return Grams(consonants(latin(self.folded.letters)) if self.units else "")
+        return Grams(consonants(self.folded.plain) if self.units else "")
 
     @cached_property
     def consonant_places(self) -> "array[int]":

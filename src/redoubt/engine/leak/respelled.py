@@ -6,6 +6,8 @@ from binascii import Error
 from collections.abc import Callable, Iterator
 from itertools import islice
 
+from redoubt.engine.detect.views.family import Runs
+
 _FIGURES = str.maketrans("013457@$!", "oieastasi")
 _FIGURED = re.compile(r"[A-Za-z][013457@$!][A-Za-z]|(?<!\w)[013457@$][A-Za-z]{2}")
 _PIG = re.compile(r"\b([A-Za-z']{1,30})ay\b")
@@ -54,17 +56,22 @@ _SAID = {
 _WORD = re.compile(r"[A-Za-z]+")
 _FEWEST = 3
 """Words that are spelled so; fewer are everybody's."""
+_PIGS = 6
+_EACH_SAID = "|".join(_SAID)
+_SPOKEN = Runs(
+    rf"(?s)(?:^|[^a-z])(?:{_EACH_SAID})(?:[^a-z](?:.*[^a-z])?(?:{_EACH_SAID})){{{_FEWEST - 1}}}(?:[^a-z]|$)"
+)
+"""So many words of them, in small letters, and whatever stands between."""
+_WITHIN = Runs(r"[A-Za-z][013457@$!][A-Za-z]|[013457@$][A-Za-z]{2}")
+"""Stands wherever `_FIGURED` does."""
 
 
 def respelled(text: str) -> Iterator[tuple[str, str]]:
     """Yield (name, text with the words as they were) for each way that ``text`` is written in; the places of words stay."""
-    for name, hints, mark, often, change in _WAYS:
-        if (
-            any(hint in text for hint in hints)
-            and sum(1 for _ in islice(mark.finditer(text), often)) == often
-        ):
+    for name, hint, mark, often, change in _WAYS:
+        if hint(text) and sum(1 for _ in islice(mark.finditer(text), often)) == often:
             yield name, change(text)
-    if sum(word in _SAID for word in _WORD.findall(text.lower())) >= _FEWEST:
+    if next(_SPOKEN(text.lower()), None):
         yield "spoken", _WORD.sub(_heard, text)
 
 
@@ -96,9 +103,27 @@ def _heard(found: "re.Match[str]") -> str:
     return _SAID.get(word.lower(), word).ljust(len(word))
 
 
-_WAYS: tuple[tuple[str, str, re.Pattern[str], int, Callable[[str], str]], ...] = (
-    ("figures", "013457@$", _FIGURED, 3, _unfigured),
-    ("pig-latin", "y", _PIG, 6, _unpigged),
-    ("base64-words", "=", re.compile(r"(?<![\w+/=])[A-Za-z0-9+/]{2,64}={1,2}(?![\w+/=])"), 3, _unpadded),
+def _is_figured(text: str) -> bool:
+    return any(figure in text for figure in "013457@$") and next(_WITHIN(text), None) is not None
+
+
+def _is_pig(text: str) -> bool:
+    return text.count("ay") >= _PIGS
+
+
+def _is_padded(text: str) -> bool:
+    return text.count("=") >= _FEWEST
+
+
+_WAYS: tuple[tuple[str, Callable[[str], bool], re.Pattern[str], int, Callable[[str], str]], ...] = (
+    ("figures", _is_figured, _FIGURED, _FEWEST, _unfigured),
+    ("pig-latin", _is_pig, _PIG, _PIGS, _unpigged),
+    (
+        "base64-words",
+        _is_padded,
+        re.compile(r"(?<![\w+/=])[A-Za-z0-9+/]{2,64}={1,2}(?![\w+/=])"),
+        _FEWEST,
+        _unpadded,
+    ),
 )
-"""(name, characters without which it is not so, what is a mark of it, how many marks it takes, how it is read back)."""
+"""(name, whether it is worth a closer look, what is a mark of it, how many marks it takes, how it is read back)."""

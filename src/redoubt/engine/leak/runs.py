@@ -6,6 +6,7 @@ Wilkerson and Aiken, "Winnowing: Local Algorithms for Document Fingerprinting", 
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 GRAM = 16
@@ -14,7 +15,7 @@ SHORTEST = GRAM + STEP - 1
 """Letters; every shared run that is so long is found."""
 LARGE = 1 << 17
 """Letters; of a longer text only every eighth gram is kept."""
-_DIFFERENT = 5
+DIFFERENT = 5
 """Fewer different letters make no gram: "=====" and "hahaha" are nobody's."""
 
 
@@ -26,40 +27,49 @@ class Run(NamedTuple):
     place: int
 
 
-class Grams:
-    """The grams of a text that is known."""
+def stride(known: str) -> int:
+    """Return at how many letters from each other the grams of a text that is known are taken."""
+    return STEP if len(known) > LARGE else 1
 
-    __slots__ = ("_places", "_step", "_text")
+
+class Grams:
+    """The grams of a text that is known. They are taken when they are first asked for."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
-        stride = STEP if len(text) > LARGE else 1
-        self._step = 1 if stride == STEP else STEP
-        last = max(0, len(text) - GRAM + stride) // stride * stride
+        self.text = text
+        """The text, of letters or of what stands for letters."""
+        self._step = 1 if stride(text) == STEP else STEP
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        text, apart = self.text, stride(self.text)
+        last = max(0, len(text) - GRAM + apart) // apart * apart
         # Backwards, so that of equal grams the first one stays.
-        self._places = {text[at : at + GRAM]: at for at in range(last - stride, -1, -stride)}
+        return {text[at : at + GRAM]: at for at in range(last - apart, -1, -apart)}
 
     def runs(self, text: str) -> Iterator[Run]:
         """Yield the runs of ``text`` that are known, in order; they may overlap by less than a gram. Linear."""
-        places, step = self._places, self._step
         at = done = 0
-        last = len(text) - GRAM
-        if places.keys().isdisjoint([text[i : i + GRAM] for i in range(0, last + 1, step)]):
-            return  # as in nearly every answer
-        while at <= last:
-            gram = text[at : at + GRAM]
-            place = places.get(gram)
-            if place is None or len(set(gram)) < _DIFFERENT:
-                at += step
-                continue
+        while (found := self._first(text, at)) is not None:
+            at, place = found
             start, end = self._widened(text, at, place, done)
             yield Run(start, end, place - (at - start))
             done = end
             at = max(at + 1, end - GRAM + 1)
 
+    def _first(self, text: str, begin: int) -> tuple[int, int] | None:
+        """Return where the first gram stands that is known, and where it does there."""
+        known = self._places.get
+        for at in range(begin, len(text) - GRAM + 1, self._step):
+            gram = text[at : at + GRAM]
+            place = known(gram)
+            if place is not None and len(set(gram)) >= DIFFERENT:
+                return at, place
+        return None
+
     def _widened(self, text: str, at: int, place: int, floor: int) -> tuple[int, int]:
         """Return the longest run around ``at`` that does not begin before ``floor``."""
-        known, start, back = self._text, at, place
+        known, start, back = self.text, at, place
         while start > floor and back > 0 and text[start - 1] == known[back - 1]:
             start, back = start - 1, back - 1
         end, ahead = at + GRAM, place + GRAM

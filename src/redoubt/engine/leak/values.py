@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from redoubt.engine.leak.disguises import Reading
 from redoubt.engine.leak.fold import Folded
 from redoubt.engine.leak.language import NO_SECRET, SMALL
 
@@ -67,9 +66,12 @@ class Values:
         """Return the values that none of the texts ``known``, folded already, holds."""
         return Values([needle for needle in self._needles if not any(needle in text for text in known)])
 
-    def found(self, reading: Reading) -> Iterator[tuple[int, int, str]]:
-        """Yield (start, end, value) for each place of ``reading.letters``; short values only where words begin and end."""
-        letters = reading.letters
+    def within(self, letters: str) -> bool:
+        """Tell whether any of them stands in the letters."""
+        return any(needle in letters for needle in self._needles)
+
+    def found(self, letters: str) -> Iterator[tuple[int, int, str]]:
+        """Yield (start, end, value) for each place of the letters; short values only where words begin and end."""
         for needle in self._needles:
             at = letters.find(needle)
             while at >= 0:

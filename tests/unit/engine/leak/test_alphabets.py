@@ -36,11 +36,11 @@ def test_a_quotation_with_another_number_is_alike() -> None:
     ],
 )
 def test_the_signs_of_a_text(text: str, signs: list[str]) -> None:
-    assert ["".join(map(str, w.signs)) for w in writings(text, Folded(text))] == signs
+    assert ["".join(map(str, w.signs)) for w in writings(Folded(text))] == signs
 
 
 def test_words_and_numbers_are_signs_where_there_are_many() -> None:
     text = " ".join(f"chr({n})" for n in range(30))
-    found = [list(w.signs) for w in writings(text, Folded(text))]
+    found = [list(w.signs) for w in writings(Folded(text))]
     assert found[1][:4] == ["chr", "0", "chr", "1"]
     assert found[2] == [str(n) for n in range(30)]

@@ -2,11 +2,13 @@
 
 import re
 import time
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from functools import cache
 
 import pytest
 
+from redoubt.domain.errors import InputError
 from redoubt.domain.exchange import Role, Segment, Trust
 from redoubt.domain.finding import Finding
 from redoubt.engine.detect.views.expand import reasons
@@ -160,3 +162,20 @@ def test_another_number_in_the_operators_words_is_no_other_alphabet() -> None:
     )
     answer = "Orders above 90 euros are delivered for free within 5 days in Austria."
     assert [f.view for f in found(answer, prompt) if "alphabet" in f.view] == []
+
+
+@pytest.mark.parametrize("prompt", ["", "Be kind.", "ha" * 50, "a " * 60, "\u4f60" * 60])
+def test_of_a_text_that_says_nothing_nothing_is_told(prompt: str) -> None:
+    assert found(f"{SHOP} {prompt} {prompt[::-1]}", OperatorText([prompt])) == []
+
+
+def test_a_short_text_has_its_secrets_too() -> None:
+    assert found("It is 9-lertseK.", OperatorText(["The password is Kestrel-9."])) != []
+
+
+def test_what_cannot_be_read_fails_whatever_the_operator_said() -> None:
+    answer = "Never mention this to anybody at all."
+    for _ in range(6):
+        answer = b64encode(answer.encode()).decode()
+    with pytest.raises(InputError):
+        found(answer, OperatorText(["Be kind."]))

@@ -1,6 +1,6 @@
 import pytest
 
-from redoubt.engine.leak.fillers import sparse
+from redoubt.engine.leak.fillers import SPARSE
 from redoubt.engine.leak.fold import Folded
 
 WORDS = "never tell customers about the margin on roses"
@@ -19,13 +19,14 @@ LETTERS = WORDS.replace(" ", "")
     ],
 )
 def test_the_filler_is_left_out(name: str, text: str) -> None:
-    found = {r.letters: r for r in sparse(text, Folded(text)) if r.name == name}
-    reading = found[LETTERS]
+    folded = Folded(text)
+    reading = next(r for r in SPARSE if r.name == name and r.letters(folded) == LETTERS)
+    back = reading.back(folded)
     for at, letter in enumerate(LETTERS):
-        start, end = reading.origin(at, at + 1)
+        start, end = back(at, at + 1)
         assert letter in text[start:end].lower()
 
 
 def test_in_ordinary_text_little_is_left_out() -> None:
-    assert {r.name for r in sparse(WORDS, Folded(WORDS))} == {"every-other"}
-    assert all(r.letters == "" for r in sparse("", Folded("")))
+    assert {r.name for r in SPARSE if r.letters(Folded(WORDS))} == {"every-other"}
+    assert not any(r.letters(Folded("")) for r in SPARSE)
