@@ -1,7 +1,7 @@
 """The keys that texts are sealed with: one for each person and month, wrapped in the database and, for a time, ready in memory."""
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -52,68 +52,66 @@ class DataKeys:
         self._appending = appending
         self._keks, self._owner_key, self._random = keks, owner_key, random
         self._generation = -1
-        self._wanted: set[About] = set()
         self._kept: dict[About, DataKey] = {}
+        """Replaced, never cleared: `forget` may be called from another thread in the middle of a transaction."""
         self._fresh: dict[About, DataKey] = {}
         self._ready: dict[About, _Ready] = {}
-        self._failed: dict[About, ServiceError] = {}
 
-    def prepare(self, abouts: set[About]) -> None:
-        """Fetch or make the data keys that memory lacks of ``abouts``, those of the next transaction."""
-        self._wanted = abouts
-        self._fresh.clear()
-        self._ready.clear()
-        self._failed.clear()
-        if not (missing := self._missing()):
-            return
+    def prepare(self, abouts: set[About]) -> dict[About, ServiceError]:
+        """Fetch or make the data keys that memory lacks of ``abouts``; return those that cannot be had, and why."""
+        self._fresh, self._ready = {}, {}
+        failed: dict[About, ServiceError] = {}
+        if not (missing := self._owners(abouts - self._kept.keys())):
+            return failed
         with self._appending.reading() as transaction:
             stored = transaction.data_keys(list(missing.values()))
         for about, owner in missing.items():
             try:
                 self._ready[about] = self._opened(stored[owner]) if owner in stored else self._made()
             except ServiceError as error:
-                self._failed[about] = error
+                failed[about] = error
+        return failed
 
-    def settle(self, transaction: Transaction) -> None:
-        """Have the keys that the database holds now, which may be others than those that were there before. Raises ServiceError."""
+    def settle(self, transaction: Transaction, abouts: set[About]) -> dict[About, DataKey]:
+        """Return the keys that the database holds now, which may be others than those that were there before. Raises ServiceError."""
         generation = transaction.generation()
         if generation != self._generation:  # some were destroyed since they were read
-            self._kept.clear()
+            self._kept = {}
             self._generation = generation
-        if not (missing := self._missing()):
-            return
+        kept = self._kept
+        keys = {about: kept[about] for about in abouts if about in kept}
+        if missing := self._owners(abouts - keys.keys()):
+            self._fresh = self._settled(transaction, missing)
+            keys |= self._fresh
+        return keys
+
+    def keep(self) -> None:
+        """Hold on to the keys of a transaction that was committed: only now are they sure to be in the database."""
+        if len(self._kept) > KEPT_KEYS:
+            self._kept = {}
+        self._kept.update(self._fresh)
+
+    def forget(self) -> None:
+        """Let go of all keys in memory."""
+        self._kept = {}
+
+    def _owners(self, abouts: set[About]) -> dict[About, Owner]:
+        """Return whose these are, in one order in all gateways: two that make the same new keys must not wait for each other."""
+        return {about: (owner_of(self._owner_key, about[0], about[1]), about[2]) for about in sorted(abouts)}
+
+    def _settled(self, transaction: Transaction, missing: Mapping[About, Owner]) -> dict[About, DataKey]:
         stored = transaction.data_keys(list(missing.values()))
         lacking = {owner: self._new(about) for about, owner in missing.items() if owner not in stored}
         if lacking:
             transaction.add_data_keys({owner: made.stored for owner, made in lacking.items()})
             stored |= transaction.data_keys(list(lacking))
+        settled: dict[About, DataKey] = {}
         for about, owner in missing.items():
             ready, there = lacking.get(owner) or self._ready.get(about), stored[owner]
             if ready is None or ready.stored.subject != there.subject:
                 ready = self._opened(there)
-            self._fresh[about] = ready.key
-
-    def of(self, about: About) -> DataKey:
-        """Return the key that seals what is ``about`` somebody. Raises ServiceError."""
-        key = self._kept.get(about) or self._fresh.get(about)
-        if key is None:
-            raise self._failed[about]
-        return key
-
-    def keep(self) -> None:
-        """Hold on to the keys of a transaction that was committed: only now are they sure to be in the database."""
-        if len(self._kept) > KEPT_KEYS:
-            self._kept.clear()
-        self._kept.update(self._fresh)
-
-    def forget(self) -> None:
-        """Let go of all keys in memory."""
-        self._kept.clear()
-
-    def _missing(self) -> dict[About, Owner]:
-        """Return what memory lacks, in one order in all gateways: two that make the same new keys must not wait for each other."""
-        lacking = self._wanted - self._kept.keys() - self._failed.keys()
-        return {about: (owner_of(self._owner_key, about[0], about[1]), about[2]) for about in sorted(lacking)}
+            settled[about] = ready.key
+        return settled
 
     def _new(self, about: About) -> _Ready:
         """Return a key that there was not. One that was read, and is gone, was destroyed meanwhile: it must not come back."""

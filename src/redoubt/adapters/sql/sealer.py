@@ -1,11 +1,11 @@
 """Seals what callers brought together: text, canonical bytes, leaf, and what each entry is found by."""
 
 import hmac
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 
 from redoubt.adapters.sql.appending import Transaction
-from redoubt.adapters.sql.data_keys import DataKeys, about_of
+from redoubt.adapters.sql.data_keys import About, DataKey, DataKeys, about_of
 from redoubt.adapters.sql.reading import binding
 from redoubt.adapters.sql.sequencing import Sealed
 from redoubt.domain.errors import ServiceError
@@ -30,17 +30,21 @@ class Sealer:
         self._traits_key = hmac.digest(subject_key, b"traits", sha256)
         self._known: set[int] = set()
         self._fresh: dict[int, tuple[int, ...]] = {}
+        self._wanted: set[About] = set()
+        self._failed: dict[About, ServiceError] = {}
 
     def prepare(self, batch: Sequence[Brought]) -> None:
         """Fetch, or make, the keys that are wanted."""
         self._fresh.clear()
-        self._keys.prepare({about_of(entry) for entries in batch for _, entry in entries})
+        wanted = {about_of(entry) for entries in batch for _, entry in entries}
+        self._failed = self._keys.prepare(wanted)
+        self._wanted = wanted - self._failed.keys()
 
     def seal(
         self, transaction: Transaction, batch: Sequence[Brought]
     ) -> tuple[list[Sealed], list[ServiceError | None]]:
         """Return the entries of ``batch`` sealed, but for those of callers with one that cannot be; and what went wrong for each caller."""
-        self._keys.settle(transaction)
+        keys = self._keys.settle(transaction, self._wanted)
         # Drawn at once, and what is left over is never used: a process that forked must not have the same nonces.
         nonces = _pieces(self._random(NONCE_BYTES * sum(map(len, batch))))
         sealed: list[Sealed] = []
@@ -48,7 +52,7 @@ class Sealer:
         for entries in batch:
             failure = None
             try:
-                sealed += [self._sealed(uid, entry, next(nonces)) for uid, entry in entries]
+                sealed += [self._sealed(uid, entry, keys, next(nonces)) for uid, entry in entries]
             except ServiceError as error:
                 failure = error
             except (ValueError, TypeError, OverflowError) as error:
@@ -67,8 +71,10 @@ class Sealer:
             self._known.clear()
         self._known.update(self._fresh)
 
-    def _sealed(self, uid: bytes | None, entry: Entry, nonce: bytes) -> Sealed:
-        key = self._keys.of(about_of(entry))
+    def _sealed(self, uid: bytes | None, entry: Entry, keys: Mapping[About, DataKey], nonce: bytes) -> Sealed:
+        key = keys.get(about := about_of(entry))
+        if key is None:
+            raise self._failed[about]
         text = seal(key.cipher, entry.text, binding(entry), nonce)
         body = canonical(entry, text)
         traits, terms = search.traits(entry, self._traits_key)

@@ -27,7 +27,7 @@ def test_the_same_traits_have_one_number_and_others_another() -> None:
     assert number == traits(entry("secret.aws", "pii.email", "pii.email"), KEY).number
     assert number == traits(replace(entry("secret.aws", "pii.email"), subject="eu_2", at=1.0), KEY).number
     others = [
-        traits(replace(entry("pii.email", "secret.aws"), **{name: "other"}), KEY).number
+        traits(replace(entry("pii.email", "secret.aws"), **{name: "other"}), KEY).number  # type: ignore[arg-type]
         for name in ("upstream", "model", "decision", "kind")
     ]
     others += [
