@@ -5,8 +5,9 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from redoubt.adapters.sql import schema
-from redoubt.adapters.sql.appending import LARGEST, Appending, StoredKey
+from redoubt.adapters.sql.appending import Appending, StoredKey
 from redoubt.adapters.sql.database import FILE, open_database
+from redoubt.adapters.sql.statements import LARGEST
 from redoubt.domain.errors import ServiceError
 from redoubt.domain.settings import Durability
 from redoubt.services.audit.tree import Frontier
