@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -77,6 +78,8 @@ def _appended(bench: Bench, url: str, where: str) -> Sequence[Figure]:
         log = SqlAuditLog(engine, keks=KekRing(LocalKek(MASTER, b"k" * 32)), subject_key=b"s" * 32)
         # Made beforehand: to make them is the caller's work, not the log's.
         exchanges = iter([(entry(n, "prompt"), entry(n, "answer")) for n in range(bench.exchanges)])
+        gc.collect()
+        gc.freeze()  # nor is it the log's to look through them, again and again, for what may go
 
         async def appender() -> None:
             for prompt, answer in exchanges:
@@ -86,7 +89,9 @@ def _appended(bench: Bench, url: str, where: str) -> Sequence[Figure]:
         began, cpu = perf_counter(), process_time()
         await asyncio.gather(*(appender() for _ in range(APPENDERS)))
         await log.close()
-        return perf_counter() - began, process_time() - cpu
+        seconds, cpu = perf_counter() - began, process_time() - cpu
+        gc.unfreeze()
+        return seconds, cpu
 
     seconds, cpu = asyncio.run(load())
     engine.dispose()

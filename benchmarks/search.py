@@ -23,11 +23,12 @@ from redoubt.domain.finding import Finding
 from redoubt.domain.settings import Durability
 from redoubt.services.audit.canonical import canonical
 from redoubt.services.audit.kek import KekRing, LocalKek
-from redoubt.services.audit.search import Query, row, terms
+from redoubt.services.audit.search import Query, Traits, marks, row, traits
 
 BEGIN, STEP = 1_780_000_000.0, 7.0
 """Of the first entry; seconds from one to the next: a million are 81 days."""
 MARK, RARE = b"m" * 16, 99_991
+KEY = b"k" * 32
 COLUMNS = {
     "audit_entries": ("index", "exchange", "subject", "leaf", "body", "sealed"),
     "audit_search": (
@@ -37,17 +38,16 @@ COLUMNS = {
         "subject",
         "principal",
         "app",
-        "upstream",
-        "model",
-        "decision",
-        "kind",
+        "traits",
     ),
-    "audit_terms": ("term", "index"),
+    "audit_marks": ("mark", "index"),
+    "audit_traits": ("term", "traits"),
 }
 TYPES = {
     "audit_entries": ("int8", "varchar", "bytea", "bytea", "bytea", "bytea"),
-    "audit_search": (*["int8"] * 8, "int2", "int2"),
-    "audit_terms": ("int8", "int8"),
+    "audit_search": ("int8",) * 7,
+    "audit_marks": ("int8", "int8"),
+    "audit_traits": ("int8", "int8"),
 }
 
 
@@ -79,24 +79,28 @@ def entries(count: int) -> Iterator[Entry]:
         )
 
 
-def rows(batch: list[tuple[int, Entry]]) -> dict[str, list[tuple[Any, ...]]]:
-    """Return what the tables hold of some entries."""
+def rows(batch: list[tuple[int, Entry]], known: set[Traits]) -> dict[str, list[tuple[Any, ...]]]:
+    """Return what the tables hold of some entries; ``known`` are the traits that they hold already, and learns the new ones."""
+    had = [traits(entry, KEY) for _, entry in batch]
+    new = set(had) - known
+    known |= new
     return {
         "audit_entries": [(n, e.exchange, bytes(32), bytes(32), canonical(e, b""), b"") for n, e in batch],
-        "audit_search": [(n, *row(e)) for n, e in batch],
-        "audit_terms": [(term, n) for n, e in batch for term in terms(e)],
+        "audit_search": [(n, *row(e, each.number)) for (n, e), each in zip(batch, had, strict=True)],
+        "audit_marks": [(mark, n) for n, e in batch for mark in marks(e)],
+        "audit_traits": [(term, each.number) for each in new for term in each.terms],
     }
 
 
 def fill(engine: Engine, count: int) -> None:
     """Write the entries straight into the tables."""
-    numbered = enumerate(entries(count))
+    numbered, known = enumerate(entries(count)), set[Traits]()
     connection = engine.raw_connection()
     cursor: Any = connection.cursor()
     if engine.dialect.name == "sqlite":
         cursor.execute("BEGIN IMMEDIATE")
     while batch := list(islice(numbered, 50_000)):
-        for table, values in rows(batch).items():
+        for table, values in rows(batch, known).items():
             names = ", ".join(f'"{name}"' for name in COLUMNS[table])
             if engine.dialect.name == "sqlite":
                 places = ", ".join("?" for _ in COLUMNS[table])

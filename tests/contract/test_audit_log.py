@@ -59,6 +59,25 @@ def whole(stored: list[StoredEntry], head: Head) -> None:
     assert (tree.size, tree.root()) == (head.size, head.root)
 
 
+def test_keys_that_are_let_go_of_while_a_batch_is_sealed_do_not_fail_it(engine: Engine) -> None:
+    logs: list[SqlAuditLog] = []
+
+    def random(size: int) -> bytes:
+        for log in logs:
+            log.forget_keys()
+        return os.urandom(size)
+
+    async def scenario() -> None:
+        ring = KekRing(LocalKek("master", b"k" * 32))
+        logs.append(log := SqlAuditLog(engine, keks=ring, subject_key=b"s" * 32, random=random))
+        for n in range(6):
+            await log.append(entry(n))
+        assert [s.entry for s in await everything(log, reveal=True)] == [entry(n) for n in reversed(range(6))]
+        await log.close()
+
+    asyncio.run(scenario())
+
+
 def test_entries_come_back_in_order_and_the_tree_is_theirs(engine: Engine) -> None:
     async def scenario() -> None:
         log = audit_log(engine)

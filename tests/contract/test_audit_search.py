@@ -6,15 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import BigInteger, Engine, insert, literal, select, text
 
+from redoubt.adapters.sql import schema
 from redoubt.adapters.sql.audit import SqlAuditLog
 from redoubt.adapters.sql.database import open_database
+from redoubt.domain.errors import ServiceError
 from redoubt.domain.evidence import Entry, FindingRecord
 from redoubt.domain.finding import Finding
 from redoubt.domain.settings import Durability
 from redoubt.services.audit.kek import KekRing, LocalKek
-from redoubt.services.audit.search import Query, short
+from redoubt.services.audit.search import Query, term
 
 KEY_A, CARD = b"a" * 16, b"c" * 16
 PLAIN = Entry(
@@ -91,18 +93,60 @@ def test_what_is_asked_is_found(engine: Engine, query: Query, indices: list[int]
 
 
 def test_words_whose_hashes_are_alike_do_not_hide_what_lies_behind_them(engine: Engine) -> None:
-    """Of few words 15 bits are compared: a flood of another word must not look like the end of the log."""
-    alike = next(word for n in range(1_000_000) if short(word := f"w{n}") == short("deny"))
-    flood = [replace(PLAIN, exchange=f"ex_{n}", decision=alike) for n in range(1, 26)]
+    """A flood of another word whose hash is alike must not look like the end of the log."""
+    flood = [replace(PLAIN, exchange=f"ex_{n}") for n in range(1, 26)]
+    asked, other = term("decision", "deny"), term("decision", "allow")
 
     async def scenario() -> None:
         log = SqlAuditLog(engine, keks=KekRing(LocalKek("master", b"k" * 32)), subject_key=b"s" * 32)
         await log.append(replace(PLAIN, decision="deny"))
         for entry in flood:
             await log.append(entry)
+        with engine.begin() as connection:
+            known = select(literal(asked, BigInteger), schema.traits.c.traits).where(
+                schema.traits.c.term == other
+            )
+            connection.execute(insert(schema.traits).from_select(["term", "traits"], known))
         found = [s.receipt.index async for s in log.search(Query(decision="deny"), limit=10)]
         assert found == [0]
         assert [s async for s in log.search(Query(decision="deny"), limit=10, before=0)] == []
+        await log.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_log_that_was_opened_again_finds_what_both_wrote(engine: Engine) -> None:
+    """Each writer writes down the traits that it has not seen; that they are there already is no error."""
+    denied = [replace(PLAIN, exchange=f"ex_{n}", decision="deny") for n in range(2)]
+
+    async def scenario() -> None:
+        for entry in denied:
+            log = SqlAuditLog(engine, keks=KekRing(LocalKek("master", b"k" * 32)), subject_key=b"s" * 32)
+            await log.append(entry)
+            await log.append(replace(entry, kind="answer", decision="allow"))
+            await log.close()
+        found = [s.receipt.index async for s in log.search(Query(decision="deny"))]
+        assert found == [2, 0]
+        with engine.connect() as connection:
+            numbers = connection.execute(select(schema.traits.c.traits).distinct()).all()
+        assert len(numbers) == 2
+
+    asyncio.run(scenario())
+
+
+def test_a_transaction_that_failed_leaves_no_traits_unwritten(engine: Engine) -> None:
+    """What a writer believes to be in the database is there: else its entries would be found by nothing."""
+
+    async def scenario() -> None:
+        log = SqlAuditLog(engine, keks=KekRing(LocalKek("master", b"k" * 32)), subject_key=b"s" * 32)
+        with engine.begin() as connection:
+            connection.execute(text("ALTER TABLE audit_traits RENAME TO gone"))
+        with pytest.raises(ServiceError):
+            await log.append(replace(PLAIN, decision="deny"))
+        with engine.begin() as connection:
+            connection.execute(text("ALTER TABLE gone RENAME TO audit_traits"))
+        await log.append(replace(PLAIN, decision="deny"))
+        assert [s.receipt.index async for s in log.search(Query(decision="deny"))] == [0]
         await log.close()
 
     asyncio.run(scenario())

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -76,7 +77,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     engine.dispose()
 
 
-def audit_log(engine: Engine, random: Callable[[int], bytes] | None = None) -> SqlAuditLog:
+def audit_log(engine: Engine, random: Callable[[int], bytes] = os.urandom) -> SqlAuditLog:
     return SqlAuditLog(engine, keks=KekRing(KEK), subject_key=SUBJECTS, random=random)
 
 

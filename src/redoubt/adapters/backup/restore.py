@@ -177,14 +177,13 @@ def _erase_again(connection: Connection, since: Sequence[dict[str, Any]]) -> int
             count += connection.execute(gone).rowcount
         connection.execute(insert(schema.erasures).values(row))
     if since:
-        entries, terms = schema.entries.c, schema.terms
+        entries, marks = schema.entries.c, schema.marks
         forgotten = select(entries["index"]).where(~exists().where(keys.c.subject == entries.subject))
-        value = terms.c.term.bitwise_and(1) == 1
-        connection.execute(delete(terms).where(value, terms.c["index"].in_(forgotten)))
+        connection.execute(delete(marks).where(marks.c["index"].in_(forgotten)))
     if any(row["owner"] is not None for row in since):
-        sessions, aliases, marks = schema.sessions, schema.aliases, schema.fingerprints
+        sessions, aliases, fingerprints = schema.sessions, schema.aliases, schema.fingerprints
         about = select(sessions.c.scope).where(sessions.c.owner.is_not(None))
         connection.execute(delete(aliases).where(aliases.c.scope.in_(about)))
         connection.execute(delete(sessions).where(sessions.c.owner.is_not(None)))
-        connection.execute(delete(marks).where(marks.c.person.is_not(None)))
+        connection.execute(delete(fingerprints).where(fingerprints.c.person.is_not(None)))
     return count

@@ -3,25 +3,23 @@
 To compile, bind and buffer them anew for each batch costs several times what the database itself does.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Engine, PoolProxiedConnection, Table, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.base import Executable
+from sqlalchemy import Engine, PoolProxiedConnection
 
-from redoubt.adapters.sql import schema
 from redoubt.adapters.sql.database import answering
 from redoubt.adapters.sql.schema import EntryRow
+from redoubt.adapters.sql.statements import LARGEST, Statements
 from redoubt.services.audit.tree import Frontier
 
-LARGEST = 64
-"""Rows in one INSERT: one statement of many rows lets go of the interpreter once, many of one row at each row."""
-
 Row = tuple[Any, ...]
+_T = TypeVar("_T")
+
+Owner = tuple[bytes, str]
+"""Whose and when's a data key is: `schema.data_keys`' ``owner`` and ``period``."""
 
 
 class StoredKey(NamedTuple):
@@ -39,21 +37,23 @@ class Appending:
     def __init__(self, engine: Engine, what: str) -> None:
         """Prepare the statements; ``what`` is the log's name in errors."""
         self._engine, self._what = engine, what
-        self._statements = _Statements(engine)
+        self._statements = Statements(engine)
 
     @contextmanager
     def transaction(self) -> Iterator["Transaction"]:
         """Open a transaction that has the only writer's place from its first moment. Raises ServiceError."""
-        with answering(self._what, self._driver_error):
-            connection = self._engine.raw_connection()
-            try:
-                cursor: Any = connection.cursor()
-                if self._engine.dialect.name == "sqlite":
-                    cursor.execute("BEGIN IMMEDIATE")
-                yield Transaction(cursor, self._statements)
-                connection.commit()
-            finally:
-                connection.close()  # gives it back; what was not committed is rolled back
+        with self._connected() as connection:
+            cursor: Any = connection.cursor()
+            if self._engine.dialect.name == "sqlite":
+                cursor.execute("BEGIN IMMEDIATE")
+            yield Transaction(cursor, self._statements)
+            connection.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator["Transaction"]:
+        """Open one in which nothing may be changed. Raises ServiceError."""
+        with self._connected() as connection:
+            yield Transaction(connection.cursor(), self._statements)
 
     @contextmanager
     def session(self) -> Iterator["Session"]:
@@ -65,6 +65,15 @@ class Appending:
             finally:
                 connection.invalidate()  # the server lets go of the session's locks, and nobody inherits them
 
+    @contextmanager
+    def _connected(self) -> Iterator[PoolProxiedConnection]:
+        with answering(self._what, self._driver_error):
+            connection = self._engine.raw_connection()
+            try:
+                yield connection
+            finally:
+                connection.close()  # gives it back; what was not committed is rolled back
+
     @property
     def _driver_error(self) -> type[Exception]:
         error: type[Exception] = self._engine.dialect.loaded_dbapi.Error
@@ -74,7 +83,7 @@ class Appending:
 class Session:
     """A connection to PostgreSQL that one thread keeps. What goes wrong is raised as the driver says it."""
 
-    def __init__(self, connection: PoolProxiedConnection, statements: "_Statements") -> None:
+    def __init__(self, connection: PoolProxiedConnection, statements: Statements) -> None:
         self._connection, self._statements = connection, statements
 
     def elected(self, space: int, number: int) -> bool:
@@ -101,7 +110,7 @@ class Transaction:
 
     __slots__ = ("_cursor", "_statements")
 
-    def __init__(self, cursor: Any, statements: "_Statements") -> None:
+    def __init__(self, cursor: Any, statements: Statements) -> None:
         self._cursor = cursor
         self._statements = statements
 
@@ -116,17 +125,23 @@ class Transaction:
         self._cursor.execute(self._statements.generation, (1,))
         return int(self._cursor.fetchone()[0])
 
-    def data_key(self, owner: bytes, period: str) -> StoredKey | None:
-        """Return the data key of an owner for a period, None where there is none."""
-        self._cursor.execute(self._statements.data_key, (owner, period))
-        row = self._cursor.fetchone()
-        return None if row is None else StoredKey(bytes(row[0]), row[1], bytes(row[2]))
+    def data_keys(self, owners: Sequence[Owner]) -> dict[Owner, StoredKey]:
+        """Return the data keys that there are of ``owners``."""
+        found: dict[Owner, StoredKey] = {}
+        for some in _cut(owners):
+            self._cursor.execute(self._statements.data_keys(len(some)), tuple(chain.from_iterable(some)))
+            for owner, period, name, kek, wrapped in self._cursor.fetchall():
+                found[bytes(owner), period] = StoredKey(bytes(name), kek, bytes(wrapped))
+        return found
 
-    def add_data_key(self, key: StoredKey, owner: bytes, period: str) -> None:
-        """Keep a data key, unless another gateway made one for the same owner and period meanwhile."""
-        self._cursor.execute(
-            self._statements.add_data_key, (key.subject, key.wrapped, owner, period, key.kek)
-        )
+    def add_data_keys(self, keys: Mapping[Owner, StoredKey]) -> None:
+        """Keep data keys, but for those that another gateway made for the same owners meanwhile."""
+        rows = [(key.subject, key.wrapped, *owner, key.kek) for owner, key in keys.items()]
+        self._insert(self._statements.add_data_keys, rows)
+
+    def add_traits(self, rows: Sequence[Row]) -> None:
+        """Write down what traits of entries are, where that is not known."""
+        self._insert(self._statements.add_traits, rows)
 
     def known(self, uids: Sequence[bytes]) -> set[bytes]:
         """Return which of these names of appends the log has."""
@@ -160,79 +175,25 @@ class Transaction:
         self,
         rows: Sequence[EntryRow],
         found_by: Sequence[Row],
-        terms: Sequence[Row],
+        marks: Sequence[Row],
         tree: Frontier,
     ) -> None:
         """Insert ``rows`` and what they are found by, and set the tree to what it is with them."""
         self._insert(self._statements.add_entries, rows)
         self._insert(self._statements.add_search, found_by)
-        # Their table is in the order of the terms: so one after the other lands on a page that is at hand.
-        self._insert(self._statements.add_terms, sorted(terms))
+        # Their table is in the order of the marks: so one after the other lands on a page that is at hand.
+        self._insert(self._statements.add_marks, sorted(marks))
         self._cursor.execute(self._statements.set_tree, (tree.size, tree.to_bytes(), 1))
 
     def _insert(self, statement: Callable[[int], str], rows: Sequence[Row]) -> None:
-        done = 0
-        while done < len(rows):
-            # Powers of two: few different statements, so that the driver finds each one prepared.
-            count = min(LARGEST, 1 << (len(rows) - done).bit_length() - 1)
-            values = tuple(chain.from_iterable(rows[done : done + count]))
-            self._cursor.execute(statement(count), values)
-            done += count
+        for some in _cut(rows):
+            self._cursor.execute(statement(len(some)), tuple(chain.from_iterable(some)))
 
 
-class _Statements:
-    """The statements as the driver takes them, with parameters by place."""
-
-    def __init__(self, engine: Engine) -> None:
-        style: Any = "qmark" if engine.dialect.paramstyle == "qmark" else "format"
-        kind: Any = type(engine.dialect)
-        dialect = kind(paramstyle=style)
-        into = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
-
-        def rendered(statement: Executable) -> str:
-            return str(statement.compile(dialect=dialect))  # type: ignore[attr-defined]
-
-        def adding(table: Table) -> Callable[[int], str]:
-            row = dict.fromkeys(table.c.keys())
-            return cache(lambda count: rendered(insert(table).values([row] * count)))
-
-        def pending(count: int) -> str:
-            row = dict.fromkeys(schema.pending.c.keys()[1:])
-            new = into(schema.pending).values([row] * count)
-            return rendered(new.on_conflict_do_nothing(index_elements=["uid"]))
-
-        tree, keys, generation = schema.tree, schema.data_keys, schema.generation
-        self.tree = rendered(select(tree.c.size, tree.c.frontier).where(tree.c.id == 1).with_for_update())
-        self.set_tree = rendered(update(tree).where(tree.c.id == 1).values(size=0, frontier=b""))
-        self.generation = rendered(
-            select(generation.c.number).where(generation.c.id == 1).with_for_update(read=True)
-        )
-        self.data_key = rendered(
-            select(keys.c.subject, keys.c.kek, keys.c.wrapped).where(keys.c.owner == b"", keys.c.period == "")
-        )
-        new = into(keys).values(subject=b"", wrapped=b"", owner=b"", period="", kek="")
-        self.add_data_key = rendered(new.on_conflict_do_nothing(index_elements=["owner", "period"]))
-        self.add_entries = adding(schema.entries)
-        self.add_search = adding(schema.search)
-        self.add_terms = adding(schema.terms)
-        uid = schema.entries.c.uid
-        self.known = rendered(select(uid).where(or_(*(uid == b"" for _ in range(LARGEST)))))
-        self.add_pending = cache(pending)
-        self.last_pending = "SELECT max(place) FROM audit_pending"
-        self.take_pending = _TAKE_PENDING
-
-
-_TAKE_PENDING = """
-WITH moved AS (
-    DELETE FROM audit_pending
-    WHERE place IN (SELECT place FROM audit_pending WHERE place <= %s ORDER BY place LIMIT %s) RETURNING *
-), fresh AS (
-    SELECT moved.*, row_number() OVER (ORDER BY place) - 1 AS n FROM moved
-    WHERE uid IS NULL OR (SELECT true FROM audit_entries AS old WHERE old.uid = moved.uid) IS NULL
-), stored AS (
-    INSERT INTO audit_entries ("index", exchange, subject, leaf, body, sealed, uid)
-    SELECT %s + n, exchange, subject, leaf, body, sealed, uid FROM fresh
-)
-SELECT fresh.place IS NOT NULL, moved.leaf, moved.found_by FROM moved LEFT JOIN fresh USING (place) ORDER BY moved.place
-"""
-"""PostgreSQL alone has pending entries. Bodies and texts do not leave the server."""
+def _cut(rows: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """Yield ``rows`` in pieces of powers of two: few different statements, so that the driver finds each one prepared."""
+    done = 0
+    while done < len(rows):
+        count = min(LARGEST, 1 << (len(rows) - done).bit_length() - 1)
+        yield rows[done : done + count]
+        done += count

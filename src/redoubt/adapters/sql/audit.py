@@ -1,6 +1,7 @@
 """The audit log in a database: one writer thread that commits whatever has come in meanwhile (group commit)."""
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -8,19 +9,15 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Engine
 
 from redoubt.adapters.sql.appending import Appending
-from redoubt.adapters.sql.data_keys import DataKey, DataKeys, about_of
-from redoubt.adapters.sql.reading import WHAT, SqlReader, binding
+from redoubt.adapters.sql.data_keys import DataKeys
+from redoubt.adapters.sql.reading import WHAT, SqlReader
+from redoubt.adapters.sql.sealer import Brought, Sealer
 from redoubt.adapters.sql.sequencer import Elected
-from redoubt.adapters.sql.sequencing import InPlace, Sealed, Sequencing
+from redoubt.adapters.sql.sequencing import InPlace, Sequencing
 from redoubt.domain.errors import ServiceError
 from redoubt.domain.evidence import Entry
-from redoubt.services.audit import search
-from redoubt.services.audit.canonical import canonical
 from redoubt.services.audit.interface import Keyed
 from redoubt.services.audit.kek import KekRing
-from redoubt.services.audit.sealing import seal
-from redoubt.services.audit.tree import leaf_hash
-from redoubt.services.entropy import BufferedRandom
 
 MAX_WAITING = 10_000
 """So many entries may wait for the writer; beyond, `append` refuses: the disk does not keep up."""
@@ -30,7 +27,7 @@ GATHERED = 64
 GATHERING = 0.001
 """Seconds that the writer waits for more entries where entries come together; one that comes alone is written at once."""
 
-_Waiting = tuple[Sequence[tuple[bytes | None, Entry]], "asyncio.Future[None]"]
+_Waiting = tuple[Brought, "asyncio.Future[None]"]
 """What one caller brought, and where it hears what became of it."""
 
 
@@ -43,13 +40,13 @@ class SqlAuditLog(SqlReader):
         *,
         keks: KekRing,
         subject_key: bytes,
-        random: Callable[[int], bytes] | None = None,
+        random: Callable[[int], bytes] = os.urandom,
     ) -> None:
         self._sequencing: Sequencing = Elected(engine) if engine.dialect.name == "postgresql" else InPlace()
         super().__init__(engine, keks, self._sequencing.settle)
         self._appending = Appending(engine, WHAT)
-        self._random = random or BufferedRandom()
-        self._keys = DataKeys(engine, WHAT, keks, subject_key, self._random)
+        self._keys = DataKeys(self._appending, keks, subject_key, random)
+        self._sealer = Sealer(self._keys, subject_key, random)
         self._waiting: list[_Waiting] = []
         self._lock = threading.Lock()
         self._wake = threading.Condition(self._lock)
@@ -65,7 +62,7 @@ class SqlAuditLog(SqlReader):
         """See `AuditLog.append_all`."""
         await self._handed_over(entries)
 
-    def _handed_over(self, entries: Sequence[tuple[bytes | None, Entry]]) -> "asyncio.Future[None]":
+    def _handed_over(self, entries: Brought) -> "asyncio.Future[None]":
         """Give ``entries`` to the writer, whose they are then: a caller that goes away does not take them with it."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         with self._lock:
@@ -119,40 +116,14 @@ class SqlAuditLog(SqlReader):
             else:
                 _settle(batch, results)
 
-    def _commit(self, batch: Sequence[Sequence[tuple[bytes | None, Entry]]]) -> list[ServiceError | None]:
+    def _commit(self, batch: Sequence[Brought]) -> list[ServiceError | None]:
         """Append what the callers of ``batch`` brought, but for those whose entries cannot be sealed; return what went wrong for each."""
-        abouts = [[about_of(entry) for _, entry in entries] for entries in batch]
-        failed = self._keys.prepare(about for each in abouts for about in each)
-        results = [next((failed[about] for about in each if about in failed), None) for each in abouts]
-        sealed: list[Sealed] = []
+        self._sealer.prepare(batch)
         with self._appending.transaction() as transaction:
-            self._keys.check(transaction)
-            # In one order in all gateways: two that make the same new keys must not wait for each other.
-            keys = {
-                about: self._keys.of(transaction, about)
-                for about in sorted({about for each in abouts for about in each if about not in failed})
-            }
-            for number, (entries, of_each) in enumerate(zip(batch, abouts, strict=True)):
-                if results[number] is not None:
-                    continue
-                try:
-                    sealed += [
-                        self._sealed(uid, entry, keys[about])
-                        for (uid, entry), about in zip(entries, of_each, strict=True)
-                    ]
-                except (ValueError, TypeError, OverflowError) as error:
-                    results[number] = ServiceError(
-                        f"an entry cannot be written down ({type(error).__name__})"
-                    )
+            sealed, results = self._sealer.seal(transaction, batch)
             self._sequencing.put(transaction, sealed)
-        self._keys.keep()
+        self._sealer.keep()
         return results
-
-    def _sealed(self, uid: bytes | None, entry: Entry, key: DataKey) -> Sealed:
-        text = seal(key.cipher, entry.text, binding(entry), self._random)
-        body = canonical(entry, text)
-        found_by, terms = search.row(entry), search.terms(entry)
-        return Sealed(entry.exchange, key.name, leaf_hash(body), body, text, uid, found_by, terms)
 
 
 def _settle(batch: Sequence[_Waiting], results: Sequence[ServiceError | None]) -> None:

@@ -1,16 +1,13 @@
 """The keys that texts are sealed with: one for each person and month, wrapped in the database and, for a time, ready in memory."""
 
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Engine, select
 
-from redoubt.adapters.sql import schema
-from redoubt.adapters.sql.appending import StoredKey, Transaction
-from redoubt.adapters.sql.database import reading
+from redoubt.adapters.sql.appending import Appending, Owner, StoredKey, Transaction
 from redoubt.domain.errors import ServiceError
 from redoubt.domain.evidence import Entry
 from redoubt.services.audit.kek import KekRing
@@ -50,79 +47,76 @@ class DataKeys:
     """The data keys of one writer. What fetches or wraps a key may ask another machine: that is done before a transaction begins."""
 
     def __init__(
-        self, engine: Engine, what: str, keks: KekRing, owner_key: bytes, random: Callable[[int], bytes]
+        self, appending: Appending, keks: KekRing, owner_key: bytes, random: Callable[[int], bytes]
     ) -> None:
-        self._engine, self._what = engine, what
+        self._appending = appending
         self._keks, self._owner_key, self._random = keks, owner_key, random
         self._generation = -1
         self._kept: dict[About, DataKey] = {}
+        """Replaced, never cleared: `forget` may be called from another thread in the middle of a transaction."""
         self._fresh: dict[About, DataKey] = {}
         self._ready: dict[About, _Ready] = {}
 
-    def prepare(self, abouts: Iterable[About]) -> dict[About, ServiceError]:
+    def prepare(self, abouts: set[About]) -> dict[About, ServiceError]:
         """Fetch or make the data keys that memory lacks of ``abouts``; return those that cannot be had, and why."""
-        self._fresh.clear()
-        self._ready.clear()
-        missing = {about for about in abouts if about not in self._kept}
+        self._fresh, self._ready = {}, {}
         failed: dict[About, ServiceError] = {}
-        if not missing:
+        if not (missing := self._owners(abouts - self._kept.keys())):
             return failed
-        stored = {about: self._fetch(about) for about in missing}
-        for about, key in stored.items():
+        with self._appending.reading() as transaction:
+            stored = transaction.data_keys(list(missing.values()))
+        for about, owner in missing.items():
             try:
-                self._ready[about] = self._made() if key is None else self._opened(key)
+                self._ready[about] = self._opened(stored[owner]) if owner in stored else self._made()
             except ServiceError as error:
                 failed[about] = error
         return failed
 
-    def check(self, transaction: Transaction) -> None:
-        """Let go of the keys in memory where any was destroyed since they were read."""
+    def settle(self, transaction: Transaction, abouts: set[About]) -> dict[About, DataKey]:
+        """Return the keys that the database holds now, which may be others than those that were there before. Raises ServiceError."""
         generation = transaction.generation()
-        if generation != self._generation:
-            self._kept.clear()
+        if generation != self._generation:  # some were destroyed since they were read
+            self._kept = {}
             self._generation = generation
-
-    def of(self, transaction: Transaction, about: About) -> DataKey:
-        """Return the key that seals what is ``about`` somebody. Raises ServiceError."""
-        key = self._kept.get(about) or self._fresh.get(about)
-        if key is None:
-            key = self._fresh[about] = self._settled(transaction, about)
-        return key
+        kept = self._kept
+        keys = {about: kept[about] for about in abouts if about in kept}
+        if missing := self._owners(abouts - keys.keys()):
+            self._fresh = self._settled(transaction, missing)
+            keys |= self._fresh
+        return keys
 
     def keep(self) -> None:
         """Hold on to the keys of a transaction that was committed: only now are they sure to be in the database."""
         if len(self._kept) > KEPT_KEYS:
-            self._kept.clear()
+            self._kept = {}
         self._kept.update(self._fresh)
 
     def forget(self) -> None:
         """Let go of all keys in memory."""
-        self._kept.clear()
+        self._kept = {}
 
-    def _fetch(self, about: About) -> StoredKey | None:
-        tenant, subject, month = about
-        keys = schema.data_keys.c
-        query = select(keys.subject, keys.kek, keys.wrapped).where(
-            keys.owner == owner_of(self._owner_key, tenant, subject), keys.period == month
-        )
-        with reading(self._engine, self._what) as connection:
-            row = connection.execute(query).first()
-        return None if row is None else StoredKey(bytes(row[0]), row[1], bytes(row[2]))
+    def _owners(self, abouts: set[About]) -> dict[About, Owner]:
+        """Return whose these are, in one order in all gateways: two that make the same new keys must not wait for each other."""
+        return {about: (owner_of(self._owner_key, about[0], about[1]), about[2]) for about in sorted(abouts)}
 
-    def _settled(self, transaction: Transaction, about: About) -> DataKey:
-        """Return the key that the database holds now, which may be another than the one that was there before the transaction."""
-        tenant, subject, month = about
-        owner = owner_of(self._owner_key, tenant, subject)
-        ready = self._ready.pop(about, None)
-        stored = transaction.data_key(owner, month)
-        if stored is None:
-            # One that was read and is gone was destroyed meanwhile: it must not come back.
-            made = ready if ready is not None and ready.is_new else self._made()
-            transaction.add_data_key(made.stored, owner, month)
-            stored, ready = transaction.data_key(owner, month) or made.stored, made
-        if ready is not None and ready.stored.subject == stored.subject:
-            return ready.key
-        return self._opened(stored).key
+    def _settled(self, transaction: Transaction, missing: Mapping[About, Owner]) -> dict[About, DataKey]:
+        stored = transaction.data_keys(list(missing.values()))
+        lacking = {owner: self._new(about) for about, owner in missing.items() if owner not in stored}
+        if lacking:
+            transaction.add_data_keys({owner: made.stored for owner, made in lacking.items()})
+            stored |= transaction.data_keys(list(lacking))
+        settled: dict[About, DataKey] = {}
+        for about, owner in missing.items():
+            ready, there = lacking.get(owner) or self._ready.get(about), stored[owner]
+            if ready is None or ready.stored.subject != there.subject:
+                ready = self._opened(there)
+            settled[about] = ready.key
+        return settled
+
+    def _new(self, about: About) -> _Ready:
+        """Return a key that there was not. One that was read, and is gone, was destroyed meanwhile: it must not come back."""
+        ready = self._ready.get(about)
+        return ready if ready is not None and ready.is_new else self._made()
 
     def _opened(self, stored: StoredKey) -> _Ready:
         try:

@@ -36,7 +36,7 @@ TRIES = 20
 """Looks for a moment in which no entry that is to be erased is on its way into the log."""
 LOOKED_AT = 100
 """Entries of a name that are read to see whose they are."""
-_keys, _holds, _found, _terms = schema.data_keys, schema.holds, schema.search, schema.terms
+_keys, _holds, _found, _marks = schema.data_keys, schema.holds, schema.search, schema.marks
 
 
 class SqlForgetting:
@@ -116,7 +116,7 @@ class SqlForgetting:
                 return None
             mine = _entries_of(subject, owner)
             entries = _sealed_by(connection, theirs, mine)
-            connection.execute(delete(_terms).where(_is_value(), _terms.c["index"].in_(mine)))
+            connection.execute(delete(_marks).where(_marks.c["index"].in_(mine)))
             return self._destroy(connection, theirs, by, entries, owner=owner)
 
     def _retire(self, before: float, by: str) -> Destroyed:
@@ -140,7 +140,7 @@ class SqlForgetting:
             gone = select(_found.c["index"]).where(
                 _found.c.at_us < _begins_us(month), _found.c.subject.not_in(kept)
             )
-            connection.execute(delete(_terms).where(_is_value(), _terms.c["index"].in_(gone)))
+            connection.execute(delete(_marks).where(_marks.c["index"].in_(gone)))
             return self._destroy(connection, old, by, -1, month=month)
 
     def _settled(self, destroy: Callable[[], Destroyed | None]) -> Destroyed:
@@ -233,10 +233,6 @@ def _sealed_by(connection: Connection, which: ColumnElement[bool], among: Select
     opens = exists().where(_keys.c.subject == entries.subject, which)
     counted = select(func.count()).where(entries["index"].in_(among), func.length(entries.sealed) > 0, opens)
     return int(connection.execute(counted).scalar_one())
-
-
-def _is_value() -> ColumnElement[bool]:
-    return _terms.c.term.bitwise_and(1) == 1
 
 
 def _begins_us(month: str) -> int:

@@ -3,6 +3,7 @@
 Run inside the transaction that opens the database, so that an upgrade happens whole or not at all.
 """
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -76,25 +77,31 @@ def _to_3(operations: Operations) -> None:
 def _fill_search(connection: Connection) -> None:
     """Write what entries are found by, and say of each data key whose it is and what was the last month that it sealed."""
     entries, last, latest = schema.entries.c, -1, dict[bytes, float]()
+    key, known = secrets.token_bytes(32), set[int]()
     while True:
         chosen = select(entries["index"], entries.subject, entries.body).where(entries["index"] > last)
         rows = connection.execute(chosen.order_by(entries["index"]).limit(BATCH)).all()
         if not rows:
             break
         found_by: list[dict[str, int]] = []
-        terms: list[dict[str, int]] = []
-        for index, key, body in rows:
+        traits: list[dict[str, int]] = []
+        for index, name, body in rows:
             entry = parse(body)
-            latest[key] = max(entry.at, latest.get(key, 0.0))
-            found_by.append(dict(zip(schema.search.c.keys(), (index, *search.row(entry)), strict=True)))
-            terms.extend({"term": term, "index": index} for term in search.terms(entry))
+            latest[name] = max(entry.at, latest.get(name, 0.0))
+            number, terms = search.traits(entry, key)
+            found_by.append(
+                dict(zip(schema.search.c.keys(), (index, *search.row(entry, number)), strict=True))
+            )
+            if number not in known:
+                known.add(number)
+                traits.extend({"term": term, "traits": number} for term in terms)
         connection.execute(insert(schema.search), found_by)
-        if terms:
-            connection.execute(insert(schema.terms), terms)
+        if traits:
+            connection.execute(insert(schema.traits), traits)
         last = rows[-1][0]
     keys = schema.data_keys
-    for key, at in latest.items():  # the name of an old key is the keyed hash of its owner
-        connection.execute(update(keys).where(keys.c.subject == key).values(owner=key, period=period(at)))
+    for name, at in latest.items():  # the name of an old key is the keyed hash of its owner
+        connection.execute(update(keys).where(keys.c.subject == name).values(owner=name, period=period(at)))
 
 
 _STEPS = {

@@ -29,7 +29,7 @@ COPIES = (
 BUSY = "SQLite's write-ahead log could not be emptied, since somebody reads the database; it is at the next erasure or at shutdown"
 _SECRET = (schema.data_keys, schema.aliases, schema.pending)
 """Small tables of which no deleted row may stay readable: they are written anew."""
-_KEYED = (schema.sessions, schema.terms, schema.fingerprints)
+_KEYED = (schema.sessions, schema.marks, schema.fingerprints)
 """Tables of keyed hashes alone: the place of what was deleted is freed, and is overwritten by what comes next."""
 
 

@@ -47,7 +47,7 @@ class Elected:
         """See `Sequencing.put`."""
         transaction.add_pending(
             [
-                (e.uid, e.exchange, e.key, e.leaf, e.body, e.text, _pack((e.found_by, e.terms)))
+                (e.uid, e.exchange, e.key, e.leaf, e.body, e.text, _pack((e.found_by, e.marks)))
                 for e in entries
             ]
         )
@@ -111,11 +111,11 @@ def move(transaction: Transaction, last: int) -> int:
     before = frontier_of(transaction)
     count, moved = transaction.take_pending(before.size, BATCH, last)
     found_by: list[Row] = []
-    terms: list[Row] = []
+    marks: list[Row] = []
     for index, (_, packed) in enumerate(moved, before.size):
-        row, of_entry = _unpack(packed)
+        row, values = _unpack(packed)
         found_by.append((index, *row))
-        terms.extend((term, index) for term in of_entry)
+        marks.extend((mark, index) for mark in values)
     if moved:
-        transaction.append((), found_by, terms, before.extended([leaf for leaf, _ in moved]))
+        transaction.append((), found_by, marks, before.extended([leaf for leaf, _ in moved]))
     return count

@@ -22,7 +22,7 @@ class Sealed(NamedTuple):
     text: bytes
     uid: bytes | None
     found_by: Row
-    terms: Collection[int]
+    marks: Collection[int]
 
 
 class Sequencing(Protocol):
@@ -59,7 +59,7 @@ def place(transaction: Transaction, entries: Sequence[Sealed]) -> None:
     transaction.append(
         [(index, e.exchange, e.key, e.leaf, e.body, e.text, e.uid) for index, e in placed],
         [(index, *entry.found_by) for index, entry in placed],
-        [(term, index) for index, entry in placed for term in entry.terms],
+        [(mark, index) for index, entry in placed for mark in entry.marks],
         before.extended([entry.leaf for entry in entries]),
     )
 

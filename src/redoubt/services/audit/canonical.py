@@ -19,7 +19,7 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
 
-class _Finding(msgspec.Struct):
+class _Finding(msgspec.Struct, gc=False):
     """The members of a finding, in the order of their names: so they are written, and so they are given."""
 
     action: str
@@ -33,7 +33,7 @@ class _Finding(msgspec.Struct):
     view: str
 
 
-class _Entry(msgspec.Struct, omit_defaults=True):
+class _Entry(msgspec.Struct, omit_defaults=True, gc=False):
     """The members of an entry, in the order of their names: so they are written, and so they are given.
 
     What is as it stands here is left out; UNSET stands where no value may be.

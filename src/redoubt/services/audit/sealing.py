@@ -4,7 +4,6 @@ A data key belongs to one subject and one month, and is itself kept wrapped (`re
 can be forgotten by destroying small keys.
 """
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -17,15 +16,14 @@ KEY_BYTES = 32
 DAY = 86_400
 """Seconds."""
 
-Random = Callable[[int], bytes]
-"""Returns so many unpredictable bytes."""
 
+def seal(key: AESGCM, text: str, bound_to: bytes, nonce: bytes) -> bytes:
+    """Return nonce and ciphertext of ``text``, which opens only together with ``bound_to``; nothing for an empty text.
 
-def seal(key: AESGCM, text: str, bound_to: bytes, random: Random) -> bytes:
-    """Return nonce and ciphertext of ``text``, which opens only together with ``bound_to``; nothing for an empty text."""
+    ``nonce`` is `NONCE_BYTES` random ones, which no other text may be sealed with.
+    """
     if not text:
         return b""
-    nonce = random(NONCE_BYTES)
     return nonce + key.encrypt(nonce, text.encode("utf-8", "replace"), bound_to)
 
 

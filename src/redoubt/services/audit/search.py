@@ -1,22 +1,23 @@
 """How entries are found again: what is asked, and what of an entry stands in the search tables.
 
 The tables hold hashes of 64 bits, so that a row is narrow and its words cost nothing to compare; whoever reads the entry then compares the
-words themselves. All of it but the fingerprints of values can be made again from the entries. Those stand in no entry, whose bytes are for
-ever: they must go when a person is forgotten.
+words themselves. What many entries have in common, their traits, is written down once for all of them. All of it but the fingerprints of
+values can be made again from the entries. Those stand in no entry, whose bytes are for ever: they must go when a person is forgotten.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 from redoubt.domain.evidence import Entry
 from redoubt.domain.finding import under
 
-Row = tuple[int, int, int, int, int, int, int, int, int]
-"""``at_us, tenant, subject, principal, app, upstream, model, decision, kind``."""
+Row = tuple[int, int, int, int, int, int]
+"""``at_us, tenant, subject, principal, app, traits``."""
 MARK_BYTES = 8
-"""So much of a value's fingerprint is kept as its term."""
+"""So much of a value's fingerprint is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,54 +83,67 @@ class Query:
 @lru_cache(maxsize=16_384)
 def hashed(text: str) -> int:
     """Return 64 bits that stand for ``text``, as a signed number."""
-    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
+    return _signed(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
-@lru_cache(maxsize=1024)
-def short(word: str) -> int:
-    """Return 15 bits that stand for one of few words."""
-    return hashed(word) & 0x7FFF
+class Traits(NamedTuple):
+    """What many entries have in common: where they went, what they are, what became of them, which categories were found."""
+
+    number: int
+    """Stands for all of them together."""
+    terms: tuple[int, ...]
+    """One stands for each, and for all that a category begins with."""
 
 
-def row(entry: Entry) -> Row:
-    """Return what stands for ``entry`` in the search table."""
+def traits(entry: Entry, key: bytes) -> Traits:
+    """Return the traits of an entry; the same ``key`` gives the same ones the same number.
+
+    It is a secret: whoever can make two sets of traits of one number can have an entry found as what it is not.
+    """
+    found = tuple(sorted({each.finding.category for each in entry.findings})) if entry.findings else ()
+    return _traits(key, entry.upstream, entry.model, entry.decision, entry.kind, found)
+
+
+def row(entry: Entry, traits: int) -> Row:
+    """Return what stands for ``entry`` in the search table; ``traits`` is the number of its own."""
     return (
         round(entry.at * 1_000_000),
         hashed(entry.tenant),
         hashed(entry.subject),
         hashed(entry.principal),
         hashed(entry.app),
-        hashed(entry.upstream),
-        hashed(entry.model),
-        short(entry.decision),
-        short(entry.kind),
+        traits,
     )
 
 
-def terms(entry: Entry) -> set[int]:
-    """Return the terms of an entry: its categories, all that they begin with, and the values whose fingerprints it brings."""
-    found: set[int] = set()
-    for record in entry.findings:
-        found.update(_category_terms(record.finding.category))
-        if record.mark:
-            found.add(mark_term(record.mark))
-    return found
+def marks(entry: Entry) -> set[int]:
+    """Return what stands for the values whose fingerprints an entry brings."""
+    return {mark_number(record.mark) for record in entry.findings if record.mark}
 
 
-def category_term(prefix: str) -> int:
-    """Return the term of a category or of what it begins with: an even number."""
-    return hashed(f"category\0{prefix}") & ~1
+def term(name: str, word: str) -> int:
+    """Return what stands for one trait: its ``name`` (as in `Query`) and its ``word``."""
+    return hashed(f"{name}\0{word}")
 
 
-def mark_term(mark: bytes) -> int:
-    """Return the term of a value's fingerprint: an odd number, for those alone must go when a person is forgotten."""
-    return int.from_bytes(mark[:MARK_BYTES], "big", signed=True) | 1
+def mark_number(mark: bytes) -> int:
+    """Return what stands for a value, by its fingerprint."""
+    return int.from_bytes(mark[:MARK_BYTES], "big", signed=True)
 
 
 @lru_cache(maxsize=1024)
-def _category_terms(category: str) -> tuple[int, ...]:
-    return tuple(category_term(prefix) for prefix in _prefixes(category))
+def _traits(
+    key: bytes, upstream: str, model: str, decision: str, kind: str, categories: tuple[str, ...]
+) -> Traits:
+    named = (("upstream", upstream), ("model", model), ("decision", decision), ("kind", kind))
+    found = {prefix for category in categories for prefix in _prefixes(category)}
+    terms = sorted({term(*each) for each in named} | {term("category", prefix) for prefix in found})
+    said = b"".join(each.to_bytes(8, "big", signed=True) for each in terms)
+    return Traits(_signed(blake2b(said, digest_size=8, key=key).digest()), tuple(terms))
+
+
+def _signed(digest: bytes) -> int:
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def _prefixes(category: str) -> Iterator[str]:

@@ -5,13 +5,15 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from redoubt.adapters.sql import schema
-from redoubt.adapters.sql.appending import LARGEST, Appending, StoredKey
+from redoubt.adapters.sql.appending import Appending, StoredKey
 from redoubt.adapters.sql.database import FILE, open_database
+from redoubt.adapters.sql.statements import LARGEST
 from redoubt.domain.errors import ServiceError
 from redoubt.domain.settings import Durability
 from redoubt.services.audit.tree import Frontier
 
 KEY = StoredKey(b"k" * 32, "master", b"wrapped")
+OWNER = (b"o" * 32, "2026-11")
 
 
 @pytest.fixture
@@ -50,7 +52,7 @@ def test_a_transaction_that_fails_leaves_nothing(engine: Engine) -> None:
     def fail() -> None:
         with appending.transaction() as transaction:
             transaction.append([row(0)], [], [], Frontier(1, (b"f" * 32,)))
-            transaction.add_data_key(KEY, b"o" * 32, "2026-11")
+            transaction.add_data_keys({OWNER: KEY})
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -58,10 +60,33 @@ def test_a_transaction_that_fails_leaves_nothing(engine: Engine) -> None:
     assert stored(engine) == []
     with appending.transaction() as transaction:
         assert transaction.tree() == (0, b"")
-        assert transaction.data_key(b"o" * 32, "2026-11") is None
-        transaction.add_data_key(KEY, b"o" * 32, "2026-11")
-        transaction.add_data_key(StoredKey(b"l" * 32, "other", b"late"), b"o" * 32, "2026-11")
-        assert transaction.data_key(b"o" * 32, "2026-11") == KEY, "the first one stays"
+        assert transaction.data_keys([OWNER]) == {}
+        transaction.add_data_keys({OWNER: KEY})
+        transaction.add_data_keys({OWNER: StoredKey(b"l" * 32, "other", b"late")})
+        assert transaction.data_keys([OWNER]) == {OWNER: KEY}, "the first one stays"
+
+
+def test_data_keys_are_found_by_owner_and_month_however_many_are_asked_for(engine: Engine) -> None:
+    made = {
+        (b"%032d" % n, f"2026-{month:02}"): StoredKey(b"%029d%03d" % (n, month), "master", b"w")
+        for n in range(70)
+        for month in (10, 11)
+    }
+    appending = Appending(engine, "the log")
+    with appending.transaction() as transaction:
+        transaction.add_data_keys(made)
+    asked = [owner for owner in made if owner[1] == "2026-11"] + [(b"%032d" % 3, "2026-12")]
+    with appending.reading() as transaction:
+        assert transaction.data_keys(asked) == {owner: made[owner] for owner in asked[:-1]}
+
+
+def test_traits_that_are_known_are_no_error(engine: Engine) -> None:
+    appending = Appending(engine, "the log")
+    for rows in ([(1, 7), (2, 7)], [(2, 7), (2, 8)]):
+        with appending.transaction() as transaction:
+            transaction.add_traits(rows)
+    with engine.connect() as connection:
+        assert set(connection.execute(select(schema.traits))) == {(1, 7), (2, 7), (2, 8)}
 
 
 def test_a_row_that_is_there_already_is_an_error_that_quotes_nothing(engine: Engine) -> None:

@@ -7,9 +7,10 @@ from redoubt.adapters.sql.schema.audit import data_keys as data_keys
 from redoubt.adapters.sql.schema.audit import entries as entries
 from redoubt.adapters.sql.schema.audit import entries_by_uid as entries_by_uid
 from redoubt.adapters.sql.schema.audit import generation as generation
+from redoubt.adapters.sql.schema.audit import marks as marks
 from redoubt.adapters.sql.schema.audit import search as search
 from redoubt.adapters.sql.schema.audit import subtrees as subtrees
-from redoubt.adapters.sql.schema.audit import terms as terms
+from redoubt.adapters.sql.schema.audit import traits as traits
 from redoubt.adapters.sql.schema.audit import tree as tree
 from redoubt.adapters.sql.schema.base import VERSION as VERSION
 from redoubt.adapters.sql.schema.base import Index64 as Index64

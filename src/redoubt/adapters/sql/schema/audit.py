@@ -8,7 +8,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
-    SmallInteger,
     String,
     Table,
 )
@@ -72,22 +71,29 @@ search = Table(
     Column("subject", BigInteger, nullable=False),
     Column("principal", BigInteger, nullable=False),
     Column("app", BigInteger, nullable=False),
-    Column("upstream", BigInteger, nullable=False),
-    Column("model", BigInteger, nullable=False),
-    Column("decision", SmallInteger, nullable=False),
-    Column("kind", SmallInteger, nullable=False),
+    Column("traits", BigInteger, nullable=False),
 )
 """What entries are looked for by, as hashes (`redoubt.services.audit.search`), in rows so narrow that a million are read in no time."""
 
-terms = Table(
-    "audit_terms",
+traits = Table(
+    "audit_traits",
     metadata,
     Column("term", BigInteger, nullable=False),
-    Column("index", Index64, nullable=False),
-    PrimaryKeyConstraint("term", "index"),
+    Column("traits", BigInteger, nullable=False),
+    PrimaryKeyConstraint("term", "traits"),
     sqlite_with_rowid=False,
 )
-"""A term is the hash of a finding's category, or of a part of it before a dot, or the keyed hash of its value."""
+"""What the traits of entries are, once for all entries that have the same ones. No entry is named here, and no person."""
+
+marks = Table(
+    "audit_marks",
+    metadata,
+    Column("mark", BigInteger, nullable=False),
+    Column("index", Index64, nullable=False),
+    PrimaryKeyConstraint("mark", "index"),
+    sqlite_with_rowid=False,
+)
+"""The keyed hashes of values, with the entries that they were found in."""
 
 generation = Table(
     "audit_generation",

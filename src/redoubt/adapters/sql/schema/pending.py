@@ -21,7 +21,7 @@ pending = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("found_by", LargeBinary, nullable=False),
 )
-"""Entries as `audit_entries` has them, with what they will be found by (msgpack: the row of `audit_search`, the terms of `audit_terms`).
+"""Entries as `audit_entries` has them, with what they will be found by (msgpack: the row of `audit_search`, the marks of `audit_marks`).
 
 ``place`` is counted by the server. An entry whose `append` began after that of another had returned has the higher one, whichever
 gateways they came through and whatever their clocks said: so the order of places is an order in which things happened."""
