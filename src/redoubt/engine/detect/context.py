@@ -24,8 +24,11 @@ class Context:
         self._rules = tuple(
             frozenset(words.setdefault(form, len(words)) for form in _forms(rule)) for rule in rules
         )
-        self._before = max((rule.context_window[0] for rule in rules), default=0) + 1
-        self._after = max((rule.context_window[1] for rule in rules), default=0) + 1
+        self.widest = (
+            max((rule.context_window[0] for rule in rules), default=0) + 1,
+            max((rule.context_window[1] for rule in rules), default=0) + 1,
+        )
+        """The most characters before and behind a span in which its context words can be, and one."""
         self._words = tuple(words)
         expressions = [(_expression(word), hyperscan.HS_FLAG_CASELESS) for word in words]
         self._database = database or (Database.compile(expressions) if expressions else None)
@@ -44,10 +47,11 @@ class Context:
         if self._database is None:
             return frozenset()
         # Only the neighbourhood is asked whether it is ASCII: to ask the whole text for each window would be quadratic.
-        begin = max(0, low - 4 * self._before)
-        text = data[begin : high + 4 * self._after]
+        before, after = self.widest
+        begin = max(0, low - 4 * before)
+        text = data[begin : high + 4 * after]
         if text.isascii():
-            text = text[max(0, low - self._before) - begin : high + self._after - begin]
+            text = text[max(0, low - before) - begin : high + after - begin]
         return frozenset(number for _, number in self._database.scan(text))
 
     def concerns(self, index: int, words: frozenset[int]) -> bool:

@@ -73,10 +73,13 @@ def _closed(body: bytes) -> bool:
 class Exact:
     """A rule's pattern and checks, compiled when the first candidate turns up."""
 
-    __slots__ = ("_bare", "_match", "_validators", "rule")
+    __slots__ = ("_bare", "_match", "_validators", "around", "rule")
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
+        before, after = rule.context_window if rule.context else (0, 0)
+        self.around = before + 1, after + 1
+        """How many characters before and behind a match count for whether it is one, and how sure."""
         self._bare = _bare(rule.pattern)
         self._match: Callable[[object, bytes, int, int], list[tuple[int, int]]] | None = None
         self._validators: tuple[Callable[[str], bool], ...] = ()

@@ -7,9 +7,10 @@ from dataclasses import replace
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import PLAIN, Finding, judges
 from redoubt.engine.detect.interface import Unit
-from redoubt.engine.detect.matcher import Match, Matcher
+from redoubt.engine.detect.matcher import Matcher
 from redoubt.engine.detect.overlaps import settle
 from redoubt.engine.detect.rules import Rule
+from redoubt.engine.detect.run import Match
 from redoubt.engine.detect.validators import is_checksum
 from redoubt.engine.detect.views.expand import encoded, expand
 from redoubt.engine.detect.views.reasons import Reasons
@@ -53,7 +54,8 @@ class RuleDetector:
         """
         text = segment.text
         data = encoded(text)
-        plain = settle(self._inspect(text, data, PLAIN, speculative=False))
+        written = tuple(self._inspect(text, data, PLAIN))
+        plain = settle(written)
         reasons = self._matcher.reasons
         found = reasons.found(data)
         if not found:
@@ -62,7 +64,7 @@ class RuleDetector:
         hidden: dict[tuple[str, int, int], Finding] = {}
         for view in expand(text, found, reasons):
             data = encoded(view.text)
-            for finding in self._inspect(view.text, data, view.name, speculative=view.speculative):
+            for finding in self._inspect(view.text, data, view.name, view):
                 start, end = view.origin(finding.start, finding.end)
                 # What is as sure in the text as written stays; a guess takes the place of nothing.
                 least = 0.0 if view.speculative else finding.confidence
@@ -70,20 +72,24 @@ class RuleDetector:
                     seen = hidden.get((finding.rule, start, end))
                     if seen is None or seen.confidence < finding.confidence:
                         hidden[finding.rule, start, end] = replace(finding, start=start, end=end)
-        return settle((*plain, *hidden.values())) if hidden else plain
+        # Of what the view did not change, nothing was asked again: where it lost against a value that loses now, it stays.
+        return settle((*written, *hidden.values())) if hidden else plain
 
     def _proven(self, index: int, confidence: float) -> bool:
         """Tell whether a match in a guess is believed: the rule proves itself, or a word nearby speaks for it."""
         rule = self._matcher.rules[index]
         return self._proving[index] or (confidence > rule.confidence and confidence >= DISTINCTIVE)
 
-    def _inspect(self, text: str, data: bytes, view: str, *, speculative: bool) -> Iterable[Finding]:
-        """Return what the rules find in one form of the text, in that form's code points."""
-        matches = self._matcher.find(data)
-        return self._findings(text, data, matches, view, speculative=speculative) if matches else ()
+    def _inspect(self, text: str, data: bytes, name: str, view: View | None = None) -> Iterable[Finding]:
+        """Return what the rules find in one form of the text, in that form's code points.
+
+        Of a ``view``, all that holds what it changed; the rest was found in the text that it was made from.
+        """
+        matches = self._matcher.find(data, changes=view.changes() if view else None)
+        return self._findings(text, data, matches, name, view is not None and view.speculative) if matches else ()
 
     def _findings(
-        self, text: str, data: bytes, matches: list[Match], view: str, *, speculative: bool
+        self, text: str, data: bytes, matches: list[Match], name: str, speculative: bool
     ) -> Iterator[Finding]:
         """Yield the findings that the matches in ``data``, the UTF-8 of ``text``, become."""
         offsets = None if len(data) == len(text) else _CodePoints(data)
@@ -99,7 +105,7 @@ class RuleDetector:
                 continue
             if offsets is not None:
                 start, end = offsets.at(start), offsets.at(end)
-            yield Finding(rule.category, rule.id, start, end, confidence, view)
+            yield Finding(rule.category, rule.id, start, end, confidence, name)
 
 
 def _proves(rule: Rule) -> bool:
