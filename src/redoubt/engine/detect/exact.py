@@ -127,7 +127,7 @@ class Exact:
         text = data[start:stop].decode("utf-8", "replace")
         if rule.min_entropy and _least_entropy(text) < rule.min_entropy and entropy(text) < rule.min_entropy:
             return False
-        return all(v(text) for v in self._validators)
+        return all(accepts(text) for accepts in self._validators)
 
     def _compile(self) -> Callable[[object, bytes, int, int], list[tuple[int, int]]]:
         """Compile the pattern and look up the validators. Two threads may both do it; the result is the same."""

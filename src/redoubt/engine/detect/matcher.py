@@ -6,7 +6,7 @@ import msgspec
 
 from redoubt.domain.errors import ConfigError
 from redoubt.engine.detect.anchors import Plan, exact_expression, plan
-from redoubt.engine.detect.context import Context
+from redoubt.engine.detect.context import Context, Words
 from redoubt.engine.detect.database import Database
 from redoubt.engine.detect.exact import Exact
 from redoubt.engine.detect.rules import Rule
@@ -46,7 +46,7 @@ class Matcher:
         self.context = context
         self.reasons = reasons
         self._plan = chosen
-        self._uses = chosen.uses
+        self._uses = tuple(tuple(_reach(*use) for use in uses) for uses in chosen.uses)
         self._words, self._shapes, self._free, self._bound = databases
         self._exact = tuple(Exact(rule) for rule in self.rules)
 
@@ -101,11 +101,16 @@ class Matcher:
         return cls(rules, chosen, databases, context, hidden)
 
     def find(
-        self, data: bytes, limit: int = MAX_MATCHES, changes: Changes | None = None
+        self,
+        data: bytes,
+        limit: int = MAX_MATCHES,
+        changes: Changes | None = None,
+        words: Words | None = None,
     ) -> list[Match]:
         """Return the matches of every rule in UTF-8 text; those of one rule are in order and do not overlap.
 
         ``changes``: return all that hold or touch one of them, or have one in their context, and none or any of the others.
+        ``words``: the context words of ``data``, where the caller needs them too.
 
         Linear in the text: a rule looks only as far around a hit as its matches can reach, and where it has looked, it
         does not look again. Raises InputError beyond ``limit`` matches.
@@ -118,13 +123,10 @@ class Matcher:
             if number == digits:
                 runs.append(end)
                 continue
-            for index, before, after in uses[number]:
-                if after < 0:  # a context word: the matches are anywhere around it
-                    run.look(index, end - after * run.wide, (before - after) * run.wide, 0)
-                else:
-                    run.look(index, end, before * run.wide, after * run.wide)
+            for index, behind, before, after in uses[number]:
+                run.look(index, end + behind * run.wide, before * run.wide, after * run.wide)
         if runs:
-            self._numbers(run, runs)
+            self._numbers(run, runs, words or Words(self.context, data))
         for index in self._plan.unanchored:
             step = self.rules[index].max_length
             for end in range(step, len(data) + step, step):
@@ -137,7 +139,7 @@ class Matcher:
         shapes = self._shapes.scan(data) if self._shapes else []
         return sorted(words + shapes) if words and shapes else words or shapes
 
-    def _numbers(self, run: Run, runs: list[int]) -> None:
+    def _numbers(self, run: Run, runs: list[int], words: Words) -> None:
         """Apply the rules for bare numbers around runs of digits."""
         data = run.data
         reach = self._plan.reach * run.wide
@@ -152,11 +154,18 @@ class Matcher:
             window = data[low:high]
             for end, number in self._free.scan(window) if self._free else ():
                 run.number(self._plan.free[number], end + low)
-            words = self.context.words(data, low, high) if self._bound else frozenset()
-            for end, number in self._bound.scan(window) if self._bound and words else ():
+            concerned = words.concerned(low, high) if self._bound else ()
+            for end, number in self._bound.scan(window) if self._bound and concerned else ():
                 index = self._plan.bound[number]
-                if self.context.concerns(index, words):
+                if index in concerned:
                     run.number(index, end + low)
+
+
+def _reach(index: int, before: int, after: int) -> tuple[int, int, int, int]:
+    """Return (rule, characters from the anchor's end to where it looks, before there, behind there)."""
+    if after < 0:  # a context word: the matches are anywhere around it
+        return index, -after, before - after, 0
+    return index, 0, before, after
 
 
 def _anchors(chosen: Plan) -> tuple[Database | None, Database | None]:

@@ -1,7 +1,5 @@
 """One text on its way through the matcher: which rule has looked where, and what was found."""
 
-from collections.abc import Sequence
-
 from redoubt.domain.errors import InputError
 from redoubt.engine.detect.exact import Exact
 from redoubt.engine.detect.views.origin import Changes
@@ -23,7 +21,10 @@ class Run:
         limit: int,
         changes: Changes | None = None,
     ) -> None:
-        """``changes``: only matches near one of them are asked for, wherever else a rule may have looked."""
+        """Take a text and the rules.
+
+        ``changes``: a rule does not look where what it could find, and what counts for it, is away from all of them.
+        """
         self.data = data
         self.found: list[Match] = []
         self.wide = 1 if data.isascii() else 4
@@ -49,15 +50,16 @@ class Run:
         done = self._done.get(index, 0)
         if end <= done:
             return
-        data = self.data
-        exact = self._exact[index]
-        low = max(done, end - before)
-        high = min(len(data), end + after)
+        data, exact, size = self.data, self._exact[index], len(self.data)
+        low, high = end - before, end + after
+        low = low if low > done else done
+        high = high if high < size else size
         if self._changes is not None and not self.changed(low, high, *exact.around):
             return
-        whole = high == len(data)
+        whole = high == size
         if after and not exact.rule.multiline:
-            low = max(low, data.rfind(b"\n", low, end) + 1)
+            line = data.rfind(b"\n", low, end) + 1
+            low = line if line > low else low
             stop = data.find(b"\n", end, high)
             if stop >= 0:
                 high, whole = stop, True
