@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import hyperscan
 
@@ -30,14 +30,9 @@ class Context:
             frozenset(words.setdefault(form, len(words)) for form in _forms(rule)) for rule in rules
         )
         """For each rule the numbers of its words."""
-        needing: list[list[int]] = [[] for _ in words]
-        for index, rule in enumerate(rules):
-            for number in self.words_of[index] if rule.context_required else ():
-                needing[number].append(index)
-        self.needing = tuple(map(tuple, needing))
-        """For each word the rules that find nothing without one of theirs."""
         self.lengths = tuple(map(len, words))
         """The length of each word in bytes."""
+        self.longest = max(self.lengths, default=0)
         self.widest = (
             max((rule.context_window[0] for rule in rules), default=0) + 1,
             max((rule.context_window[1] for rule in rules), default=0) + 1,
@@ -55,30 +50,27 @@ class Context:
         """Take up what `dump` gave. Raises ConfigError where it does not fit this machine."""
         return cls(rules, Database.load(data) if data else None)
 
+    def concerns(self, index: int, words: frozenset[int]) -> bool:
+        """Tell whether one of the words is a context word of the rule."""
+        return not self.words_of[index].isdisjoint(words)
+
 
 class Words:
     """The context words of one text: each part of it is searched once, when it is first asked about."""
 
-    __slots__ = ("_blocks", "_context", "_data", "_longest")
+    __slots__ = ("_blocks", "_context", "_data")
 
     def __init__(self, context: Context, data: bytes) -> None:
         """Take a text, ``data``, which must be UTF-8."""
         self._context = context
         self._data = data
         self._blocks: dict[int, list[tuple[int, int]]] = {}
-        self._longest = max(context.lengths, default=0)
 
-    def concerned(self, low: int, high: int) -> set[int]:
-        """Return the rules that need a context word and may have one near something in ``data[low:high]``."""
+    def around(self, low: int, high: int) -> frozenset[int]:
+        """Return the numbers of the words that may be near something in ``data[low:high]``, for `Context.concerns`."""
         before, after = self._context.widest
-        wide = 4  # the most bytes that a character takes
-        if self._data[max(0, low - before) : high + after].isascii():
-            wide = 1
-        needing = self._context.needing
-        concerned: set[int] = set()
-        for number in {number for _, number in self._between(low - before * wide, high + after * wide)}:
-            concerned.update(needing[number])
-        return concerned
+        wide = 1 if self._data[max(0, low - before) : high + after].isascii() else 4
+        return frozenset(number for _, number in self._between(low - before * wide, high + after * wide))
 
     def near(self, index: int, start: int, end: int, window: tuple[int, int]) -> bool:
         """Tell whether a context word of the rule is within ``window`` characters of ``data[start:end]``."""
@@ -104,23 +96,22 @@ class Words:
                     return True
         return False
 
-    def _between(self, low: int, high: int) -> Iterator[tuple[int, int]]:
-        """Yield (end, number) of each word that ends behind ``low`` and not behind ``high``."""
-        high = min(high, len(self._data))
-        for block in range(max(0, low) // _BLOCK, (high - 1) // _BLOCK + 1):
+    def _between(self, low: int, high: int) -> list[tuple[int, int]]:
+        """Return (end, number) of each word that ends behind ``low`` and not behind ``high``, ascending."""
+        low, high = max(0, low), min(high, len(self._data))
+        found: list[tuple[int, int]] = []
+        for block in range(low // _BLOCK, (high - 1) // _BLOCK + 1):
             hits = self._blocks.get(block)
             if hits is None:
                 hits = self._blocks[block] = self._search(block)
-            for at in range(bisect_left(hits, (low + 1,)), len(hits)):
-                if hits[at][0] > high:
-                    break
-                yield hits[at]
+            found += hits[bisect_left(hits, (low + 1,)) : bisect_left(hits, (high + 1,))]
+        return found
 
     def _search(self, block: int) -> list[tuple[int, int]]:
         """Return (end, number) of each word whose last byte lies in a block."""
         database = self._context.database
         begin = block * _BLOCK
-        first = max(0, begin - self._longest)
+        first = max(0, begin - self._context.longest)
         hits = database.scan(self._data[first : begin + _BLOCK]) if database else []
         return [(end + first, number) for end, number in hits if end + first > begin] if first else hits
 

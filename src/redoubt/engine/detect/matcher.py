@@ -154,10 +154,10 @@ class Matcher:
             window = data[low:high]
             for end, number in self._free.scan(window) if self._free else ():
                 run.number(self._plan.free[number], end + low)
-            concerned = words.concerned(low, high) if self._bound else ()
-            for end, number in self._bound.scan(window) if self._bound and concerned else ():
+            around = words.around(low, high) if self._bound else frozenset()
+            for end, number in self._bound.scan(window) if self._bound and around else ():
                 index = self._plan.bound[number]
-                if index in concerned:
+                if self.context.concerns(index, around):
                     run.number(index, end + low)
 
 
