@@ -57,9 +57,14 @@ class Runs:
             yield start, end
             at = end
 
+    def first(self, data: bytes, at: int) -> int:
+        """Return where the first run of ASCII from ``at`` on begins; -1 where there is none."""
+        begin: int = self._match(_UNANCHORED, data, at, len(data))[0][0]
+        return begin
+
     def within(self, data: bytes) -> bool:
         """Tell whether there is any."""
-        return self._match(_UNANCHORED, data, 0, len(data))[0][0] >= 0
+        return self.first(data, 0) >= 0
 
 
 def in_ascii(text: str) -> bytes:
