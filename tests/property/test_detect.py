@@ -46,6 +46,9 @@ pieces = st.sampled_from(
         "=",
     ]
 )
+notations = st.sampled_from(
+    ["%40", "%2E", "&#64;", "\\u0031", "=2E=63", "4", "1234567", "b", "p4ssw0rd1", " (at) ", "x" * 90]
+)
 texts = st.one_of(st.text(max_size=200), st.lists(pieces, max_size=30).map("".join))
 
 
@@ -66,6 +69,19 @@ def test_settled_findings_never_overlap_and_only_stronger_ones_push_out(findings
                 for k in stronger
             )
     assert settle(settled) == settled
+
+
+@given(st.lists(st.one_of(pieces, notations), max_size=30).map("".join))
+@settings(max_examples=200)
+def test_a_view_is_asked_about_all_that_it_changed(text: str) -> None:
+    for view in DETECTOR.views(text):
+        changes = view.changes()
+        data = view.text.encode("utf-8", "replace")
+        asked = set(MATCHER.find(data, changes=changes))
+        for index, start, end in MATCHER.find(data):
+            before, after = RULES[index].context_window if RULES[index].context else (0, 0)
+            if changes is None or changes.near(start - before, end + after):
+                assert (index, start, end) in asked
 
 
 @given(texts)

@@ -73,10 +73,13 @@ def _closed(body: bytes) -> bool:
 class Exact:
     """A rule's pattern and checks, compiled when the first candidate turns up."""
 
-    __slots__ = ("_bare", "_match", "_validators", "rule")
+    __slots__ = ("_bare", "_match", "_validators", "around", "rule")
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
+        before, after = rule.context_window if rule.context else (0, 0)
+        self.around = before + 1, after + 1
+        """How many characters before and behind a match count for whether it is one, and how sure."""
         self._bare = _bare(rule.pattern)
         self._match: Callable[[object, bytes, int, int], list[tuple[int, int]]] | None = None
         self._validators: tuple[Callable[[str], bool], ...] = ()
@@ -124,7 +127,7 @@ class Exact:
         text = data[start:stop].decode("utf-8", "replace")
         if rule.min_entropy and _least_entropy(text) < rule.min_entropy and entropy(text) < rule.min_entropy:
             return False
-        return all(v(text) for v in self._validators)
+        return all(accepts(text) for accepts in self._validators)
 
     def _compile(self) -> Callable[[object, bytes, int, int], list[tuple[int, int]]]:
         """Compile the pattern and look up the validators. Two threads may both do it; the result is the same."""

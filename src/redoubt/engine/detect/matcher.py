@@ -4,22 +4,21 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from redoubt.domain.errors import ConfigError, InputError
+from redoubt.domain.errors import ConfigError
 from redoubt.engine.detect.anchors import Plan, exact_expression, plan
-from redoubt.engine.detect.context import Context
+from redoubt.engine.detect.context import Context, Words
 from redoubt.engine.detect.database import Database
 from redoubt.engine.detect.exact import Exact
 from redoubt.engine.detect.rules import Rule
+from redoubt.engine.detect.run import Match, Run
 from redoubt.engine.detect.views.expand import FAMILIES, reasons
+from redoubt.engine.detect.views.origin import Changes
 from redoubt.engine.detect.views.reasons import Reasons
 
 MAX_MATCHES = 200_000
 """More matches than this in one text are an error: nobody's text, and a way to exhaust memory."""
 _RUN = 5 + 4 * 3 * 4 + 1
 """The most bytes from the left end of a run of digits to the end of its anchor, and one."""
-
-Match = tuple[int, int, int]
-"""(index of the rule, start, end): byte offsets of a span that passed its rule's pattern, checksum and entropy."""
 
 
 class _Compiled(msgspec.Struct, array_like=True):
@@ -47,7 +46,7 @@ class Matcher:
         self.context = context
         self.reasons = reasons
         self._plan = chosen
-        self._uses = chosen.uses
+        self._uses = tuple(tuple(_reach(*use) for use in uses) for uses in chosen.uses)
         self._words, self._shapes, self._free, self._bound = databases
         self._exact = tuple(Exact(rule) for rule in self.rules)
 
@@ -101,13 +100,22 @@ class Matcher:
         context, hidden = Context.load(rules, kept.context), Reasons.load(FAMILIES, kept.reasons)
         return cls(rules, chosen, databases, context, hidden)
 
-    def find(self, data: bytes, limit: int = MAX_MATCHES) -> list[Match]:
+    def find(
+        self,
+        data: bytes,
+        limit: int = MAX_MATCHES,
+        changes: Changes | None = None,
+        words: Words | None = None,
+    ) -> list[Match]:
         """Return the matches of every rule in UTF-8 text; those of one rule are in order and do not overlap.
+
+        ``changes``: return all that hold or touch one of them, or have one in their context, and none or any of the others.
+        ``words``: the context words of ``data``, where the caller needs them too.
 
         Linear in the text: a rule looks only as far around a hit as its matches can reach, and where it has looked, it
         does not look again. Raises InputError beyond ``limit`` matches.
         """
-        run = _Pass(data, self._exact, self._plan.widths, limit)
+        run = Run(data, self._exact, self._plan.widths, limit, changes)
         uses = self._uses
         digits = len(uses)
         runs: list[int] = []
@@ -115,13 +123,10 @@ class Matcher:
             if number == digits:
                 runs.append(end)
                 continue
-            for index, before, after in uses[number]:
-                if after < 0:  # a context word: the matches are anywhere around it
-                    run.look(index, end - after * run.wide, (before - after) * run.wide, 0)
-                else:
-                    run.look(index, end, before * run.wide, after * run.wide)
+            for index, behind, before, after in uses[number]:
+                run.look(index, end + behind * run.wide, before * run.wide, after * run.wide)
         if runs:
-            self._numbers(run, runs)
+            self._numbers(run, runs, words or Words(self.context, data))
         for index in self._plan.unanchored:
             step = self.rules[index].max_length
             for end in range(step, len(data) + step, step):
@@ -134,11 +139,13 @@ class Matcher:
         shapes = self._shapes.scan(data) if self._shapes else []
         return sorted(words + shapes) if words and shapes else words or shapes
 
-    def _numbers(self, run: "_Pass", runs: list[int]) -> None:
+    def _numbers(self, run: Run, runs: list[int], words: Words) -> None:
         """Apply the rules for bare numbers around runs of digits."""
         data = run.data
         reach = self._plan.reach * run.wide
         for low, high in _windows(runs, reach + _RUN, len(data)):
+            if not run.changed(low, high, *self.context.widest):
+                continue
             if run.wide > 1:  # Hyperscan asks for whole characters
                 while data[low] & 0xC0 == 0x80:
                     low += 1
@@ -147,11 +154,18 @@ class Matcher:
             window = data[low:high]
             for end, number in self._free.scan(window) if self._free else ():
                 run.number(self._plan.free[number], end + low)
-            words = self.context.words(data, low, high) if self._bound else frozenset()
-            for end, number in self._bound.scan(window) if self._bound and words else ():
+            around = words.around(low, high) if self._bound else frozenset()
+            for end, number in self._bound.scan(window) if self._bound and around else ():
                 index = self._plan.bound[number]
-                if self.context.concerns(index, words):
+                if self.context.concerns(index, around):
                     run.number(index, end + low)
+
+
+def _reach(index: int, before: int, after: int) -> tuple[int, int, int, int]:
+    """Return (rule, characters from the anchor's end to where it looks, before there, behind there)."""
+    if after < 0:  # a context word: the matches are anywhere around it
+        return index, -after, before - after, 0
+    return index, 0, before, after
 
 
 def _anchors(chosen: Plan) -> tuple[Database | None, Database | None]:
@@ -161,61 +175,6 @@ def _anchors(chosen: Plan) -> tuple[Database | None, Database | None]:
         Database.compile(chosen.expressions[:words]),
         Database.compile(chosen.expressions[words:], numbers[words:]),
     )
-
-
-class _Pass:
-    """One text on its way through the matcher."""
-
-    __slots__ = ("_done", "_exact", "_limit", "_widths", "data", "found", "wide")
-
-    def __init__(self, data: bytes, exact: tuple[Exact, ...], widths: tuple[int, ...], limit: int) -> None:
-        self.data = data
-        self.found: list[Match] = []
-        self.wide = 1 if data.isascii() else 4
-        """The most bytes that a character takes."""
-        self._exact = exact
-        self._widths = widths
-        self._limit = limit
-        self._done: dict[int, int] = {}
-
-    def number(self, index: int, end: int) -> None:
-        """Apply a rule where a match of it ends, or can end a little later."""
-        width = self._widths[index] * self.wide
-        self.look(index, end, width, width)
-
-    def look(self, index: int, end: int, before: int, after: int) -> None:
-        """Apply one rule from ``before`` bytes before ``end`` to ``after`` bytes behind it, where it has not been."""
-        done = self._done.get(index, 0)
-        if end <= done:
-            return
-        data = self.data
-        exact = self._exact[index]
-        low = max(done, end - before)
-        high = min(len(data), end + after)
-        whole = high == len(data)
-        if after and not exact.rule.multiline:
-            low = max(low, data.rfind(b"\n", low, end) + 1)
-            stop = data.find(b"\n", end, high)
-            if stop >= 0:
-                high, whole = stop, True
-        while low < high:
-            start, stop, low = exact.search(data, low, high, end)
-            if start < 0:
-                if low < high:  # it stopped at the anchor: what begins behind it is another anchor's
-                    self._done[index] = max(done, end)
-                    return
-                break
-            if len(self.found) >= self._limit:
-                raise InputError(
-                    f"the text holds more than {self._limit} things that could be findings; cut it into parts",
-                    too_large=True,
-                )
-            self.found.append((index, start, stop))
-            if low >= end:
-                self._done[index] = low
-                return
-        # All that begins so early that the window held it whole has been tried.
-        self._done[index] = max(done, high if whole else high - self._widths[index] * self.wide)
 
 
 def _windows(ends: list[int], reach: int, size: int) -> Iterator[tuple[int, int]]:

@@ -1,13 +1,13 @@
 """The rules as a detector: the pass over the text as written and over its views, mapped back and settled."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import PLAIN, Finding, judges
+from redoubt.engine.detect.context import Words
 from redoubt.engine.detect.interface import Unit
-from redoubt.engine.detect.matcher import Match, Matcher
+from redoubt.engine.detect.matcher import Matcher
 from redoubt.engine.detect.overlaps import settle
 from redoubt.engine.detect.rules import Rule
 from redoubt.engine.detect.validators import is_checksum
@@ -17,6 +17,10 @@ from redoubt.engine.detect.views.view import View
 
 DISTINCTIVE = 0.8
 """From this confidence on a rule with a keyword, or a word nearby, may report in a view that is only a guess."""
+
+
+Sight = tuple[Rule, int, int, float]
+"""(rule, start, end, confidence): a match with its context weighed, in code points."""
 
 
 class RuleDetector:
@@ -53,7 +57,11 @@ class RuleDetector:
         """
         text = segment.text
         data = encoded(text)
-        plain = settle(self._inspect(text, data, PLAIN, speculative=False))
+        written = [
+            Finding(rule.category, rule.id, start, end, confidence, PLAIN)
+            for rule, start, end, confidence in self._inspect(text, data)
+        ]
+        plain = settle(written)
         reasons = self._matcher.reasons
         found = reasons.found(data)
         if not found:
@@ -61,37 +69,39 @@ class RuleDetector:
         layers = _layers(plain)
         hidden: dict[tuple[str, int, int], Finding] = {}
         for view in expand(text, found, reasons):
-            data = encoded(view.text)
-            for finding in self._inspect(view.text, data, view.name, speculative=view.speculative):
-                start, end = view.origin(finding.start, finding.end)
+            for rule, first, last, confidence in self._inspect(view.text, encoded(view.text), view):
+                start, end = view.origin(first, last)
                 # What is as sure in the text as written stays; a guess takes the place of nothing.
-                least = 0.0 if view.speculative else finding.confidence
-                if not _covered(layers.get(_layer(finding), ()), start, end, least):
-                    seen = hidden.get((finding.rule, start, end))
-                    if seen is None or seen.confidence < finding.confidence:
-                        hidden[finding.rule, start, end] = replace(finding, start=start, end=end)
-        return settle((*plain, *hidden.values())) if hidden else plain
+                least = 0.0 if view.speculative else confidence
+                if not _covered(layers.get(_layer(rule.id, rule.category), ()), start, end, least):
+                    seen = hidden.get((rule.id, start, end))
+                    if seen is None or seen.confidence < confidence:
+                        finding = Finding(rule.category, rule.id, start, end, confidence, view.name)
+                        hidden[rule.id, start, end] = finding
+        # Of what the view did not change, nothing was asked again: where it lost against a value that loses now, it stays.
+        return settle((*written, *hidden.values())) if hidden else plain
 
     def _proven(self, index: int, confidence: float) -> bool:
         """Tell whether a match in a guess is believed: the rule proves itself, or a word nearby speaks for it."""
         rule = self._matcher.rules[index]
         return self._proving[index] or (confidence > rule.confidence and confidence >= DISTINCTIVE)
 
-    def _inspect(self, text: str, data: bytes, view: str, *, speculative: bool) -> Iterable[Finding]:
-        """Return what the rules find in one form of the text, in that form's code points."""
-        matches = self._matcher.find(data)
-        return self._findings(text, data, matches, view, speculative=speculative) if matches else ()
+    def _inspect(self, text: str, data: bytes, view: View | None = None) -> Iterator[Sight]:
+        """Yield what the rules find in one form of the text, whose UTF-8 is ``data``, in that form's code points.
 
-    def _findings(
-        self, text: str, data: bytes, matches: list[Match], view: str, *, speculative: bool
-    ) -> Iterator[Finding]:
-        """Yield the findings that the matches in ``data``, the UTF-8 of ``text``, become."""
+        Of a ``view``, all that holds what it changed; the rest was found in the text that it was made from.
+        """
+        words = Words(self._matcher.context, data)
+        matches = self._matcher.find(data, changes=view.changes() if view else None, words=words)
+        if not matches:
+            return
+        speculative = view is not None and view.speculative
         offsets = None if len(data) == len(text) else _CodePoints(data)
         for index, start, end in sorted(matches, key=lambda match: match[1]):
             rule = self._matcher.rules[index]
             confidence = rule.confidence
             if rule.context:
-                if self._matcher.context.near(index, data, start, end, rule.context_window):
+                if words.near(index, start, end, rule.context_window):
                     confidence = rule.confidence_near
                 elif rule.context_required:
                     continue
@@ -99,7 +109,7 @@ class RuleDetector:
                 continue
             if offsets is not None:
                 start, end = offsets.at(start), offsets.at(end)
-            yield Finding(rule.category, rule.id, start, end, confidence, view)
+            yield rule, start, end, confidence
 
 
 def _proves(rule: Rule) -> bool:
@@ -108,15 +118,15 @@ def _proves(rule: Rule) -> bool:
     return checksum or bool(rule.keywords and rule.confidence >= DISTINCTIVE)
 
 
-def _layer(finding: Finding) -> str:
+def _layer(rule: str, category: str) -> str:
     """Return what of a finding says which others can cover it: values cover values, a judgement of a rule those of the same rule."""
-    return finding.rule if judges(finding.category) else ""
+    return rule if judges(category) else ""
 
 
 def _layers(settled: tuple[Finding, ...]) -> dict[str, list[Finding]]:
     layers: dict[str, list[Finding]] = {}
     for finding in settled:
-        layers.setdefault(_layer(finding), []).append(finding)
+        layers.setdefault(_layer(finding.rule, finding.category), []).append(finding)
     return layers
 
 

@@ -42,7 +42,7 @@ def card(text: str) -> bool:
     number = digits(text)
     if not 13 <= len(number) <= 19 or len(set(number)) < _MIN_DISTINCT_DIGITS:
         return False
-    return _issued(number) and luhn(number)
+    return luhn(number) and _issued(number)
 
 
 def card_loose(text: str) -> bool:

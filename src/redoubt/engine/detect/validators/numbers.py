@@ -6,6 +6,7 @@ from datetime import date
 
 _MAX_LENGTH = 256
 _DIGIT = re.compile("[0-9]+")
+_ALPHANUMERIC = re.compile("[0-9A-Za-z]+")
 
 
 def digits(text: str) -> str:
@@ -16,7 +17,7 @@ def digits(text: str) -> str:
 
 def alphanumerics(text: str) -> str:
     """Return the ASCII letters (as capitals) and digits of ``text``."""
-    return "".join(c for c in text[:_MAX_LENGTH] if c.isascii() and c.isalnum()).upper()
+    return "".join(_ALPHANUMERIC.findall(text[:_MAX_LENGTH])).upper()
 
 
 def weighted(number: str, weights: Sequence[int]) -> int:

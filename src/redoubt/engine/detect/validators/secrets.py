@@ -16,7 +16,7 @@ _CHECKSUM = 6
 _MAX_DECODED = 65536
 _ARMOUR = re.compile(r"-{4,5} ?(?:BEGIN|END)[A-Z0-9 ]{1,60}-{4,5}")
 _BODY = re.compile(r"[A-Za-z0-9+/=]{24,}")
-_BODY_ALPHABET = re.compile(r"[A-Za-z0-9+/=\s\\\"',>|:.-]")
+_FOREIGN = re.compile(r"[^A-Za-z0-9+/=\s\\\"',>|:.-]+")
 
 
 def crc_base62(text: str) -> bool:
@@ -97,7 +97,7 @@ def key_block(text: str) -> bool:
     body = _ARMOUR.sub("", text[:_MAX_DECODED])
     if not _BODY.search(body):
         return False
-    return len(_BODY_ALPHABET.findall(body)) >= 0.97 * len(body)
+    return len(body) - sum(map(len, _FOREIGN.findall(body))) >= 0.97 * len(body)
 
 
 def seed_words(text: str) -> bool:

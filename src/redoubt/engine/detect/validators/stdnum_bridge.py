@@ -35,7 +35,8 @@ def stdnum_check(name: str) -> Callable[[str], bool]:
         # Any text is a legal input; some modules of python-stdnum assume ASCII digits and raise on others.
         try:
             # Modules differ in the separators they skip: the second try has none.
-            return bool(is_valid()(text) or is_valid()(alphanumerics(text)))
+            valid = is_valid()
+            return bool(valid(text) or ((bare := alphanumerics(text)) != text and valid(bare)))
         except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
             return False
 

@@ -18,6 +18,7 @@ _SHORTEST = 6
 _INSERT = re.compile(r"insert\s+into\s+[^\s(]{1,200}\s*\(([^()]{1,8000})\)\s*values\s*(?=\()", re.IGNORECASE)
 _TOKEN = re.compile(r"'[^']*'|[(),;]|[^'(),;]+")
 _DIVIDERS = "\t|;,"
+_DIVIDER = re.compile(f"[{_DIVIDERS}]")
 _EDGES = " \t\r\"'`*[]"
 
 Cells = list[tuple[int, int]]
@@ -62,19 +63,28 @@ def _rows(text: str) -> Iterator[Edit]:
     """Name the cells of lines that have as many of them as the line which began the table."""
     names: list[str] = []
     divider = ""
-    at = 0
     before: tuple[int, int] | None = None
-    while at < len(text):
-        end = text.find("\n", at)
-        end = len(text) if end < 0 else end
-        cells = _cells(text, at, end, divider) if names else []
-        if names and len(cells) != len(names):
+    for line in _divided(text):
+        if before is not None and before[1] + 1 < line[0]:
+            names, before = [], None
+        cells = _cells(text, *line, divider) if names else []
+        if len(cells) != len(names):
             names = []
         if not names and before is not None:
-            divider, names, cells = _table(text, before, (at, end))
+            divider, names, cells = _table(text, before, line)
         if names:
             yield from _named(text, names, cells)
-        before = (at, end)
+        before = line
+
+
+def _divided(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the lines lie that hold a divider: no other is part of a table."""
+    at = 0
+    while found := _DIVIDER.search(text, at):
+        start = max(at, text.rfind("\n", at, found.start()) + 1)
+        end = text.find("\n", found.start())
+        end = len(text) if end < 0 else end
+        yield start, end
         at = end + 1
 
 

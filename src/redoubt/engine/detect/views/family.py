@@ -33,24 +33,40 @@ def in_place(edits: Callable[[str], Iterable[Edit]]) -> Callable[[str], Rewrite 
 class Runs:
     """Finds runs of characters in a text, several times faster than `re` where most places are none."""
 
-    __slots__ = ("_match", "_overlapping")
+    __slots__ = ("_match",)
 
-    def __init__(self, pattern: str, *, overlapping: bool = False) -> None:
-        """``pattern`` is RE2's, ASCII characters only. ``overlapping``: look for the next one behind the start of the last."""
+    def __init__(self, pattern: str) -> None:
+        """``pattern`` is RE2's, ASCII characters only."""
         options = re2.Options()
         options.never_capture = True
         options.max_mem = 64 << 20
         # The binding's own search: one through `re2.compile` costs three times as much.
         self._match = _re2.RE2(pattern.encode(), options).Match
-        self._overlapping = overlapping
 
     def __call__(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield (start, end) of each run, in order."""
-        # What is not ASCII is in no run: "?" takes its place, one character for one.
-        data, match, at = text.encode("ascii", "replace"), self._match, 0
+        return self.spans(in_ascii(text))
+
+    def spans(self, data: bytes) -> Iterator[tuple[int, int]]:
+        """Yield (start, end) of each run of ASCII, in order."""
+        match, at, size = self._match, 0, len(data)
         while True:
-            start, end = match(_UNANCHORED, data, at, len(data))[0]
+            start, end = match(_UNANCHORED, data, at, size)[0]
             if start < 0:
                 return
             yield start, end
-            at = start + 1 if self._overlapping else end
+            at = end
+
+    def first(self, data: bytes, at: int) -> int:
+        """Return where the first run of ASCII from ``at`` on begins; -1 where there is none."""
+        begin: int = self._match(_UNANCHORED, data, at, len(data))[0][0]
+        return begin
+
+    def within(self, data: bytes) -> bool:
+        """Tell whether there is any."""
+        return self.first(data, 0) >= 0
+
+
+def in_ascii(text: str) -> bytes:
+    """Return the text in ASCII, one byte for each character; "?" takes the place of what is in no run."""
+    return text.encode("ascii", "replace")

@@ -65,8 +65,8 @@ def _leet_address(text: str) -> Iterator[Edit]:
 def _digits(text: str) -> Iterator[Edit]:
     """Undo ``4lll-O0O0`` where at least a quarter of what looks like a number is digits."""
     for match in _NUMBER.finditer(text):
-        figures = sum(c.isdigit() for c in match[0])
-        letters = sum(c.isalpha() or c == "|" for c in match[0])
+        figures = sum(map(str.isdigit, match[0]))
+        letters = sum(map(str.isalpha, match[0])) + match[0].count("|")
         if 0 < letters <= 3 * figures:
             yield Edit(*match.span(), match[0].translate(_DIGIT), EACH)
 

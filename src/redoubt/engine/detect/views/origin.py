@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +16,25 @@ class Origin(Protocol):
     def touches(self, start: int, end: int) -> bool:
         """Tell whether anything in or at the rim of ``start:end`` differs from the source."""
 
+    def changes(self, text: str) -> "Changes | None":
+        """Return where ``text``, the rewritten one, differs from the source; None: anywhere."""
+
+
+class Changes:
+    """The places of a rewritten text that differ from its source, as bytes of its UTF-8."""
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self, starts: Sequence[int], ends: Sequence[int]) -> None:
+        """Take the spans' starts and ends; both ascend."""
+        self._starts = starts
+        self._ends = ends
+
+    def near(self, low: int, high: int) -> bool:
+        """Tell whether one of them lies in, overlaps or adjoins ``low:high``."""
+        k = bisect_left(self._ends, low)
+        return k < len(self._starts) and self._starts[k] <= high
+
 
 @dataclass(frozen=True, slots=True)
 class Same:
@@ -28,6 +47,9 @@ class Same:
     def touches(self, _start: int, _end: int) -> bool:
         """Return True: any character may have been rewritten."""
         return True
+
+    def changes(self, _text: str) -> None:
+        """Return None: any character may have been rewritten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +65,9 @@ class Mirror:
     def touches(self, _start: int, _end: int) -> bool:
         """Return True: every character moved."""
         return True
+
+    def changes(self, _text: str) -> None:
+        """Return None: every character moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +159,20 @@ class Edits:
         """Tell whether an edit lies in, overlaps or adjoins ``start:end``."""
         k = bisect_left(self._ends, start)
         return k < len(self._starts) and self._starts[k] <= end
+
+    def changes(self, text: str) -> Changes:
+        """Return the edits as places of the UTF-8 of ``text``."""
+        if text.isascii():
+            return Changes(self._starts, self._ends)
+        starts, ends = array("Q"), array("Q")
+        seen = octets = 0
+        for start, end in zip(self._starts, self._ends, strict=True):
+            octets += len(text[seen:start].encode("utf-8", "replace"))
+            starts.append(octets)
+            octets += len(text[start:end].encode("utf-8", "replace"))
+            ends.append(octets)
+            seen = end
+        return Changes(starts, ends)
 
     def any_source(self, test: Callable[[int, int], bool]) -> bool:
         """Tell whether ``test`` holds for the source span of any edit."""

@@ -4,7 +4,7 @@ import re
 from array import array
 from collections.abc import Iterator
 
-from redoubt.engine.detect.views.family import Family, in_place
+from redoubt.engine.detect.views.family import Family, Runs, in_ascii, in_place
 from redoubt.engine.detect.views.origin import Bits
 from redoubt.engine.detect.views.view import Edit
 
@@ -30,6 +30,8 @@ _APART = re.compile(
     r"(?<![^\s(\[\"'`:=>])[^\s|](?:[ \t\r\n]{1,4}[^\s|](?![^\s.,;:!?)\]\"'`<])){5,}"
     r"|(?<![A-Za-z0-9])[A-Za-z0-9](?:[-._*|,/~:+]{1,2}[A-Za-z0-9](?![A-Za-z0-9])){5,}"
 )
+_SINGLES = Runs(r"[^\s|](?:[ \t\r\n]{1,4}[^\s|]){5}|[A-Za-z0-9](?:[-._*|,/~:+]{1,2}[A-Za-z0-9]){5}")
+"""What all of them begin with, and hardly anything else does."""
 _SEPARATORS = re.compile(r"[ \t\r\n]+")
 _MARKS = re.compile(r"[-._*|,/~:+]+")
 
@@ -53,8 +55,13 @@ def _spoken(text: str) -> Iterator[Edit]:
 
 def _apart(text: str) -> Iterator[Edit]:
     """Undo ``s e c r e t``, ``s-e-c-r-e-t`` and one character per line."""
-    for run in _APART.finditer(text):
-        start, end = run.span()
+    data, start = in_ascii(text), 0
+    while (start := _SINGLES.first(data, start)) >= 0:
+        run = _APART.match(text, start)
+        if run is None:
+            start += 1
+            continue
+        end = run.end()
         gaps = _SEPARATORS if text[start + 1].isspace() else _MARKS
         places = array("I")
         at = start
@@ -63,6 +70,7 @@ def _apart(text: str) -> Iterator[Edit]:
             at = gap.end()
         places.extend(range(at - start, end - start))
         yield Edit(start, end, gaps.sub("", text[start:end]), Bits(8, places))
+        start = end
 
 
 FAMILIES = (

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from redoubt.engine.detect.views.origin import Bits, Edits, Origin
+from redoubt.engine.detect.views.origin import Bits, Changes, Edits, Origin
 
 MARGIN = 4096
 """Code points kept on either side of a replaced piece, so that what straddles it is seen whole (an RSA-4096 key in PEM
@@ -43,6 +43,13 @@ class View:
     """True for a guess (leet, reversed, ROT13, de-spaced): only rules that prove themselves may report there."""
     origins: tuple[Origin, ...]
     """Maps from this text to the original one, innermost first."""
+
+    def changes(self) -> Changes | None:
+        """Return where this view differs from the text it was made from; None: anywhere.
+
+        What lies elsewhere stands in that text as well, which is the original one or another view of it.
+        """
+        return self.origins[0].changes(self.text) if self.origins else None
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
         """Return the code points of the original text that wrote ``start:end`` of this view.

@@ -1,6 +1,6 @@
 from array import array
 
-from redoubt.engine.detect.views.origin import Bits, Edits, Mirror, Same
+from redoubt.engine.detect.views.origin import Bits, Changes, Edits, Mirror, Same
 
 
 def test_edits_map_copies_one_by_one_and_pieces_whole() -> None:
@@ -33,3 +33,28 @@ def test_bits_name_every_digit_that_holds_a_bit() -> None:
 def test_mirror_and_same() -> None:
     assert Mirror(10).span(0, 3) == (7, 10)
     assert Same().span(2, 5) == (2, 5)
+
+
+def test_changes_are_near_what_holds_or_touches_them() -> None:
+    changes = Changes([4, 10], [6, 10])
+    assert [changes.near(*span) for span in ((0, 3), (0, 4), (5, 5), (6, 9), (7, 9), (8, 10), (11, 20))] == [
+        False, True, True, True, False, True, False,
+    ]  # fmt: skip
+
+
+def test_edits_change_bytes() -> None:
+    # "é%41d%42" -> "éAdB"
+    edits = Edits()
+    edits.add((1, 2), (1, 4))
+    edits.add((3, 4), (5, 8))
+    assert [edits.changes("éAdB").near(i, i) for i in range(7)] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert Same().changes("any") is None
+    assert Mirror(3).changes("any") is None
