@@ -48,7 +48,7 @@ _ORDINARY = re.compile(
 )
 """A word that ties itself to nothing, at the beginning of a piece, and the blank in front of the next one: most words of prose.
 
-All that `Cutter` asks about a word and what follows it (capitals, digits, quotes, brackets, "at" and "dot") has its answer in these letters.
+What `Cutter` asks about a word and the next one (capitals, digits, quotes, brackets, "at" and "dot") has its answer in these letters.
 """
 _ESCAPED_PREFIXES = (0, 1, 2, 4, 5, 6)
 
@@ -139,6 +139,9 @@ class Cutter:
         length = at - start
         if length >= CROWDED:
             return False
+        near = max(start, at - _ANY_DIGIT)
+        if length < SPACIOUS and not self._capitals and _DIGIT.search(text, near, at):
+            return True  # the usual reason, and the first to be looked for
         following = text[at]
         if len(word) == 1 and (word.isalnum() or length < SPACIOUS):
             return True
@@ -146,9 +149,9 @@ class Cutter:
             return (following.isdigit() or following in "+(") and bool(_DIGIT.search(word))
         if self._seed > 0 or self._named_seed or self._quote or not word or following in "@([{<|":
             return True
-        near = max(start, at - _TAG)
-        opened = text.rfind("<", near, at)
-        if opened >= 0 and opened > text.rfind(">", near, at):
+        tag = max(start, at - _TAG)
+        opened = text.rfind("<", tag, at)
+        if opened >= 0 and opened > text.rfind(">", tag, at):
             return True  # inside a tag, whose attributes name each other
         first, last = word[0], word[-1]
         if last in "@([{<:=" or (first in "([{<" and last in ")]}>"):
@@ -157,7 +160,7 @@ class Cutter:
             return True
         if self._capitals and self._capitals < _CHAIN and (following.isupper() or following.isdigit()):
             return not (len(word) > 4 and word[-1] in ".!?")
-        if _DIGIT.search(text, max(start, at - _ANY_DIGIT), at):
+        if self._capitals and _DIGIT.search(text, near, at):
             return True
         return bool(_DIGITS.search(text, max(start, at - _MANY_DIGITS), at))
 

@@ -9,6 +9,7 @@ from redoubt.domain.errors import UpstreamError
 from redoubt.domain.exchange import Role, Trust, Usage
 from redoubt.surfaces.gateway.wire.interface import Json, Lanes, ServerSentEvent, WireRequest
 from redoubt.surfaces.gateway.wire.openai_common import (
+    PROTOCOL,
     decode_event,
     encode_event,
     error_body,
@@ -46,6 +47,7 @@ class ChatStream:
         }
         """Members of a chunk that this stream's own chunks repeat."""
         self._choices: dict[int, Fragments] = {}
+        self._constants: dict[str, Json] = {}
         self._ended: dict[int, int] = {}  # how often a choice has said that it is finished
 
     def translate(self, event: ServerSentEvent, lanes: Lanes) -> bytes:
@@ -66,7 +68,7 @@ class ChatStream:
         if usage is not None:
             self.usage = read_usage(usage)
         for key, value in chunk.items():
-            if key != "choices" and not is_constant(key, value):
+            if key != "choices" and not self._is_constant(key, value):
                 chunk[key] = inspect_whole(value, lanes, Role.ASSISTANT, Trust.MODEL, f"/{key}")
         if choices:
             self._remember(chunk)
@@ -156,7 +158,7 @@ class ChatStream:
             # Token by token they spell out what was just held back or changed.
             choice["logprobs"] = logprobs = None
         for key, value in choice.items():
-            if key != self._member and key != "logprobs" and not is_constant(key, value):
+            if key != self._member and key != "logprobs" and not self._is_constant(key, value):
                 place = f"/choices/{index}/{key}"
                 choice[key] = inspect_whole(value, lanes, Role.ASSISTANT, Trust.MODEL, place)
         finish = choice.get("finish_reason")
@@ -191,6 +193,16 @@ class ChatStream:
     def _chunk(self, index: int, content: dict[str, Json], finish: str | None) -> bytes:
         choice = {"index": index, **content, "logprobs": None, "finish_reason": finish}
         return encode_event({**self.head, "choices": [choice]})
+
+    def _is_constant(self, key: str, value: Json) -> bool:
+        """As `is_constant`; what a member was in the last chunk (ids, the model's name) is not looked at again."""
+        if value is None or (key in self._constants and self._constants[key] == value):
+            return True
+        if not is_constant(key, value):
+            return False
+        if key in PROTOCOL:
+            self._constants[key] = value
+        return True
 
     def _remember(self, chunk: dict[str, Json]) -> None:
         head = chunk.copy()
