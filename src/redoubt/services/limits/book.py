@@ -106,7 +106,7 @@ class LimitBook:
 
     async def settle(self, reservation: Reservation, used: Ask) -> None:
         """See `Limits.settle`."""
-        if used == reservation.ask and not reservation.holder:
+        if not reservation.draws or (used == reservation.ask and not reservation.holder):
             return
         self._held.pop(reservation.holder, None)
         settlements = tuple(
@@ -165,7 +165,10 @@ class LimitBook:
 
     def _applying(self, who: Principal, model: str | None) -> Iterator[tuple[Limit, str]]:
         """Yield the limits that are asked at this point, each with whom it counts."""
-        if model is not None and not self._limits:
+        own = self._default
+        if who.limits:
+            own = own_limits(who.limits)
+        if not self._limits and (model is not None or not own):
             return
         values = _values(who, model)
         for limit in self._limits:
@@ -173,7 +176,7 @@ class LimitBook:
             if early is (model is None) and _concerns(limit, values):
                 yield limit, _whom(limit, values, who)
         if model is None:
-            for limit in own_limits(who.limits) if who.limits else self._default:
+            for limit in own:
                 yield limit, values[limit.scope]
 
 
