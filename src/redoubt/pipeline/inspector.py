@@ -68,13 +68,13 @@ class Inspector:
             setattr(twin, name, getattr(self, name))
         return twin
 
+    def remembers(self, segment: Segment) -> bool:
+        """Tell whether ``segment`` was scanned before, so that to inspect it takes no time worth mentioning."""
+        return self._digest(segment) in self._cache
+
     def scan(self, segment: Segment) -> Scan:
         """Return what the detectors say about ``segment``."""
-        digest = blake2b(
-            "\0".join((segment.role, segment.trust, segment.text)).encode("utf-8", "surrogatepass"),
-            key=self._key,
-            digest_size=16,
-        ).digest()
+        digest = self._digest(segment)
         known = self._cache.get(digest)
         if known is not None:
             return known
@@ -85,6 +85,13 @@ class Inspector:
                     self._cache.pop(next(iter(self._cache)), None)
             self._cache[digest] = result
         return result
+
+    def _digest(self, segment: Segment) -> bytes:
+        return blake2b(
+            "\0".join((segment.role, segment.trust, segment.text)).encode("utf-8", "surrogatepass"),
+            key=self._key,
+            digest_size=16,
+        ).digest()
 
     def inspect(
         self,
