@@ -46,6 +46,7 @@ from redoubt.services.limits.interface import (
 from redoubt.services.limits.split import shared
 
 _COUNTER_BYTES = 16
+_MEASURED = (LimitUnit.TOKENS, LimitUnit.COST)
 
 
 class LimitBook:
@@ -72,6 +73,12 @@ class LimitBook:
         self._random = random
         self._tier = tier
         self._held: dict[str, tuple[Draw, ...]] = {}
+        self._measures = any(limit.unit in _MEASURED for limit in self._limits)
+
+    @property
+    def measures(self) -> bool:
+        """See `Limits.measures`."""
+        return self._measures
 
     async def reserve(self, who: Principal, model: str | None, ask: Ask) -> Reservation:
         """See `Limits.reserve`."""
@@ -98,7 +105,7 @@ class LimitBook:
         wanted = [
             (use.limit, replace(draw, units=units(use.limit, ask)))
             for use, draw in zip(reservation.uses, reservation.draws, strict=True)
-            if use.limit.unit in (LimitUnit.TOKENS, LimitUnit.COST) and units(use.limit, ask)
+            if use.limit.unit in _MEASURED and units(use.limit, ask)
         ]
         if not wanted:
             return Reservation(ask)

@@ -72,9 +72,9 @@ class Meter:
 
     async def begin(self, route: Route, request: WireRequest, size: int) -> None:
         """Reserve what a request of ``size`` bytes may come to; raises RefusedError, RightsError, ServiceError."""
-        ask = Ask()
-        if route.purpose is Purpose.CALL and route.codec.api not in FREE:
-            gateway, settings = self._gateway, self._gateway.settings
+        ask, gateway = Ask(), self._gateway
+        if gateway.limits.measures and route.purpose is Purpose.CALL and route.codec.api not in FREE:
+            settings = gateway.settings
             self._price = gateway.prices.of(request.model)
             default = (
                 self._price.max_output_tokens if self._price else 0
@@ -85,7 +85,7 @@ class Meter:
             self._alone = goes_on_alone(route.codec.api, request.body)
             self._input = self._tokens(size)
             ask = self._ask(self._input, self._output)
-        await self._reserve(self._gateway.limits.reserve(self._who, request.model, ask))
+        await self._reserve(gateway.limits.reserve(self._who, request.model, ask))
 
     async def forward(self, size: int) -> None:
         """Take note that the request is sent, now ``size`` bytes long; reserve what masking has added. Raises as `begin` does."""

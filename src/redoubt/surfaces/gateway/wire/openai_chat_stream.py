@@ -25,6 +25,7 @@ MAX_CHOICES = 128
 """As many as `n` allows: https://platform.openai.com/docs/api-reference/chat/create"""
 _FINISHED = re.compile(r'"finish_reason" ?: ?[^n ]|"error" ?:')
 _SILENT = frozenset({"index", "finish_reason", "delta", "text", "logprobs"})
+_OF_ONE_CHUNK = frozenset({"choices", "usage", "obfuscation"})
 
 
 class ChatStream:
@@ -45,7 +46,7 @@ class ChatStream:
             "created": 0,
             "model": request.model,
         }
-        """Members of a chunk that this stream's own chunks repeat."""
+        """The last chunk: this stream's own chunks repeat its members, but for those of `_OF_ONE_CHUNK`."""
         self._choices: dict[int, Fragments] = {}
         self._constants: dict[str, Json] = {}
         self._ended: dict[int, int] = {}  # how often a choice has said that it is finished
@@ -71,7 +72,7 @@ class ChatStream:
             if key != "choices" and not self._is_constant(key, value):
                 chunk[key] = inspect_whole(value, lanes, Role.ASSISTANT, Trust.MODEL, f"/{key}")
         if choices:
-            self._remember(chunk)
+            self.head = chunk
         before = b""
         silent = bool(choices)
         for choice in choices:
@@ -176,7 +177,7 @@ class ChatStream:
         if not rest or not fed or delta is None:
             return rest
         # The finishing chunk itself adds text: that goes first, then the rest, then the finish.
-        first = encode_event({**self.head, "choices": [{**choice, "finish_reason": None}]})
+        first = self._own({**choice, "finish_reason": None})
         self._clear(choice)
         choice["logprobs"] = None
         return first + rest
@@ -192,7 +193,11 @@ class ChatStream:
 
     def _chunk(self, index: int, content: dict[str, Json], finish: str | None) -> bytes:
         choice = {"index": index, **content, "logprobs": None, "finish_reason": finish}
-        return encode_event({**self.head, "choices": [choice]})
+        return self._own(choice)
+
+    def _own(self, choice: dict[str, Json]) -> bytes:
+        head = {key: value for key, value in self.head.items() if key not in _OF_ONE_CHUNK}
+        return encode_event({**head, "choices": [choice]})
 
     def _is_constant(self, key: str, value: Json) -> bool:
         """As `is_constant`; what a member was in the last chunk (ids, the model's name) is not looked at again."""
@@ -203,10 +208,3 @@ class ChatStream:
         if key in PROTOCOL:
             self._constants[key] = value
         return True
-
-    def _remember(self, chunk: dict[str, Json]) -> None:
-        head = chunk.copy()
-        head.pop("usage", None)
-        head.pop("choices", None)
-        head.pop("obfuscation", None)
-        self.head = head

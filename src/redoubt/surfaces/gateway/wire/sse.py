@@ -40,8 +40,6 @@ class EventParser:
                 chunk = chunk[1:]
         if not chunk:
             return []
-        if not self._size and not self._start and len(chunk) <= self._limit and (whole := _whole(chunk)):
-            return whole
         events: list[ServerSentEvent] = []
         for line in chunk.splitlines(keepends=True):
             last = line[-1]
@@ -93,16 +91,6 @@ class EventParser:
             self._data = []
         self._event = self._id = ""
         self._size = 0
-
-
-def _whole(chunk: bytes) -> list[ServerSentEvent] | None:
-    """Return the events of a piece that is nothing but whole events of one line of data each, as most pieces are; None of any other."""
-    if not chunk.endswith(b"\n\n") or b"\r" in chunk:
-        return None
-    events = chunk[:-2].split(b"\n\n")
-    if all(event.startswith(b"data: ") and b"\n" not in event for event in events):
-        return [ServerSentEvent(event[6:].decode("utf-8", "replace")) for event in events]
-    return None
 
 
 def _text(value: bytes) -> str:
