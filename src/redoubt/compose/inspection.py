@@ -105,7 +105,6 @@ def effects(of: "Policy", embedder: "Embedder | None" = None) -> "tuple[Detector
     from redoubt.engine.effects.active import ActiveContentDetector
     from redoubt.engine.effects.commitments import CommitmentDetector
     from redoubt.engine.effects.exfiltration import ExfiltrationDetector
-    from redoubt.engine.effects.topics import TopicDetector
 
     chosen: list[Detector] = [ExfiltrationDetector(of.links), ActiveContentDetector()]
     if of.concerns("commitment"):
@@ -115,6 +114,8 @@ def effects(of: "Policy", embedder: "Embedder | None" = None) -> "tuple[Detector
             raise ConfigError(
                 "the policy has [topics], which only the guard models can compare: switch them on"
             )
+        from redoubt.engine.effects.topics import TopicDetector  # with the libraries of the guard models
+
         chosen.append(TopicDetector(embedder, of.topics.allow, of.topics.deny, of.topics.threshold))
     return tuple(chosen)
 

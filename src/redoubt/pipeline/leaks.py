@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import blake2b, sha256
 
 from redoubt.domain.decision import Decision
@@ -20,6 +20,8 @@ from redoubt.services.vault.interface import Scope
 
 KEPT_CHARACTERS = 4 << 20
 """Of operators' texts that stay indexed in memory, some 100 bytes each; the same few come with every request."""
+_CALLERS = 4096
+"""Callers and persons whose stand-ins are remembered."""
 _NONCE = 12
 
 
@@ -51,6 +53,8 @@ class Leaks:
         self.reasons, self.recent = reasons, recent
         self._key, self._kept = key, kept
         self._texts: dict[bytes, OperatorText] = {}
+        # The same few callers come again and again.
+        self._stand_in = lru_cache(maxsize=_CALLERS)(partial(_stands_for, key))
 
     def operator(self, segments: Sequence[Segment], shareable: Sequence[str]) -> OperatorText:
         """Return the operator's text of a request, read once for all requests that carry the same."""
@@ -76,11 +80,11 @@ class Leaks:
 
     def owner(self, scope: Scope) -> bytes:
         """Return what stands for a caller among the fingerprints."""
-        return _stands_for(self._key, "owner", scope.tenant, scope.principal)
+        return self._stand_in("owner", scope.tenant, scope.principal)
 
     def person(self, scope: Scope) -> bytes:
         """Return what stands among the fingerprints for whom a caller's values are about."""
-        return person(self._key, scope.tenant, scope.subject or scope.principal)
+        return self._stand_in("person", scope.tenant, scope.subject or scope.principal)
 
     def mark(self, tenant: str, category: str, value: str) -> bytes:
         """Return the fingerprint of a value."""

@@ -41,6 +41,17 @@ def test_what_was_inspected_is_not_inspected_again() -> None:
     assert detector.seen.count("a piece") == 2
 
 
+def test_it_knows_what_it_remembers() -> None:
+    inspector = Inspector((WORDS, Broken()), POLICY, key=b"k")
+    assert not inspector.remembers(Segment("a text"))
+    inspector.scan(Segment("a text"))
+    assert not inspector.remembers(Segment("a text")), "it failed"
+    inspector = Inspector((WORDS,), POLICY, key=b"k")
+    inspector.within(lambda: None).scan(Segment("a text"))
+    assert inspector.remembers(Segment("a text"))
+    assert not inspector.remembers(Segment("a text", Role.SYSTEM))
+
+
 def test_a_failure_is_not_remembered() -> None:
     class Once(Broken):
         failed = False

@@ -12,7 +12,7 @@ from redoubt.domain.pseudonym import Alias
 from redoubt.engine.redact.canonical import canonical
 from redoubt.engine.redact.draws import ALPHABET, Draws
 from redoubt.engine.redact.surrogates import surrogate
-from redoubt.engine.redact.words import Spelling, is_name, spell, vocabulary
+from redoubt.engine.redact.words import Spelling, Vocabulary, is_name, spell
 
 Style = Literal["token", "surrogate"]
 
@@ -38,7 +38,7 @@ class Pseudonymiser:
         """
         self._key = key
         self._style = style
-        self._words = vocabulary(taken)
+        self._words = Vocabulary(taken)
         self._aliases: dict[tuple[str, str], Alias] = {}
         self._first: dict[tuple[str, str], Alias] = {}
         self._writings: dict[str, int] = {}
@@ -133,7 +133,7 @@ class Pseudonymiser:
 
         A person's made-up name is taken where either half is; anything else where all of its words are.
         """
-        return any(all(word in self._words for word in form) for form in _forms(spelling, alias))
+        return any(self._words.has(form) for form in _forms(spelling, alias))
 
 
 def _forms(spelling: Spelling, alias: Alias) -> tuple[tuple[str, ...], ...]:

@@ -11,6 +11,9 @@ from redoubt.engine.redact.notation import JsonText, escape, literal
 from redoubt.engine.redact.trie import Hit, Trie
 from redoubt.engine.redact.words import WORD, escaped, starts
 
+_FEW = 16
+"""Pseudonyms for which it is cheaper to look for their first words in a text than to look at each word of the text."""
+
 
 class Restorer:
     """The pseudonyms of one exchange, compiled once. Immutable afterwards.
@@ -51,7 +54,7 @@ class Restorer:
 
     def _hits(self, text: str, start: int) -> Iterator[Hit]:
         roots = self._trie.roots
-        if not roots:
+        if not roots or (len(roots) <= _FEW and not _may_hold(text, roots)):
             return
         position = start
         search = WORD.search
@@ -65,6 +68,12 @@ class Restorer:
                     yield hit
                     position = hit.end
                     break
+
+
+def _may_hold(text: str, roots: Iterable[str]) -> bool:
+    """Tell whether a text may hold a pseudonym that begins with one of these words: case is folded letter by letter."""
+    folded = text.casefold()
+    return any(root in folded for root in roots)
 
 
 def _extent(text: str, hit: Hit) -> tuple[int, int, str]:

@@ -7,7 +7,7 @@ escaped for JSON, URLs, HTML or Markdown, carry emphasis, or be broken over a li
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import unquote
@@ -23,6 +23,9 @@ _JSON_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _DECORATION = re.compile("[*`~\\\\\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 _SOFT = frozenset(" -_\u00a0\u2010\u2011\u2013")
 _SOFT_ALLOWED = frozenset({"", "-", "_", "+", "\u2010", "\u2011", "\u2013"})
+
+_LOOKS = 16
+"""So often the texts are looked through for a word; for one who asks more often it is cheaper to gather all words once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +82,37 @@ def vocabulary(texts: Iterable[str]) -> set[str]:
     """Return every word that occurs in ``texts`` in any way that `starts` would read it."""
     found: set[str] = set()
     for text in texts:
-        found.update(word.casefold() for word in WORD.findall(text))
+        if text.isascii():
+            found.update(WORD.findall(text.lower()))
+        else:
+            found.update(word.casefold() for word in WORD.findall(text))
         if "\\" in text or "%" in text:
             for run in WORD.finditer(text):
                 for at in starts(text, run.start(), run.end()):
                     found.add(text[at : run.end()].casefold())
     return found
+
+
+class Vocabulary:
+    """The words of some texts (`vocabulary`), gathered only where some are asked for that may be among them."""
+
+    __slots__ = ("_folded", "_looked", "_texts", "_words")
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._texts = tuple(texts)
+        self._folded = "\0".join(self._texts).casefold()
+        self._looked = 0
+        self._words: set[str] | None = None
+
+    def has(self, words: Collection[str]) -> bool:
+        """Tell whether all of ``words``, case-folded, occur."""
+        if self._words is None:
+            # Case is folded letter by letter, so a word of a text is a part of the folded text.
+            self._looked += 1
+            if self._looked <= _LOOKS and any(word not in self._folded for word in words):
+                return False
+            self._words = vocabulary(self._texts)
+        return self._words.issuperset(words)
 
 
 def escaped(raw: str) -> str:

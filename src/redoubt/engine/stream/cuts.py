@@ -36,12 +36,20 @@ _SPOKEN = ("at ", "dot ")
 _LINKS = ("de ", "da ", "di ", "do ", "du ", "la ", "del ", "des ", "dos ", "von ", "van ")
 _SPOKEN_BEGUN = frozenset(link[:n] for link in _SPOKEN for n in range(4))
 _ALL_LINKS = (*_SPOKEN, *_LINKS)
+_LINKING = frozenset(first for link in _ALL_LINKS for first in (link[0], link[0].upper()))
 _ALL_BEGUN = frozenset(link[:n] for link in _ALL_LINKS for n in range(4))
 _SEED_NAMES = frozenset({"seed", "recovery", "mnemonic"})
 _SEED_WORDS = 26
 """A wallet's seed phrase has up to 24 plain words (BIP 39)."""
 _TYING = frozenset({"at", "dot", "----"})
 _PUTTY = "PuTTY-User-Key-File"
+_ORDINARY = re.compile(
+    r"(?!(?:at|dot|seed|recovery|mnemonic|phrase)\b)[a-z]{2,40}[,;.!?]?\s{1,4}(?=[b-ce-z])"
+)
+"""A word that ties itself to nothing, at the beginning of a piece, and the blank in front of the next one: most words of prose.
+
+What `Cutter` asks about a word and the next one (capitals, digits, quotes, brackets, "at" and "dot") has its answer in these letters.
+"""
 _ESCAPED_PREFIXES = (0, 1, 2, 4, 5, 6)
 
 
@@ -64,6 +72,9 @@ class Cutter:
 
     def next_cut(self, text: str, start: int = 0) -> int:
         """Return where ``text`` can be cut first behind ``start``, where the last cut was, or 0. What was seen is not read again."""
+        if not self._token and not self._opening and (ordinary := _ORDINARY.match(text, start)):
+            self._seen = 0
+            return ordinary.end()
         boundary, last = BOUNDARY.search, start + HARD + 1
         while self._seen < HARD and (found := boundary(text, start + self._seen, last)):
             at = found.start()
@@ -71,7 +82,7 @@ class Cutter:
             if at == start:
                 continue
             word = text[start + self._token : at].rstrip()
-            linked = _linked(text, word, at) if at - start < SPACIOUS else False
+            linked = text[at] in _LINKING and at - start < SPACIOUS and _linked(text, word, at)
             if linked is None:
                 self._seen = at - start  # the next characters decide
                 return 0
@@ -101,7 +112,8 @@ class Cutter:
                 text[max(start, begun - 20) : begun].rstrip(),
                 text[max(start, at - 100) : at],
             )
-        plain = word.strip("\"'.,:*").casefold()
+        whole = word.isalnum()  # without any of the marks that are looked for below
+        plain = (word if whole else word.strip("\"'.,:*")).casefold()
         if plain == "mnemonic" or (plain == "phrase" and self._named_seed):
             self._seed = _SEED_WORDS
         self._seed -= 1
@@ -109,12 +121,15 @@ class Cutter:
         if self._quote:
             if self._quote in word:
                 self._quote = ""
-        elif ('"' in word or "'" in word or "`" in word) and (
-            found := _QUOTED.search(text, start + max(0, self._token - 3), at)
+        elif (
+            not whole
+            and ('"' in word or "'" in word or "`" in word)
+            and (found := _QUOTED.search(text, start + max(0, self._token - 3), at))
         ):
             self._quote = "" if text.find(found[1], found.end(), at) >= 0 else found[1]
         linking = self._capitals > 0 and word.lower() + " " in _LINKS
-        capital = linking or word[word.rfind(">", 0, -1) + 1 :].lstrip("\"'`(*_[")[:1].isupper()
+        inner = word if whole else word[word.rfind(">", 0, -1) + 1 :].lstrip("\"'`(*_[")
+        capital = linking or inner[:1].isupper()
         self._capitals = self._capitals + 1 if capital else 0
 
     def _holds(self, text: str, word: str, start: int, at: int) -> bool:
@@ -124,6 +139,9 @@ class Cutter:
         length = at - start
         if length >= CROWDED:
             return False
+        near = max(start, at - _ANY_DIGIT)
+        if length < SPACIOUS and not self._capitals and _DIGIT.search(text, near, at):
+            return True  # the usual reason, and the first to be looked for
         following = text[at]
         if len(word) == 1 and (word.isalnum() or length < SPACIOUS):
             return True
@@ -131,8 +149,9 @@ class Cutter:
             return (following.isdigit() or following in "+(") and bool(_DIGIT.search(word))
         if self._seed > 0 or self._named_seed or self._quote or not word or following in "@([{<|":
             return True
-        near = max(start, at - _TAG)
-        if text.rfind("<", near, at) > text.rfind(">", near, at):
+        tag = max(start, at - _TAG)
+        opened = text.rfind("<", tag, at)
+        if opened >= 0 and opened > text.rfind(">", tag, at):
             return True  # inside a tag, whose attributes name each other
         first, last = word[0], word[-1]
         if last in "@([{<:=" or (first in "([{<" and last in ")]}>"):
@@ -141,7 +160,7 @@ class Cutter:
             return True
         if self._capitals and self._capitals < _CHAIN and (following.isupper() or following.isdigit()):
             return not (len(word) > 4 and word[-1] in ".!?")
-        if _DIGIT.search(text, max(start, at - _ANY_DIGIT), at):
+        if self._capitals and _DIGIT.search(text, near, at):
             return True
         return bool(_DIGITS.search(text, max(start, at - _MANY_DIGITS), at))
 

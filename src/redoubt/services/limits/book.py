@@ -46,6 +46,7 @@ from redoubt.services.limits.interface import (
 from redoubt.services.limits.split import shared
 
 _COUNTER_BYTES = 16
+_MEASURED = (LimitUnit.TOKENS, LimitUnit.COST)
 
 
 class LimitBook:
@@ -72,6 +73,12 @@ class LimitBook:
         self._random = random
         self._tier = tier
         self._held: dict[str, tuple[Draw, ...]] = {}
+        self._measures = any(limit.unit in _MEASURED for limit in self._limits)
+
+    @property
+    def measures(self) -> bool:
+        """See `Limits.measures`."""
+        return self._measures
 
     async def reserve(self, who: Principal, model: str | None, ask: Ask) -> Reservation:
         """See `Limits.reserve`."""
@@ -98,7 +105,7 @@ class LimitBook:
         wanted = [
             (use.limit, replace(draw, units=units(use.limit, ask)))
             for use, draw in zip(reservation.uses, reservation.draws, strict=True)
-            if use.limit.unit in (LimitUnit.TOKENS, LimitUnit.COST) and units(use.limit, ask)
+            if use.limit.unit in _MEASURED and units(use.limit, ask)
         ]
         if not wanted:
             return Reservation(ask)
@@ -106,7 +113,7 @@ class LimitBook:
 
     async def settle(self, reservation: Reservation, used: Ask) -> None:
         """See `Limits.settle`."""
-        if used == reservation.ask and not reservation.holder:
+        if not reservation.draws or (used == reservation.ask and not reservation.holder):
             return
         self._held.pop(reservation.holder, None)
         settlements = tuple(
@@ -165,7 +172,10 @@ class LimitBook:
 
     def _applying(self, who: Principal, model: str | None) -> Iterator[tuple[Limit, str]]:
         """Yield the limits that are asked at this point, each with whom it counts."""
-        if model is not None and not self._limits:
+        own = self._default
+        if who.limits:
+            own = own_limits(who.limits)
+        if not self._limits and (model is not None or not own):
             return
         values = _values(who, model)
         for limit in self._limits:
@@ -173,7 +183,7 @@ class LimitBook:
             if early is (model is None) and _concerns(limit, values):
                 yield limit, _whom(limit, values, who)
         if model is None:
-            for limit in own_limits(who.limits) if who.limits else self._default:
+            for limit in own:
                 yield limit, values[limit.scope]
 
 

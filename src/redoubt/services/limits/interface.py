@@ -104,6 +104,10 @@ class RefusedError(LimitError):
 class Limits(Protocol):
     """Counts. Implementations are exact under concurrency, over as many processes as share their store."""
 
+    @property
+    def measures(self) -> bool:
+        """Whether any limit counts tokens or cost; where none does, an `Ask` need not say how many an exchange may come to."""
+
     async def reserve(self, who: Principal, model: str | None, ask: Ask) -> Reservation:
         """Take ``ask`` from every limit that applies, or from none.
 

@@ -1,7 +1,6 @@
 """One request and the limits: reserved before, corrected on the way, settled after, however it ends."""
 
 from collections.abc import Awaitable, Iterable
-from dataclasses import replace
 
 from redoubt.domain.errors import OverdueError, ServiceError, UpstreamError
 from redoubt.domain.exchange import Usage
@@ -73,9 +72,9 @@ class Meter:
 
     async def begin(self, route: Route, request: WireRequest, size: int) -> None:
         """Reserve what a request of ``size`` bytes may come to; raises RefusedError, RightsError, ServiceError."""
-        ask = Ask()
-        if route.purpose is Purpose.CALL and route.codec.api not in FREE:
-            gateway, settings = self._gateway, self._gateway.settings
+        ask, gateway = Ask(), self._gateway
+        if gateway.limits.measures and route.purpose is Purpose.CALL and route.codec.api not in FREE:
+            settings = gateway.settings
             self._price = gateway.prices.of(request.model)
             default = (
                 self._price.max_output_tokens if self._price else 0
@@ -86,7 +85,7 @@ class Meter:
             self._alone = goes_on_alone(route.codec.api, request.body)
             self._input = self._tokens(size)
             ask = self._ask(self._input, self._output)
-        await self._reserve(self._gateway.limits.reserve(self._who, request.model, ask))
+        await self._reserve(gateway.limits.reserve(self._who, request.model, ask))
 
     async def forward(self, size: int) -> None:
         """Take note that the request is sent, now ``size`` bytes long; reserve what masking has added. Raises as `begin` does."""
@@ -121,9 +120,8 @@ class Meter:
             part = _share(used, reservation.ask, last=number == len(reserved) - 1)
             used = Ask(0, used.tokens - part.tokens, (used.cost or 0) - (part.cost or 0))
             try:
-                await self._gateway.limits.settle(
-                    reservation, replace(part, requests=reservation.ask.requests)
-                )
+                came_to = Ask(reservation.ask.requests, part.tokens, part.cost)
+                await self._gateway.limits.settle(reservation, came_to)
             except ServiceError as error:
                 complain("a reservation could not be settled and stays counted", error)
             self._count(reservation, part, "settled")
@@ -169,7 +167,8 @@ class Meter:
         self._note(SHADOW, reservation.over, "shadow")
         self._note(UNCOUNTED, reservation.unpriced, "uncounted")
         self._count(reservation, reservation.ask, "reserved")
-        self._tell(use for each in self._reserved for use in each.uses)
+        if uses := [use for each in self._reserved for use in each.uses]:
+            self._tell(uses)
 
     def _note(self, action: str, limits: tuple[Limit, ...], mode: str) -> None:
         for limit in limits:

@@ -12,12 +12,16 @@ def harmless(headers: Headers, inspector: Inspector, where: Situation) -> Header
 
     A header is left out, not masked: half of an id is no id.
     """
-    # Looked at together first: a client's headers are the same each time, and what was scanned is remembered.
-    if _passes(inspector.inspect(Segment("\n".join(value for _, value in headers)), where)):
+    if _passes(inspector.inspect(together(headers), where)):
         return headers
     return tuple(
         (name, value) for name, value in headers if _passes(inspector.inspect(Segment(value), where))
     )
+
+
+def together(headers: Headers) -> Segment:
+    """Return all values as one text: a client's headers are the same each time, and what was scanned is remembered."""
+    return Segment("\n".join(value for _, value in headers))
 
 
 def _passes(decision: Decision) -> bool:

@@ -1,7 +1,6 @@
 """One gateway, or one worker of it, from its settings to its end."""
 
 import asyncio
-import gc
 import logging
 import os
 import socket
@@ -22,6 +21,7 @@ from redoubt.surfaces.gateway.gateway import Gateway
 from redoubt.surfaces.gateway.parts import exports, parts
 from redoubt.surfaces.gateway.reloading import Reloader
 from redoubt.surfaces.gateway.serve import GatewayServer, server_for
+from redoubt.surfaces.gateway.settling import settle
 from redoubt.surfaces.gateway.siblings import Siblings
 from redoubt.surfaces.gateway.signals import told
 from redoubt.surfaces.gateway.upstreams import NamedUpstream, Upstreams
@@ -108,7 +108,7 @@ async def run(settings: Settings, place: Place | None = None) -> None:
 
         with told(server.stop, reload):
             background.start()
-            _settle()
+            settle()
             try:
                 await _serve(server, gateway, place)
             finally:
@@ -170,13 +170,6 @@ def _orphaned(server: GatewayServer, pipe: int) -> Callable[[], None]:
 def _tell_siblings() -> None:
     """Have the parent tell all workers to read the policy that this one has just put in force."""
     os.kill(os.getppid(), SIGHUP)
-
-
-def _settle() -> None:
-    """Keep the collector from looking through rules and policy again and again: they stay."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 10, 10)
 
 
 def announce(settings: Settings, port: int) -> None:

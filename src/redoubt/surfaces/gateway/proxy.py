@@ -19,7 +19,7 @@ from redoubt.surfaces.gateway.intake import Head, read_body, read_head
 from redoubt.surfaces.gateway.json_body import decode
 from redoubt.surfaces.gateway.metering import Meter
 from redoubt.surfaces.gateway.observing import Observed
-from redoubt.surfaces.gateway.outgoing import harmless
+from redoubt.surfaces.gateway.outgoing import harmless, together
 from redoubt.surfaces.gateway.problems import NotServedError, complain, ended, problem_of
 from redoubt.surfaces.gateway.records import forbidden
 from redoubt.surfaces.gateway.routes import Purpose, Route, codec_for, find, key_in_query
@@ -104,7 +104,7 @@ class Proxy:
         await self._may_call(principal, scope, head, answering.exchange)
         where = Situation(app=principal.app, principal_roles=frozenset(principal.roles))
         thinker = gateway.thinker()
-        weight = sum(len(value) for _, value in head.forwarded)
+        weight = thinker.unread((together(head.forwarded),), desk.inspector.remembers)
         headers = await thinker.think(weight, lambda: harmless(head.forwarded, desk.inspector, where))
         if route.purpose is Purpose.MODELS:
             await models.serve(gateway, route, headers, answering)

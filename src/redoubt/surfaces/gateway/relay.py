@@ -221,6 +221,8 @@ class StreamRelay:
 
 def _batch(events: list[ServerSentEvent], start: int) -> list[ServerSentEvent]:
     """Return the events from ``start`` on that are translated before others get their turn."""
+    if len(events) == 1:
+        return events
     size, end = 0, start
     while end < len(events) and end - start < _BATCH and size < _BATCH_CHARACTERS:
         size += len(events[end].data)

@@ -1,15 +1,19 @@
 """Where one exchange is inspected, in the event loop or beside it, and how long that may take."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import TypeVar
 
 from redoubt.domain.errors import OverdueError
+from redoubt.domain.exchange import Segment
 from redoubt.surfaces.gateway.workers import Workers
 
 T = TypeVar("T")
 LONG = 32_768
 """Characters from which on a text is inspected beside the loop by quick detectors too: less takes no longer than others may wait."""
+
+_LOOKED_UP = 4 * LONG
+"""Characters up to which texts are looked up in the loop; to change and record more than that takes its time, remembered or not."""
 
 
 class Thinker:
@@ -27,6 +31,13 @@ class Thinker:
         self._begun = 0.0
         self.heavy = heavy
         """Whether every inspection belongs beside the loop."""
+
+    def unread(self, segments: Sequence[Segment], remembers: Callable[[Segment], bool]) -> int:
+        """Return how many characters of a prompt are to be inspected: what a chat client sends again, and is remembered, is not."""
+        characters = sum(len(segment.text) for segment in segments)
+        if characters < (1 if self.heavy else LONG) or characters > _LOOKED_UP:
+            return characters
+        return sum(len(segment.text) for segment in segments if not remembers(segment))
 
     async def think(self, characters: int, work: Callable[[], T]) -> T:
         """Return what ``work`` does, which has so many characters to inspect: beside the loop where that takes long."""

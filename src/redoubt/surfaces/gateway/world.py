@@ -88,7 +88,7 @@ class ExchangeWorld:
         self._thinker = thinker
         self._meter = meter
         self._undecided = True
-        self._weight = _characters(request.segments)
+        self._weight = thinker.unread(request.segments, gateway.desk.inspector.remembers)
         self._reply: UpstreamReply | None = None
         self._answer: WireAnswer | None = None
         self._generic = False

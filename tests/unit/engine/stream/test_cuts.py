@@ -58,3 +58,25 @@ def test_nothing_that_is_not_armoured_or_encoded_is_held_for_ever() -> None:
 
 def test_without_a_blank_there_is_no_cut() -> None:
     assert Cutter().next_cut("a" * (HARD + 5)) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("write, then send", ["write, ", "then ", "send"]),
+        ("send it at once", ["send ", "it at once"]),
+        ("my recovery words here", ["my ", "recovery words ", "here"]),
+        ("a word (more", ["a word (more"]),
+        ("a list: of things", ["a list: of ", "things"]),
+        ("then \n  so on", ["then \n  ", "so ", "on"]),
+    ],
+)
+def test_a_word_is_cut_the_same_whether_it_arrives_whole_or_letter_by_letter(
+    text: str, expected: list[str]
+) -> None:
+    cutter, start, found = Cutter(), 0, []
+    for end in range(1, len(text) + 1):
+        while cut := cutter.next_cut(text[:end], start):
+            found.append(text[start:cut])
+            start = cut
+    assert [*found, text[start:]] == expected == pieces(text)

@@ -127,6 +127,14 @@ def test_tokens_are_reserved_and_settled_by_what_was_used() -> None:
     assert run(limits.uses(principal(), "m"))[0].standing.left == 70
 
 
+def test_it_knows_whether_it_must_be_told_what_an_exchange_may_come_to() -> None:
+    requests = limit(LimitUnit.REQUESTS, 5), limit(LimitUnit.CONCURRENT, 5)
+    assert not book().measures
+    assert not book(*requests).measures
+    assert book(*requests, limit(LimitUnit.TOKENS, 5)).measures
+    assert book(limit(LimitUnit.COST, 5)).measures
+
+
 def test_more_can_be_reserved_for_an_exchange_under_way() -> None:
     limits = book(limit(TOKENS, 100), Limit("r", LimitScope.MODEL, REQUESTS, 1, Period.DAY))
     first = run(limits.reserve(principal(), "m", Ask(1, 60)))

@@ -103,6 +103,8 @@ class Keys:
 class Quota:
     """Limits on nothing, until `left` is nothing."""
 
+    measures = True
+
     def __init__(self) -> None:
         self.left = 1_000_000
         self.under_way = 0

@@ -4,6 +4,7 @@ from threading import current_thread, main_thread
 import pytest
 
 from redoubt.domain.errors import OverdueError
+from redoubt.domain.exchange import Segment
 from redoubt.surfaces.gateway.thinker import LONG, Thinker
 from redoubt.surfaces.gateway.workers import Workers
 
@@ -21,6 +22,22 @@ def test_where_it_is_thought(heavy: bool, characters: int, expected: bool) -> No
     thinker = Thinker(workers, heavy=heavy, seconds=1.0)
     assert asyncio.run(thinker.think(characters, in_loop)) is expected
     workers.close()
+
+
+@pytest.mark.parametrize(
+    ("heavy", "known", "expected"),
+    [(True, True, 0), (True, False, 8), (False, True, 8), (False, False, 8)],
+)
+def test_what_is_remembered_is_not_to_be_inspected(heavy: bool, known: bool, expected: int) -> None:
+    thinker = Thinker(Workers(1), heavy=heavy, seconds=1.0)
+    assert thinker.unread((Segment("one"), Segment("three")), lambda _: known) == expected
+
+
+def test_a_long_history_is_looked_up_for_quick_detectors_too() -> None:
+    thinker = Thinker(Workers(1), heavy=False, seconds=1.0)
+    history, new = Segment("a" * LONG), Segment("new")
+    assert thinker.unread((history, new), lambda segment: segment is history) == 3
+    assert thinker.unread((history,) * 5, lambda _: True) == 5 * LONG
 
 
 def test_an_error_comes_back_from_beside_the_loop() -> None:

@@ -9,6 +9,7 @@ from redoubt.domain.errors import UpstreamError
 from redoubt.domain.exchange import Role, Trust, Usage
 from redoubt.surfaces.gateway.wire.interface import Json, Lanes, ServerSentEvent, WireRequest
 from redoubt.surfaces.gateway.wire.openai_common import (
+    PROTOCOL,
     decode_event,
     encode_event,
     error_body,
@@ -24,6 +25,7 @@ MAX_CHOICES = 128
 """As many as `n` allows: https://platform.openai.com/docs/api-reference/chat/create"""
 _FINISHED = re.compile(r'"finish_reason" ?: ?[^n ]|"error" ?:')
 _SILENT = frozenset({"index", "finish_reason", "delta", "text", "logprobs"})
+_OF_ONE_CHUNK = frozenset({"choices", "usage", "obfuscation"})
 
 
 class ChatStream:
@@ -44,8 +46,9 @@ class ChatStream:
             "created": 0,
             "model": request.model,
         }
-        """Members of a chunk that this stream's own chunks repeat."""
+        """The last chunk: this stream's own chunks repeat its members, but for those of `_OF_ONE_CHUNK`."""
         self._choices: dict[int, Fragments] = {}
+        self._constants: dict[str, Json] = {}
         self._ended: dict[int, int] = {}  # how often a choice has said that it is finished
 
     def translate(self, event: ServerSentEvent, lanes: Lanes) -> bytes:
@@ -66,10 +69,10 @@ class ChatStream:
         if usage is not None:
             self.usage = read_usage(usage)
         for key, value in chunk.items():
-            if key != "choices" and not is_constant(key, value):
+            if key != "choices" and not self._is_constant(key, value):
                 chunk[key] = inspect_whole(value, lanes, Role.ASSISTANT, Trust.MODEL, f"/{key}")
         if choices:
-            self._remember(chunk)
+            self.head = chunk
         before = b""
         silent = bool(choices)
         for choice in choices:
@@ -156,7 +159,7 @@ class ChatStream:
             # Token by token they spell out what was just held back or changed.
             choice["logprobs"] = logprobs = None
         for key, value in choice.items():
-            if key != self._member and key != "logprobs" and not is_constant(key, value):
+            if key != self._member and key != "logprobs" and not self._is_constant(key, value):
                 place = f"/choices/{index}/{key}"
                 choice[key] = inspect_whole(value, lanes, Role.ASSISTANT, Trust.MODEL, place)
         finish = choice.get("finish_reason")
@@ -174,7 +177,7 @@ class ChatStream:
         if not rest or not fed or delta is None:
             return rest
         # The finishing chunk itself adds text: that goes first, then the rest, then the finish.
-        first = encode_event({**self.head, "choices": [{**choice, "finish_reason": None}]})
+        first = self._own({**choice, "finish_reason": None})
         self._clear(choice)
         choice["logprobs"] = None
         return first + rest
@@ -190,11 +193,18 @@ class ChatStream:
 
     def _chunk(self, index: int, content: dict[str, Json], finish: str | None) -> bytes:
         choice = {"index": index, **content, "logprobs": None, "finish_reason": finish}
-        return encode_event({**self.head, "choices": [choice]})
+        return self._own(choice)
 
-    def _remember(self, chunk: dict[str, Json]) -> None:
-        head = chunk.copy()
-        head.pop("usage", None)
-        head.pop("choices", None)
-        head.pop("obfuscation", None)
-        self.head = head
+    def _own(self, choice: dict[str, Json]) -> bytes:
+        head = {key: value for key, value in self.head.items() if key not in _OF_ONE_CHUNK}
+        return encode_event({**head, "choices": [choice]})
+
+    def _is_constant(self, key: str, value: Json) -> bool:
+        """As `is_constant`; what a member was in the last chunk (ids, the model's name) is not looked at again."""
+        if value is None or (key in self._constants and self._constants[key] == value):
+            return True
+        if not is_constant(key, value):
+            return False
+        if key in PROTOCOL:
+            self._constants[key] = value
+        return True

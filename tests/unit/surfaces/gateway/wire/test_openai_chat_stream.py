@@ -194,6 +194,15 @@ def test_members_of_the_chunk_and_errors_are_inspected() -> None:
     assert b"Eve failed" in out
 
 
+def test_a_constant_that_turns_into_a_text_is_inspected_all_the_same() -> None:
+    events = [
+        chunk({"content": "x"}),
+        chunk({"content": "x"}),
+        chunk({"content": "x"}) | {"model": "to Bob", "created": "for Bob", "id": ["Bob"]},
+    ]
+    assert b"Bob" not in run(events, WordLanes({"Bob": "Eve"}))
+
+
 @pytest.mark.parametrize(
     "data",
     [

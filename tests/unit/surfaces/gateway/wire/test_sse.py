@@ -25,6 +25,8 @@ def parse(data: bytes, size: int = 0) -> list[Event]:
         (b"id: 7\0\ndata\n\n", [Event("")]),
         ("data: grüße 🎉\n\n".encode(), [Event("grüße 🎉")]),
         (b"data: \xff\n\n", [Event("\ufffd")]),
+        (b"data: a\n\ndata: b: c\n\ndata:  d\n\n", [Event("a"), Event("b: c"), Event(" d")]),
+        (b"data: a\n\ndata: b\n\n\n\ndata: c\nid: 7\n\n", [Event("a"), Event("b"), Event("c", "", "7")]),
         (b"data: a\n", [Event("a")]),
         (b"data: a", []),
         (b"", []),
