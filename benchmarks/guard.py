@@ -3,6 +3,7 @@
 import resource
 import statistics
 import time
+from pathlib import Path
 
 from benchmarks.hand import PAIRS
 from redoubt import compose
@@ -17,12 +18,14 @@ WORDS = "The committee met on Tuesday to discuss the budget for the new library 
 def run(options: list[str]) -> None:
     """Print the tables."""
     del options
-    before = _resident()
+    before, held = _resident(), _held()
     begun = time.perf_counter()
     rules = compose.detector()
     rules_loaded = time.perf_counter()
+    ruled = _held()
     guard = compose.guard(ModelSettings(), rules)
     loaded = time.perf_counter()
+    kept = _held()
     if guard is None:
         print("there are no guard models in this installation")
         return
@@ -35,7 +38,7 @@ def run(options: list[str]) -> None:
         print(f"| {tokens} | {_median(guard, text):.1f} ms | {_median(rules, text):.2f} ms |")
     print(
         f"\nload: rules {rules_loaded - begun:.2f} s, models {loaded - rules_loaded:.2f} s; resident memory at most "
-        f"{_resident() - before:.0f} MB more than before"
+        f"{_resident() - before:.0f} MB more than before; loaded, rules hold {ruled - held:.0f} MB and models {kept - ruled:.0f} MB"
     )
 
 
@@ -75,3 +78,9 @@ def _median(detector: object, text: str) -> float:
 def _resident() -> float:
     """Return the highest resident memory of this process so far, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _held() -> float:
+    """Return the resident memory of this process now, in MB (Linux, proc(5))."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 2**20

@@ -88,4 +88,7 @@ def open_session(network: bytes) -> Any:
     options.enable_cpu_mem_arena = False
     options.enable_mem_pattern = False
     options.log_severity_level = _FATAL
-    return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+    # It keeps the file to start again elsewhere when a provider fails; we have one, and the file is in memory twice.
+    session._model_bytes = None
+    return session

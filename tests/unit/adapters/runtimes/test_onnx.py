@@ -1,3 +1,4 @@
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -60,6 +61,16 @@ def test_a_token_that_is_none_is_a_failure_and_no_crash() -> None:
     with pytest.raises(ServiceError, match="the guard models failed") as refused:
         encoder().rows([window(2, 10**9, 3)])
     assert str(10**9) not in str(refused.value)
+
+
+def test_the_file_of_the_network_is_not_kept_beside_the_network() -> None:
+    file = bytes(bytearray(NETWORK))
+    before = sys.getrefcount(file)
+    opened = OnnxEncoder(
+        file, "x.onnx", kinds=len(KINDS), harms=len(HARMS), tags=1 + 2 * len(TYPES), turns=Turns(1, 1.0)
+    )
+    assert sys.getrefcount(file) == before
+    assert len(opened.rows([window(2, 3)])) == 1
 
 
 def test_a_network_of_another_shape_is_refused() -> None:
