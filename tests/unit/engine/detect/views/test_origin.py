@@ -1,6 +1,6 @@
 from array import array
 
-from redoubt.engine.detect.views.origin import Bits, Changes, Edits, Mirror, Same
+from redoubt.engine.detect.views.origin import Bits, Changes, Edits, Mirror, Origin, Same
 
 
 def test_edits_map_copies_one_by_one_and_pieces_whole() -> None:
@@ -56,5 +56,5 @@ def test_edits_change_bytes() -> None:
         True,
         False,
     ]
-    assert Same().changes("any") is None
-    assert Mirror(3).changes("any") is None
+    anywhere: tuple[Origin, ...] = (Same(), Mirror(3))
+    assert [origin.changes("any") for origin in anywhere] == [None, None]
