@@ -86,7 +86,7 @@ def on_sqlite(folder: Path, upstream: int, workers: int) -> Iterator[Setup]:
 def on_postgres(folder: Path, upstream: int, gateways: int, workers: int) -> Iterator[Setup]:
     """Run so many gateways on PostgreSQL and Redis, by the command of the example."""
     command = [sys.executable, str(CLUSTER), "--folder", str(folder), "--ports", ",".join("0" * gateways)]
-    environ = {"REDOUBT_MODELS__ENABLED": "false", **os.environ, "REDOUBT_SERVER__WORKERS": str(workers)}
+    environ = {**os.environ, "REDOUBT_SERVER__WORKERS": str(workers)}
     process = subprocess.Popen(
         [*command, "--upstream", f"http://127.0.0.1:{upstream}"],
         stdout=subprocess.PIPE,
@@ -182,6 +182,7 @@ def run(options: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks scale")
     parser.add_argument("--seconds", type=float, default=4.0)
     seconds = parser.parse_args(list(options)).seconds
+    os.environ.setdefault("REDOUBT_MODELS__ENABLED", "false")
     print(
         f"{LOAD} connections, fresh texts of 1.7 KB, rules alone unless switched on, {os.cpu_count()} processors for all"
     )
