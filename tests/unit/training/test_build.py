@@ -26,11 +26,9 @@ def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recipe, "SMALL", TINY_RECIPE)
 
 
-def _built(
-    base: Path, folder: Path | None = None, *, seed: int = 1, told: list[Stage] | None = None
-) -> Built:
+def _built(base: Path, folder: Path | None = None, *, told: list[Stage] | None = None) -> Built:
     tell = (told if told is not None else []).append
-    return compose.train(folder, base=base, small=True, seed=seed, threads=1, epochs=1, tell=tell)
+    return compose.train(folder, base=base, small=True, seed=1, threads=1, epochs=1, tell=tell)
 
 
 def test_from_a_data_folder_to_a_guard(tmp_path: Path) -> None:
