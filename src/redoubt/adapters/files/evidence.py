@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from math import inf
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -16,7 +15,6 @@ from redoubt.domain.settings import AuditSettings, WebhookSettings, WitnessSetti
 from redoubt.services.audit.note import COSIGNATURE, is_name, parse_vkey
 from redoubt.services.telling.signing import key_of
 
-_T = TypeVar("_T", bound=msgspec.Struct)
 MAX_WITNESSES = 16
 
 

@@ -1,7 +1,7 @@
 """`redoubt.pipeline.upstream.Upstream` over HTTP/1.1."""
 
 from redoubt.adapters.http.bounds import Bounds, BrokenReplyError
-from redoubt.adapters.http.client import Client, Reply, trusting
+from redoubt.adapters.http.client import Client, Reply
 from redoubt.adapters.providers.base_url import parse_base_url
 from redoubt.adapters.providers.credential import credential
 from redoubt.domain.errors import UpstreamError
@@ -14,10 +14,8 @@ _DEFAULT_BOUNDS = Bounds()
 class HttpUpstream:
     """One configured provider."""
 
-    def __init__(
-        self, settings: UpstreamSettings, *, bounds: Bounds = _DEFAULT_BOUNDS, ca_file: str = ""
-    ) -> None:
-        """Understand ``settings``; raises ConfigError. ``ca_file``: PEM certificates to trust beside the system's."""
+    def __init__(self, settings: UpstreamSettings, *, bounds: Bounds = _DEFAULT_BOUNDS) -> None:
+        """Understand ``settings``; raises ConfigError."""
         name = settings.name
         self._base = parse_base_url(name, settings.kind, settings.base_url)
         self._client = Client(
@@ -25,7 +23,6 @@ class HttpUpstream:
             bounds,
             lambda broken: upstream_error(name, broken),
             fixed=credential(settings.kind, settings.api_key),
-            tls=trusting(f"upstreams.{name}", ca_file) if self._base.address.tls else None,
         )
 
     async def send(self, request: UpstreamRequest) -> Reply:

@@ -146,10 +146,8 @@ class Transaction:
     def known(self, uids: Sequence[bytes]) -> set[bytes]:
         """Return which of these names of appends the log has."""
         found: set[bytes] = set()
-        for first in range(0, len(uids), LARGEST):
-            some = tuple(uids[first : first + LARGEST])
-            # Always as many parameters, so that the driver finds the statement prepared.
-            self._cursor.execute(self._statements.known, some + some[-1:] * (LARGEST - len(some)))
+        for some in _cut(uids):
+            self._cursor.execute(self._statements.known(len(some)), tuple(some))
             found.update(bytes(row[0]) for row in self._cursor.fetchall())
         return found
 

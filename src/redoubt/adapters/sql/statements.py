@@ -58,7 +58,9 @@ class Statements:
         self.add_search = adding(schema.search)
         self.add_marks = adding(schema.marks)
         uid = schema.entries.c.uid
-        self.known = rendered(select(uid).where(or_(*(uid == b"" for _ in range(LARGEST)))))
+        self.known = cache(
+            lambda count: rendered(select(uid).where(or_(*(uid == b"" for _ in range(count)))))
+        )
         self.add_pending = adding_new(schema.pending, "uid")
         self.last_pending = "SELECT max(place) FROM audit_pending"
         self.take_pending = _TAKE_PENDING

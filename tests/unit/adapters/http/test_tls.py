@@ -4,24 +4,35 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from redoubt.adapters.providers.upstream import HttpUpstream
+from redoubt.adapters.http.address import parse_url
+from redoubt.adapters.http.bounds import BrokenReplyError
+from redoubt.adapters.http.client import Client, trusting
 from redoubt.domain.errors import ConfigError, UpstreamError
-from redoubt.domain.settings import UpstreamKind, UpstreamSettings
-from tests.rogue import POST, Caller, run, saying, serve, whole
+from tests.rogue import PATIENT, Caller, run, saying, serve
 from tests.tls import LOCAL, certificate
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello"
 
 
+def failed(broken: BrokenReplyError) -> UpstreamError:
+    return UpstreamError(str(broken))
+
+
+def client(port: int, ca_file: str = "") -> Client:
+    address = parse_url("there", f"https://127.0.0.1:{port}")
+    return Client(address, PATIENT, failed, tls=trusting("there", ca_file))
+
+
 async def call(context: ssl.SSLContext, ca_file: str) -> tuple[int, bytes]:
     async with serve(saying(OK), tls=context) as server:
-        settings = UpstreamSettings("far", UpstreamKind.OPENAI, f"https://127.0.0.1:{server.port}")
-        upstream = HttpUpstream(settings, ca_file=ca_file)
+        asking = client(server.port, ca_file)
         try:
-            assert await whole(upstream) == (200, b"hello")
-            return await whole(upstream)
+            first = await asking.ask("GET", "/", ())
+            assert (first.status, first.body) == (200, b"hello")
+            again = await asking.ask("GET", "/", ())
+            return again.status, again.body
         finally:
-            await upstream.aclose()
+            asking.close()
 
 
 @pytest.mark.parametrize("uv", [True, False])
@@ -59,15 +70,12 @@ def test_a_server_that_speaks_no_tls() -> None:
 
     async def work() -> None:
         async with serve(script) as server:
-            settings = UpstreamSettings("far", UpstreamKind.OPENAI, f"https://127.0.0.1:{server.port}")
-            upstream = HttpUpstream(settings)
             with pytest.raises(UpstreamError):
-                await upstream.send(POST)
+                await client(server.port).send("GET", "/", ())
 
     run(work())
 
 
 def test_a_ca_file_that_cannot_be_read(tmp_path: Path) -> None:
-    settings = UpstreamSettings("far", UpstreamKind.OPENAI, "https://127.0.0.1")
     with pytest.raises(ConfigError, match="CA file"):
-        HttpUpstream(settings, ca_file=str(tmp_path / "none.pem"))
+        trusting("there", str(tmp_path / "none.pem"))
