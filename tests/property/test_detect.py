@@ -10,11 +10,13 @@ from redoubt.domain.finding import Finding
 from redoubt.engine.detect.exact import Exact
 from redoubt.engine.detect.matcher import Matcher
 from redoubt.engine.detect.overlaps import settle
+from redoubt.engine.detect.rule_detector import RuleDetector
 from tests.unit.engine.detect.rule_texts import detect, detector, rules
 
 RULES = rules()
 MATCHER = Matcher.build(RULES)
 DETECTOR = detector()
+SPLIT = RuleDetector(Matcher.build(RULES[::2]), "test", Matcher.build(RULES[1::2]))
 
 spans = st.builds(
     lambda start, size, sure: Finding("secret.x", "x", start, start + size, sure),
@@ -120,3 +122,8 @@ def test_a_window_sees_what_is_around_it(text: str, pattern: str) -> None:
     whole = re2.compile(pattern).search(text)
     exact = Exact(RULES[0].__class__("r", "a.b", "", pattern, multiline=True))
     assert (whole is None) == (exact.search(text.encode(), 0, len(text))[0] < 0)
+
+
+@given(texts)
+def test_rules_in_two_matchers_find_what_they_find_in_one(text: str) -> None:
+    assert detect(text, SPLIT) == detect(text, DETECTOR)

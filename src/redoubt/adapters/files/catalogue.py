@@ -6,6 +6,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import metadata, resources
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import platformdirs
 from redoubt.domain.errors import ConfigError
 from redoubt.engine.detect.matcher import Matcher
 from redoubt.engine.detect.rule_detector import RuleDetector
-from redoubt.engine.detect.rules import Rule, combine, parse_rules
+from redoubt.engine.detect.rules import Rule, RuleFile, combine, parse_rules
 
 FORMAT = 4
 """Raise it when the compiled form, or the way rules are compiled, changes."""
@@ -49,16 +50,20 @@ def load_detector(
     in a rule file, naming the file and the line, and for one that cannot be read.
     """
     builtin = _packaged() if builtin is None else builtin
-    user = [(str(path), _read(path)) for path in user_rule_files]
-    digest = _digest([*builtin, ("", b""), *user])
-    path = (cache_dir or platformdirs.user_cache_path("redoubt")) / f"rules-{digest}.bin"
-    detector = _cached(path, digest)
-    if detector is None:
-        on_compile()
-        detector, compiled = _compile(builtin, user, digest)
-        with contextlib.suppress(OSError):
-            _store(path, compiled)
-    return detector
+    own = [(str(path), _read(path)) for path in user_rule_files]
+    read = [parse_rules(data, name) for name, data in own]
+    kept = _Kept(cache_dir or platformdirs.user_cache_path("redoubt"), on_compile)
+    rules, matcher = kept.compiled(_digest(builtin), lambda: _read_together(builtin))
+    version = _digest([*builtin, ("", b""), *own])
+    known, in_force = frozenset(rules), combine([RuleFile(rules)], read)
+    more = tuple(rule for rule in in_force if rule not in known)
+    off = known.difference(in_force)
+    return RuleDetector(
+        matcher,
+        version,
+        kept.compiled(version, lambda: more)[1] if more else None,
+        {rule.id for rule in off},
+    )
 
 
 def _packaged() -> Files:
@@ -90,17 +95,35 @@ def _digest(files: Files) -> str:
     return digest.hexdigest()[:32]
 
 
-def _compile(builtin: Files, user: Files, digest: str) -> tuple[RuleDetector, bytes]:
-    """Parse, check and compile the rules; return the detector and what to keep of it."""
-    rules = combine(
-        [parse_rules(data, name) for name, data in builtin], [parse_rules(data, name) for name, data in user]
-    )
-    matcher = Matcher.build(rules)
-    return RuleDetector(matcher, digest), msgspec.msgpack.encode(_Compiled(matcher.rules, matcher.dump()))
+def _read_together(files: Files) -> tuple[Rule, ...]:
+    """Read the built-in rules, those that are off among them: a user may put another in the place of one."""
+    read = [parse_rules(data, name) for name, data in files]
+    combine(read)
+    return tuple(rule for file in read for rule in file.rules)
 
 
-def _cached(path: Path, digest: str) -> RuleDetector | None:
-    """Take the detector from the cache, where it is there, whole, and ours."""
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Rules compiled once: the built-in ones, which take seconds, apart from the user's, which change."""
+
+    folder: Path
+    on_compile: Callable[[], None]
+
+    def compiled(self, digest: str, read: Callable[[], tuple[Rule, ...]]) -> tuple[tuple[Rule, ...], Matcher]:
+        """Return the rules and the matcher of those that are on, from the cache where it has them. Raises ConfigError."""
+        path = self.folder / f"rules-{digest}.bin"
+        found = _cached(path)
+        if found is None:
+            rules = read()
+            self.on_compile()
+            found = rules, Matcher.build([rule for rule in rules if rule.enabled])
+            with contextlib.suppress(OSError):
+                _store(path, msgspec.msgpack.encode(_Compiled(rules, found[1].dump())))
+        return found
+
+
+def _cached(path: Path) -> tuple[tuple[Rule, ...], Matcher] | None:
+    """Take rules and matcher from the cache, where it is there, whole, and ours."""
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
         with os.fdopen(handle, "rb") as file:
@@ -114,7 +137,7 @@ def _cached(path: Path, digest: str) -> RuleDetector | None:
         return None
     try:
         kept = msgspec.msgpack.decode(data[32:], type=_Compiled)
-        return RuleDetector(Matcher.load(kept.rules, kept.matcher), digest)
+        return kept.rules, Matcher.load([rule for rule in kept.rules if rule.enabled], kept.matcher)
     except (msgspec.MsgspecError, ConfigError):
         return None
 

@@ -1,7 +1,9 @@
 """The rules as a detector: the pass over the text as written and over its views, mapped back and settled."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
 
 from redoubt.domain.exchange import Segment
 from redoubt.domain.finding import PLAIN, Finding, judges
@@ -23,6 +25,15 @@ Sight = tuple[Rule, int, int, float]
 """(rule, start, end, confidence): a match with its context weighed, in code points."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """One matcher, and what is known of its rules by their index."""
+
+    matcher: Matcher
+    proving: tuple[bool, ...]
+    off: frozenset[int]
+
+
 class RuleDetector:
     """Finds what the rules describe, hidden or not."""
 
@@ -30,25 +41,32 @@ class RuleDetector:
     unit = Unit.WORD
     slow = False
 
-    def __init__(self, matcher: Matcher, version: str) -> None:
-        self._matcher = matcher
-        self._proving = tuple(_proves(rule) for rule in matcher.rules)
+    def __init__(
+        self, matcher: Matcher, version: str, own: Matcher | None = None, off: Collection[str] = ()
+    ) -> None:
+        """Take the built-in rules and the operator's ``own``; ``off`` names those of the first that are not in force."""
+        self._passes = tuple(
+            _Pass(one, tuple(map(_proves, one.rules)), without)
+            for one, without in (
+                (matcher, frozenset(n for n, rule in enumerate(matcher.rules) if rule.id in off)),
+                (own, frozenset()),
+            )
+            if one is not None
+        )
+        self.reasons: Reasons = matcher.reasons
+        """What tells which hidden forms a text may have."""
         self.version = version
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules in force."""
-        return self._matcher.rules
+        return tuple(
+            rule for one in self._passes for n, rule in enumerate(one.matcher.rules) if n not in one.off
+        )
 
     def views(self, text: str) -> Iterator[View]:
         """Yield the hidden forms of ``text``, as `redoubt.engine.detect.views.views` does, with what is compiled already."""
-        reasons = self._matcher.reasons
-        return expand(text, reasons.found(encoded(text)), reasons)
-
-    @property
-    def reasons(self) -> Reasons:
-        """What tells which hidden forms a text may have."""
-        return self._matcher.reasons
+        return expand(text, self.reasons.found(encoded(text)), self.reasons)
 
     def detect(self, segment: Segment) -> tuple[Finding, ...]:
         """Return what is found in the text and in its views, settled, in order of start.
@@ -62,7 +80,7 @@ class RuleDetector:
             for rule, start, end, confidence in self._inspect(text, data)
         ]
         plain = settle(written)
-        reasons = self._matcher.reasons
+        reasons = self.reasons
         found = reasons.found(data)
         if not found:
             return plain
@@ -81,35 +99,40 @@ class RuleDetector:
         # Of what the view did not change, nothing was asked again: where it lost against a value that loses now, it stays.
         return settle((*written, *hidden.values())) if hidden else plain
 
-    def _proven(self, index: int, confidence: float) -> bool:
-        """Tell whether a match in a guess is believed: the rule proves itself, or a word nearby speaks for it."""
-        rule = self._matcher.rules[index]
-        return self._proving[index] or (confidence > rule.confidence and confidence >= DISTINCTIVE)
-
     def _inspect(self, text: str, data: bytes, view: View | None = None) -> Iterator[Sight]:
         """Yield what the rules find in one form of the text, whose UTF-8 is ``data``, in that form's code points.
 
         Of a ``view``, all that holds what it changed; the rest was found in the text that it was made from.
         """
-        words = Words(self._matcher.context, data)
-        matches = self._matcher.find(data, changes=view.changes() if view else None, words=words)
-        if not matches:
-            return
         speculative = view is not None and view.speculative
-        offsets = None if len(data) == len(text) else _CodePoints(data)
-        for index, start, end in sorted(matches, key=lambda match: match[1]):
-            rule = self._matcher.rules[index]
-            confidence = rule.confidence
-            if rule.context:
-                if words.near(index, start, end, rule.context_window):
-                    confidence = rule.confidence_near
-                elif rule.context_required:
+        changes = view.changes() if view else None
+        for one in self._passes:
+            rules = one.matcher.rules
+            words = Words(one.matcher.context, data)
+            matches = one.matcher.find(data, changes=changes, words=words)
+            offsets = None if len(data) == len(text) else _CodePoints(data)
+            for index, start, end in sorted(matches, key=_start):
+                rule = rules[index]
+                confidence = rule.confidence
+                if rule.context:
+                    if words.near(index, start, end, rule.context_window):
+                        confidence = rule.confidence_near
+                    elif rule.context_required:
+                        continue
+                if index in one.off or (speculative and not _proven(one, index, confidence)):
                     continue
-            if speculative and not self._proven(index, confidence):
-                continue
-            if offsets is not None:
-                start, end = offsets.at(start), offsets.at(end)
-            yield rule, start, end, confidence
+                if offsets is not None:
+                    start, end = offsets.at(start), offsets.at(end)
+                yield rule, start, end, confidence
+
+
+_start = itemgetter(1)
+
+
+def _proven(one: _Pass, index: int, confidence: float) -> bool:
+    """Tell whether a match in a guess is believed: the rule proves itself, or a word nearby speaks for it."""
+    rule = one.matcher.rules[index]
+    return one.proving[index] or (confidence > rule.confidence and confidence >= DISTINCTIVE)
 
 
 def _proves(rule: Rule) -> bool:

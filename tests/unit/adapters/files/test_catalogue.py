@@ -53,6 +53,44 @@ def test_the_cache_is_private_and_gives_the_same_detector(cache: Path, mine: Pat
     assert (second.version, second.rules, rules_of(second)) == (first.version, first.rules, rules_of(first))
 
 
+def test_what_the_user_changes_is_compiled_without_the_packaged_rules(cache: Path, mine: Path) -> None:
+    load_detector([], cache, builtin=FEW)
+    before = {path.name: path.stat().st_mtime_ns for path in cache.iterdir()}
+    mine.write_text(MINE.replace("0.99", "0.98"))
+    told: list[str] = []
+    load_detector([mine], cache, builtin=FEW, on_compile=lambda: told.append("once"))
+    after = {path.name: path.stat().st_mtime_ns for path in cache.iterdir()}
+    assert told == ["once"]
+    assert {name: after[name] for name in before} == before
+    assert len(after) == len(before) + 1
+
+
+def test_the_users_file_switches_packaged_rules_off(cache: Path, mine: Path) -> None:
+    ticket = "ticket TCK-123456"
+    assert rules_of(load_detector([], cache, builtin=FEW), ticket) == ["ticket-of-our-company"]
+    mine.write_text(f'disable = ["ticket-of-our-company"]\n{MINE}')
+    without = load_detector([mine], cache, builtin=FEW)
+    assert rules_of(without, f"{ticket} {TEXT}") == ["badge-of-our-company"]
+    assert [rule.id for rule in without.rules] == ["badge-of-our-company"]
+    mine.write_text('disable = ["ticket-of-our-company"]')
+    assert load_detector([mine], cache, builtin=FEW).rules == ()
+
+
+def test_the_users_file_puts_another_rule_in_the_place_of_a_packaged_one(cache: Path, mine: Path) -> None:
+    mine.write_text(MINE.replace("badge-of", "ticket-of") + "override = true\n")
+    replaced = load_detector([mine], cache, builtin=FEW)
+    assert rules_of(replaced, f"TCK-123456 {TEXT}") == ["ticket-of-our-company"]
+    assert [rule.pattern for rule in replaced.rules] == ["BDG-[0-9]{6}"]
+
+
+def test_a_packaged_rule_that_is_off_can_be_replaced(cache: Path, mine: Path) -> None:
+    ((name, data),) = FEW
+    off = ((name, data + b"enabled = false\n"),)
+    assert load_detector([], cache, builtin=off).rules == ()
+    mine.write_text(MINE.replace("badge-of", "ticket-of") + "override = true\n")
+    assert rules_of(load_detector([mine], cache, builtin=off)) == ["ticket-of-our-company"]
+
+
 @pytest.mark.parametrize("harm", ["flip", "writable"])
 def test_a_cache_that_cannot_be_trusted_is_compiled_anew(
     cache: Path, tmp_path: Path, mine: Path, harm: str
