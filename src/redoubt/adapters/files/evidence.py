@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from math import inf
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 
 from redoubt.adapters.files.converting import converted
 from redoubt.adapters.files.secret import Secret, reveal
-from redoubt.adapters.files.sinks import LOCAL, check_url
+from redoubt.adapters.files.urls import HTTP, check_private, check_url
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.settings import AuditSettings, WebhookSettings, WitnessSettings
 from redoubt.services.audit.note import COSIGNATURE, is_name, parse_vkey
@@ -78,14 +77,6 @@ def check_audit(audit: AuditSettings, source: str) -> None:
         )
     if audit.timestamp_url:
         # RFC 3161 answers are signed, and what is sent is a digest: many authorities are reached without TLS.
-        check_url(audit.timestamp_url, ("https", "http"), f"{where}.timestamp_url")
+        check_url(audit.timestamp_url, HTTP, f"{where}.timestamp_url")
     elif audit.timestamp_roots:
         raise ConfigError(f"{where}.timestamp_roots: is for the authority of timestamp_url, which is not set")
-
-
-def check_private(url: str, where: str) -> None:
-    """Raise ConfigError unless ``url`` is reached with TLS, or on this machine."""
-    check_url(url, ("https", "http"), where)
-    parts = urlsplit(url)
-    if parts.scheme != "https" and parts.hostname not in LOCAL:
-        raise ConfigError(f"{where}: must begin with https://")

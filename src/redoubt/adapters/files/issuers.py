@@ -9,9 +9,9 @@ import msgspec
 
 from redoubt.adapters.files.converting import converted
 from redoubt.adapters.files.secret import Secret, reveal
+from redoubt.adapters.files.urls import check_private
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.issuers import ALGORITHMS, CALLBACK, USUAL_ALGORITHMS, IssuerSettings, LoginSettings
-from redoubt.services.identity.urls import secure
 
 ISSUERS, LOGIN = "issuers", "login"
 MAX_ISSUERS = 16
@@ -86,11 +86,11 @@ def read_login(
         raise ConfigError(f"{where}.issuer: is none of [[identity.{ISSUERS}]]; add it there, with its roles")
     if not row.client_id:
         raise ConfigError(f"{where}.client_id: must be what the provider calls this application")
-    _check_url(row.redirect_uri, f"{where}.redirect_uri")
+    check_private(row.redirect_uri, f"{where}.redirect_uri")
     if urlsplit(row.redirect_uri).path != CALLBACK or urlsplit(row.redirect_uri).query:
         raise ConfigError(f"{where}.redirect_uri: must end in {CALLBACK}")
     if row.after_logout:
-        _check_url(row.after_logout, f"{where}.after_logout")
+        check_private(row.after_logout, f"{where}.after_logout")
     if "openid" not in row.scopes:
         raise ConfigError(f"{where}.scopes: must hold openid, or the provider says nothing about who logs in")
     for key in ("idle_minutes", "max_hours"):
@@ -100,10 +100,10 @@ def read_login(
 
 
 def _check_issuer(row: _Issuer, where: str) -> None:
-    _check_url(row.issuer, f"{where}.issuer")
+    check_private(row.issuer, f"{where}.issuer")
     for key in ("discovery", "jwks_uri"):
         if getattr(row, key):
-            _check_url(getattr(row, key), f"{where}.{key}")
+            check_private(getattr(row, key), f"{where}.{key}")
     if not row.algorithms:
         raise ConfigError(f"{where}.algorithms: name at least one of {', '.join(ALGORITHMS)}")
     for name in row.algorithms:
@@ -129,13 +129,6 @@ def _check_issuer(row: _Issuer, where: str) -> None:
 
 def _path(value: _Path) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else value
-
-
-def _check_url(url: str, where: str) -> None:
-    if not secure(url):
-        raise ConfigError(
-            f"{where}: must be a URL like https://login.example.com/path; http:// is for this machine alone"
-        )
 
 
 def _check_time(value: float, where: str) -> None:

@@ -8,13 +8,13 @@ import msgspec
 
 from redoubt.adapters.files.converting import converted
 from redoubt.adapters.files.secret import Secret, reveal
+from redoubt.adapters.files.urls import check_private
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.settings import AuditSettings, KekSettings
 
 BYTES = 32
 SIX_MONTHS = 180
 """Days."""
-_LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class _Vault(msgspec.Struct, forbid_unknown_fields=True):
@@ -61,14 +61,10 @@ def _key(text: str, where: str) -> bytes:
 
 
 def _vault(read: _Vault, where: str, environ: Mapping[str, str], folder: Path) -> KekSettings:
-    try:
-        url = urlsplit(read.url)
-        safe = url.scheme == "https" or (url.scheme == "http" and url.hostname in _LOCAL)
-        port = url.port
-    except ValueError:
-        safe, port = False, None
-    if not safe or not url.hostname or port == 0 or url.username or url.query or url.fragment:
-        raise ConfigError(f"{where}.url: must be https://HOST[:PORT] (http only to this machine itself)")
+    check_private(read.url, f"{where}.url")
+    url = urlsplit(read.url)
+    if url.port == 0 or url.query:
+        raise ConfigError(f"{where}.url: must be https://HOST[:PORT]")
     if not read.key or not read.mount or not f"{read.key}{read.mount}".isprintable():
         raise ConfigError(f"{where}: key and mount must name a key of the transit engine")
     token = reveal(read.token, f"{where}.token", environ, folder)

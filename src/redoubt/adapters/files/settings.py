@@ -20,7 +20,8 @@ from redoubt.adapters.files.kek import read_kek
 from redoubt.adapters.files.limits import read_limits, read_prices
 from redoubt.adapters.files.opinions import CLASSIFIERS, JUDGES, read_classifiers, read_judges
 from redoubt.adapters.files.secret import Secret, reveal
-from redoubt.adapters.files.sinks import check_url, read_headers, read_sinks
+from redoubt.adapters.files.sinks import read_headers, read_sinks
+from redoubt.adapters.files.urls import HTTP, check_url
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.limits import PriceList
 from redoubt.domain.settings import (
@@ -228,7 +229,7 @@ def _telemetry(
     where = f"{source}: $.telemetry"
     read = converted(raw, TelemetrySettings, f"{source}: $.telemetry", strict=False)
     if read.otlp_endpoint:
-        check_url(read.otlp_endpoint, ("http", "https"), f"{where}.otlp_endpoint")
+        check_url(read.otlp_endpoint, HTTP, f"{where}.otlp_endpoint")
     if not 0 <= read.sample <= 1:
         raise ConfigError(f"{where}.sample: must lie between 0 and 1")
     ca_file = str(folder / read.ca_file) if read.ca_file else ""

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 
 from redoubt.adapters.files.converting import converted
 from redoubt.adapters.files.secret import Secret, reveal
+from redoubt.adapters.files.urls import HTTP, check_private, check_url
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.telling import Severity, SinkKind, SinkSettings, Start
 from redoubt.services.telling.signing import key_of
@@ -18,16 +18,14 @@ MIN_BYTES = 4096
 MAX_KEPT = 1000
 KINDS = frozenset({"prompt", "answer", "admin"})
 DECISIONS = frozenset({"allow", "redact", "hold", "deny"})
-LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
-"""Hosts to which a webhook may go without TLS."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9a-zA-Z-]{1,64}")
 _HEADER_VALUE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 _SCHEMES = {
-    SinkKind.OCSF: ("https", "http"),
+    SinkKind.OCSF: HTTP,
     SinkKind.CEF: ("udp", "tcp", "tls"),
-    SinkKind.OTLP: ("https", "http"),
-    SinkKind.WEBHOOK: ("https", "http"),
+    SinkKind.OTLP: HTTP,
+    SinkKind.WEBHOOK: HTTP,
 }
 
 
@@ -131,9 +129,7 @@ def _check_target(sink: SinkSettings, where: str) -> None:
     if sink.kind is SinkKind.WEBHOOK:
         if not sink.secret:
             raise ConfigError(f"{where}.secret: is needed to sign what is posted")
-        url = urlsplit(sink.url)
-        if url.scheme != "https" and url.hostname not in LOCAL:
-            raise ConfigError(f"{where}.url: must begin with https://")
+        check_private(sink.url, f"{where}.url")
     if (sink.headers and not posts) or (sink.secret and (not posts or sink.kind is SinkKind.OTLP)):
         raise ConfigError(f"{where}: a sink of this kind has no use for headers or a secret")
     if sink.cert_file and not sink.url.startswith("tls://"):
@@ -143,21 +139,6 @@ def _check_target(sink: SinkSettings, where: str) -> None:
             key_of(sink.secret)
         except ValueError as error:
             raise ConfigError(f"{where}.secret: {error}") from None
-
-
-def check_url(url: str, schemes: tuple[str, ...], where: str) -> None:
-    """Raise ConfigError, naming ``where``, for a URL that cannot be used."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        raise ConfigError(f"{where}: is not a URL") from None
-    if parts.scheme not in schemes or not host:
-        raise ConfigError(
-            f"{where}: must begin with {' or '.join(f'{s}://' for s in schemes)} and name a host"
-        )
-    if not url.isascii() or any(c <= " " for c in url) or parts.fragment or parts.username is not None:
-        raise ConfigError(f"{where}: holds a blank, a '#', a user name or a character outside ASCII")
 
 
 def _beside(folder: Path, name: str) -> str:
