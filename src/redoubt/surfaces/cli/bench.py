@@ -15,6 +15,7 @@ from redoubt.surfaces.cli.labels import read_rows
 from redoubt.surfaces.cli.measuring import measure
 from redoubt.surfaces.cli.office import json_option
 from redoubt.surfaces.cli.output import percent, say, say_json, table
+from redoubt.surfaces.cli.plot import plot as drawn
 from redoubt.surfaces.cli.rules import load
 from redoubt.surfaces.cli.sizes import size
 from redoubt.surfaces.cli.terms import policy_options
@@ -41,6 +42,11 @@ def bench() -> None:
     "--head", type=click.Choice(tuple(HEADS)), help="One head of the guard models alone, by its scores."
 )
 @click.option("--zone", type=click.Choice(ZONES), help="Where the texts stand, with --head.  [default: user]")
+@click.option(
+    "--plot",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Draw how well the head is calibrated, and its operating points, into this SVG file.",
+)
 @policy_options
 @json_option
 def detect(
@@ -48,6 +54,7 @@ def detect(
     min_confidence: float,
     head: str | None,
     zone: Zone | None,
+    plot: Path | None,
     profile: str,
     policy: Path | None,
     rules: tuple[Path, ...],
@@ -66,8 +73,11 @@ def detect(
       redoubt bench detect --data prompts.jsonl --profile strict --json
       redoubt bench detect --data prompts.jsonl --head attack
       redoubt bench detect --data pages.jsonl --head attack --zone external --json
+      redoubt bench detect --data prompts.jsonl --head attack --plot calibration.svg
     """
     _check_head(head, zone, no_models=no_models)
+    if plot and head not in ("attack", "harm"):
+        raise click.UsageError("--plot draws the scores of a head that judges: --head attack or --head harm")
     detector = load(rules)
     chosen, _ = compose.policy(profile, str(policy or ""), detector)
     guard = compose.guard(compose.model_settings(os.environ, enabled=not no_models), detector)
@@ -77,6 +87,8 @@ def detect(
                 "there are no guard models whose head could be measured; see [models] enabled and path"
             )
         figures = measure_head(read_rows(data), guard, head, zone or "user")
+        if plot:
+            _draw(plot, figures)
         say_json(figures) if as_json else show_head(figures)
         return
     result = measure(read_rows(data), detector, chosen, least=min_confidence, guard=guard)
@@ -84,6 +96,13 @@ def detect(
         say_json(result.as_json())
     else:
         _show(result.as_json())
+
+
+def _draw(path: Path, figures: dict[str, Any]) -> None:
+    try:
+        path.write_text(drawn(figures), encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written ({type(error).__name__})") from error
 
 
 def _check_head(head: str | None, zone: Zone | None, *, no_models: bool) -> None:

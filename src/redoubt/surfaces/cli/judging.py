@@ -11,7 +11,15 @@ from redoubt.engine.guard.calibration import Metadata, Zone
 from redoubt.engine.guard.detector import ATTACK, HARM, ORDER
 from redoubt.engine.guard.reading import Reading
 from redoubt.engine.guard.scores import attacks, harms, orders
-from redoubt.engine.guard.statistics import auc, average_precision, calibration_error, interval, recall_at
+from redoubt.engine.guard.statistics import (
+    Floats,
+    auc,
+    average_precision,
+    calibration,
+    calibration_error,
+    interval,
+    recall_at,
+)
 from redoubt.engine.policy.model import Point
 from redoubt.surfaces.cli.labels import Row
 
@@ -62,10 +70,17 @@ class Scored:
                 }
                 for point in Point
             },
-            "ece": calibration_error(bad, 1 / (1 + np.exp(-np.clip(scores, LOWEST, -LOWEST))))
-            if len(bad)
-            else None,
+            "ece": calibration_error(bad, _chances(scores)) if len(bad) else None,
         }
+
+    def calibration(self) -> list[dict[str, float]]:
+        """Return what the scores said against what was, by groups of texts with like scores; with intervals of 95 %."""
+        groups = calibration(np.asarray(self.bad, bool), _chances(np.asarray(self.scores)))
+        ends = [interval(round(was * count), count) for count, _, was in groups]
+        return [
+            {"n": count, "said": said, "was": was, "low": low, "high": high}
+            for (count, said, was), (low, high) in zip(groups, ends, strict=True)
+        ]
 
 
 class Judged:
@@ -117,10 +132,17 @@ class Judged:
             by.setdefault(column, {})[value] = self._whole.of(members).as_json()
         return {
             **self._whole.as_json(),
+            "calibration": self._whole.calibration(),
             "labels": {name: scored.as_json() for name, scored in sorted(self._labels.items())},
             "by": by,
             "unlabelled": self._unlabelled,
         }
+
+
+def _chances(scores: Floats) -> Floats:
+    """Return the chances that calibrated logits stand for."""
+    chances: Floats = 1 / (1 + np.exp(-np.clip(scores, LOWEST, -LOWEST)))
+    return chances
 
 
 def _clearest(findings: Sequence[Finding]) -> float:
