@@ -31,7 +31,7 @@ def train(
         from redoubt.training.loop import Plan
     from redoubt.training.recipe import RELEASE, SMALL
 
-    plan = Plan(epochs=epochs, seed=seed, threads=threads, rate=4e-4)
+    plan = Plan(epochs=epochs, seed=seed, threads=threads)
     job = Job(SMALL if small else RELEASE, plan, folder)
     return build(job, bases.load_base(base) if base else bases.packaged(), _reader, tell)
 

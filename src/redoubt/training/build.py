@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from random import Random
 from typing import Any
+from zlib import crc32
 
 import torch
 from tokenizers import Tokenizer
@@ -88,9 +89,9 @@ def build(job: Job, base: Base, reader_of: ReaderOf, tell: Callable[[Stage], Non
     pool = _pool(job, base, tokenizer, rng, tell)
     network = _trained(job.plan, base, pool, lambda p: _note("training", p, losses, tell))
     tell(Stage("attacking"))
-    more = second_pool(network, pool, job.recipe.second, job.folder, tokenizer, rng)
+    more = second_pool(network, pool, job.recipe.second, tokenizer, rng)
     if more:
-        again = replace(job.plan, rate=job.plan.rate / 2, seed=job.plan.seed + 1)
+        again = replace(job.plan, epochs=1, rate=job.plan.rate / 2, seed=job.plan.seed + 1)
         second = train(
             copy.deepcopy(network),
             lambda _epoch: more,
@@ -154,7 +155,14 @@ def _trained(plan: Plan, base: Base, pool: list[Item], tell: Callable[[Progress]
     # The heads begin with random weights.
     torch.manual_seed(plan.seed)
     network = pruned(base.tensors, Shape(inner=min(INNER, base.inner), vocabulary=base.vocabulary))
-    return train(network, lambda _epoch: pool, plan, tell)
+    return train(network, lambda epoch: _of_epoch(pool, epoch, plan.epochs), plan, tell)
+
+
+def _of_epoch(pool: list[Item], epoch: int, epochs: int) -> list[Item]:
+    """Return what is shown in one epoch: others' texts in each, our own, of which there are as many as one likes, in one alone."""
+    return [
+        item for item in pool if not recipe.ours(item.source) or crc32(item.text.encode()) % epochs == epoch
+    ]
 
 
 def _note(name: str, progress: Progress, losses: dict[str, float], tell: Callable[[Stage], None]) -> None:

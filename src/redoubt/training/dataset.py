@@ -10,6 +10,8 @@ from tokenizers import Tokenizer
 
 from redoubt.domain.zone import Zone
 from redoubt.engine.guard.case import case_of
+from redoubt.engine.guard.scores import parts
+from redoubt.engine.guard.windows import breaks, sentences
 from redoubt.training.example import HARMS, NAMES, ORDER, Example, Head, Span
 
 TOKENS = 126
@@ -48,6 +50,8 @@ class Item:
     source: str
     text: str
     """For reports; never for the network."""
+    sentences: Numbers | None = None
+    """Texts from outside: for each token the number of its sentence, as it is judged at run time."""
     topic: NDArray[np.float32] | None = None
     """What the unpruned base says it is about, for short texts (see `redoubt.training.teacher`)."""
 
@@ -73,7 +77,7 @@ def _items(batch: Sequence[Example], tokenizer: Tokenizer, most: int) -> Iterato
             continue
         offsets = encoding.offsets[:most]
         yield Item(
-            task=_task(example),
+            task=example.task,
             ids=np.asarray(encoding.ids[:most], np.int32),
             cases=np.asarray([case_of(example.text[a:b]) for a, b in offsets], np.int32),
             label=int(example.zone is Zone.ANSWER) if example.head is Head.HARM else int(bool(example.label)),
@@ -84,11 +88,19 @@ def _items(batch: Sequence[Example], tokenizer: Tokenizer, most: int) -> Iterato
             else None,
             source=example.source,
             text=example.text,
+            sentences=_sentences(example.text, offsets)
+            if example.head is Head.ATTACK and example.zone is Zone.EXTERNAL
+            else None,
         )
 
 
-def _task(example: Example) -> str:
-    return example.zone.value if example.head is Head.ATTACK else example.head.value
+def _sentences(text: str, offsets: Sequence[tuple[int, int]]) -> Numbers:
+    """Return for each token the number of the sentence that it is judged with."""
+    begins = (*breaks([start for start, _ in offsets], sentences(text)), len(offsets))
+    numbers = np.zeros(len(offsets), np.int32)
+    for number, (first, last) in enumerate(parts(begins)):
+        numbers[first:last] = number
+    return numbers
 
 
 def _token_labels(example: Example, offsets: Sequence[tuple[int, int]]) -> Numbers | None:
@@ -133,6 +145,8 @@ class Batch:
     kind: NDArray[np.int64]
     tokens: NDArray[np.int64]
     """[windows, tokens]; `UNKNOWN` where nothing is known."""
+    sentences: NDArray[np.int64]
+    """[windows, tokens]: numbers of sentences, ascending, none twice in two windows; `UNKNOWN` outside of the text."""
     harms: NDArray[np.int64]
     topic: NDArray[np.float32]
     """[texts, 384]; zeros where it is not known."""
@@ -171,7 +185,8 @@ def batch_of(chosen: Sequence[tuple[Item, list[tuple[int, int]]]]) -> Batch:
     longest = max(end - start for _, _, (start, end) in rows) + 2
     shape = (len(rows), longest)
     ids, mask, case = (np.zeros(shape, np.int64) for _ in range(3))
-    tokens = np.full(shape, UNKNOWN, np.int64)
+    tokens, sentence = (np.full(shape, UNKNOWN, np.int64) for _ in range(2))
+    free = 0
     for row, (_, item, (start, end)) in enumerate(rows):
         size = end - start
         ids[row, 0], ids[row, size + 1] = WINDOW_MARKS
@@ -180,6 +195,10 @@ def batch_of(chosen: Sequence[tuple[Item, list[tuple[int, int]]]]) -> Batch:
         mask[row, : size + 2] = 1
         if item.tokens is not None:
             tokens[row, 1 : size + 1] = item.tokens[start:end]
+        if item.sentences is not None:
+            own = item.sentences[start:end]
+            sentence[row, 1 : size + 1] = own - own[0] + free
+            free += int(own[-1] - own[0]) + 1
     return Batch(
         task=chosen[0][0].task,
         ids=ids,
@@ -189,6 +208,7 @@ def batch_of(chosen: Sequence[tuple[Item, list[tuple[int, int]]]]) -> Batch:
         label=np.asarray([item.label for item, _ in chosen], np.int64),
         kind=np.asarray([item.kind for item, _ in chosen], np.int64),
         tokens=tokens,
+        sentences=sentence,
         harms=np.stack(
             [i.harms if i.harms is not None else np.full(len(HARMS), UNKNOWN, np.int32) for i, _ in chosen]
         ).astype(np.int64),

@@ -67,3 +67,8 @@ class Example:
     """BCP 47."""
     source: str = "generated"
     """Where it comes from; whole sources are left out to judge the model on what it has not seen."""
+
+    @property
+    def task(self) -> str:
+        """What is learned from it: ``user``, ``external``, ``harm`` or ``names``."""
+        return self.zone.value if self.head is Head.ATTACK else self.head.value

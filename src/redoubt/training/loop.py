@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from redoubt.training.dataset import Batch, Item, batch_of, batches, windows_of
-from redoubt.training.losses import loss, order_logits
+from redoubt.training.losses import loss, sentence_logits
 from redoubt.training.network import GuardNetwork, Outputs
 
 DECAY = 0.999
@@ -23,10 +23,10 @@ DECAY = 0.999
 class Plan:
     """How to train."""
 
-    epochs: int = 1
+    epochs: int = 2
     budget: int = 2048
     """Tokens in a batch."""
-    rate: float = 3e-4
+    rate: float = 4e-4
     warm_up: float = 0.05
     """Share of the steps in which the rate rises."""
     seed: int = 20261125
@@ -65,7 +65,7 @@ def train(
     torch.set_num_threads(plan.threads)
     rng = Random(plan.seed)  # noqa: S311 - order of examples
     network.words.weight.requires_grad_(False)
-    optimiser = torch.optim.AdamW(_groups(network), lr=plan.rate, betas=(0.9, 0.98))
+    optimiser = torch.optim.AdamW(_groups(network), lr=plan.rate, betas=(0.9, 0.98), fused=True)
     mean = copy.deepcopy(network)
     step, done, steps = 0, 0, 0
     seen: dict[str, float] = {}
@@ -148,9 +148,7 @@ def score(network: GuardNetwork, pool: Sequence[Item], budget: int = 4096) -> li
             place += 1
         batch = batch_of([(pool[i], windows_of(len(pool[i]))) for i in group])
         outputs = run(network, batch)
-        mask = torch.from_numpy(batch.mask).bool()
-        mask[:, 0] = False
-        orders = order_logits(outputs.order, mask).numpy()
+        orders = _orders(outputs, batch)
         attack, harm = outputs.attack.numpy(), outputs.harm.numpy()
         tags = outputs.names.argmax(-1).numpy() if task == "names" else None
         for local, index in enumerate(group):
@@ -158,11 +156,23 @@ def score(network: GuardNetwork, pool: Sequence[Item], budget: int = 4096) -> li
             side = pool[index].label if task == "harm" else 0
             results[index] = Scores(
                 attack=float(attack[rows].max()),
-                order=float(orders[rows].max()),
+                order=orders[local],
                 harm=tuple(float(v) for v in harm[rows, side].max(0)),
                 names=_tags(tags, rows, len(pool[index])) if tags is not None else (),
             )
     return [r for r in results if r is not None]
+
+
+def _orders(outputs: Outputs, batch: Batch) -> list[float]:
+    """Return for each text what its worst sentence is worth; 0 for texts that are not asked for orders."""
+    within = batch.sentences >= 0
+    if not within.any():
+        return [0.0] * len(batch.label)
+    worth = sentence_logits(outputs.order, torch.from_numpy(batch.sentences)).numpy()
+    found = np.full(len(batch.label), -np.inf)
+    of = np.broadcast_to(batch.of[:, None], within.shape)[within]
+    np.maximum.at(found, of, worth[batch.sentences[within]])
+    return [float(value) for value in found]
 
 
 def _tags(tags: NDArray[np.int64], rows: NDArray[np.int64], size: int) -> tuple[int, ...]:

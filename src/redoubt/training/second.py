@@ -1,6 +1,5 @@
 """What the network is shown a second time: more of what it is weak at, what fools it, and a share of what it has seen."""
 
-from pathlib import Path
 from random import Random
 
 from tokenizers import Tokenizer
@@ -8,14 +7,13 @@ from tokenizers import Tokenizer
 from redoubt.training.dataset import Item, items
 from redoubt.training.harden import changed, fooled
 from redoubt.training.network import GuardNetwork
-from redoubt.training.recipe import Second, generated, left_over, same
+from redoubt.training.recipe import Second, generated
 
 
 def second_pool(
     network: GuardNetwork,
     pool: list[Item],
     amounts: Second | None,
-    folder: Path | None,
     tokenizer: Tokenizer,
     rng: Random,
 ) -> list[Item]:
@@ -25,9 +23,7 @@ def second_pool(
     """
     if amounts is None:
         return []
-    fresh = list(generated(amounts.generated, rng))
-    if folder is not None:
-        fresh += left_over(folder, {same(item.text) for item in pool}, amounts.outside, rng)
+    fresh = generated(amounts.generated, rng)
     wrong, _ = fooled(network, changed(pool, amounts.changed, rng, tokenizer))
     seen = [item for item in pool if item.task != "external"]
     again = rng.sample(seen, min(amounts.again, len(seen)))

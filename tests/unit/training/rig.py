@@ -49,7 +49,10 @@ def tokenizer() -> Tokenizer:
 def item(task: str, size: int, label: int = 0, **more: Any) -> Item:
     """Return an item of ``size`` tokens."""
     ids = np.arange(103, 103 + size, dtype=np.int32) % 60 + 103
-    fields: dict[str, Any] = {"kind": -100, "tokens": None, "harms": None, "source": "s", "text": "x"}
+    whole = np.zeros(size, np.int32) if task == "external" else None
+    fields: dict[str, Any] = {
+        "kind": -100, "tokens": None, "harms": None, "source": "s", "text": "x", "sentences": whole,
+    }  # fmt: skip
     return Item(task=task, ids=ids, cases=np.ones(size, np.int32), label=label, **fields | more)
 
 
@@ -115,7 +118,8 @@ def data_folder(folder: Path, *, held_out: bool = False) -> Path:
 TINY_RECIPE = Recipe(
     generated={"user": 24, "external": 12, "harm": 24, "names": 16},
     measured=Measured({"user": 24, "external": 24, "harm": 36, "names": 12}, 6, 6, 6, 6, 6, 6, held_out=12),
-    second=Second({"external": 4, "user": 4}, outside=4, changed=12, again=8),
+    second=Second({"external": 4, "user": 4}, changed=12, again=8),
+    planted=4,
     most=4,
     outside=3,
 )

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from redoubt.domain.zone import Zone
 from redoubt.engine.guard.case import Case
+from redoubt.engine.guard.scores import LONGEST
 from redoubt.training.dataset import (
     KINDS,
     TAGS,
@@ -114,3 +115,24 @@ def test_an_epoch_shows_every_text_once_in_batches_of_one_task(budget: int) -> N
     assert {b.task for b in shown} == {"user", "names"}
     assert all(b.ids.size <= budget for b in shown if len(b.label) > 1)
     assert [b.ids.tolist() for b in shown] != [b.ids.tolist() for b in batches(pool, seeded(8), budget)]
+
+
+def test_tokens_of_texts_from_outside_know_their_sentence_as_run_time_cuts_them() -> None:
+    text = "One two. Three\nfour five " + "six " * 30
+    (got,) = items([Example(text, Head.ATTACK, Zone.EXTERNAL, label=False)], tokenizer())
+    assert got.sentences is not None
+    numbers = got.sentences.tolist()
+    assert numbers[:8] == [0] * 7 + [1]
+    assert numbers == sorted(numbers)
+    assert max(numbers.count(n) for n in set(numbers)) == LONGEST
+    (user,) = items([Example(text, Head.ATTACK, Zone.USER, label=False)], tokenizer())
+    assert user.sentences is None
+
+
+def test_no_two_windows_share_a_sentence() -> None:
+    one = item("external", 200, sentences=np.repeat(np.arange(4), 50).astype(np.int32))
+    batch = batch_of([(one, windows_of(200)), (one, windows_of(200)[:1])])
+    rows = [set(row[row >= 0].tolist()) for row in batch.sentences]
+    assert sum(len(row) for row in rows) == len(set().union(*rows))
+    assert sorted(set().union(*rows)) == list(range(sum(len(row) for row in rows)))
+    assert (batch.sentences >= 0).tolist() == ((batch.ids > 102) & (batch.mask > 0)).tolist()

@@ -11,9 +11,10 @@ pytest.importorskip("torch", reason=NEEDED)
 
 import torch
 
+from redoubt.engine.guard.scores import LEAST, TOP
 from redoubt.training.dataset import TAGS, WIDTH, Batch, batch_of, windows_of
 from redoubt.training.example import HARMS
-from redoubt.training.losses import BEST, TOPIC, by_text, loss, order_logits
+from redoubt.training.losses import TOPIC, by_text, loss, sentence_logits
 from redoubt.training.network import Outputs
 
 
@@ -45,13 +46,35 @@ def test_a_text_is_at_least_as_bad_as_its_worst_window_says_and_length_alone_mak
     assert float(folded[2]) == pytest.approx(math.log(4) / 2)
 
 
-def test_an_order_is_worth_its_highest_tokens() -> None:
-    order = torch.zeros(2, 20)
-    order[0, :BEST] = 5
-    order[1, 10:] = 99
-    known = torch.ones(2, 20, dtype=torch.bool)
-    known[1, 4:] = False
-    assert order_logits(order, known).tolist() == [5.0, 0.0]
+def test_a_sentence_is_worth_what_it_is_worth_at_run_time() -> None:
+    order = torch.randn(3, 40, generator=torch.Generator().manual_seed(3))
+    sentences = torch.full((3, 40), -100)
+    lengths = (2, 3, 14, 7, 30)
+    places = ((0, 1), (0, 3), (0, 10), (1, 0), (2, 5))
+    for number, ((row, at), size) in enumerate(zip(places, lengths, strict=True)):
+        sentences[row, at : at + size] = number
+    wanted = [
+        float(np.sort(order[row, at : at + size].numpy())[-min(size, max(LEAST, size // TOP)) :].mean())
+        for (row, at), size in zip(places, lengths, strict=True)
+    ]
+    assert sentence_logits(order, sentences).tolist() == pytest.approx(wanted, abs=1e-5)
+
+
+def test_a_text_is_worth_its_worst_sentence_and_each_sentence_is_judged() -> None:
+    sentences, tokens = np.repeat([0, 1], 6).astype(np.int32), np.repeat([0, 1], 6).astype(np.int32)
+    batch = _batch(item("external", 12, 1, tokens=tokens, sentences=sentences))
+    right, wrong, both = (_outputs(batch) for _ in range(3))
+    right.order[0, 7:13], wrong.order[0, 1:7], both.order[0, 1:13] = 4.0, 4.0, 4.0
+    right.order[0, 1:7], wrong.order[0, 7:13] = -4.0, -4.0
+    costs = [float(loss(one, batch)) for one in (right, both, wrong)]
+    assert costs == sorted(costs)
+    assert costs[0] < costs[1]
+
+
+def test_of_an_attack_whose_order_is_not_marked_only_the_whole_is_judged() -> None:
+    batch = _batch(item("external", 12, 1, sentences=np.repeat([0, 1], 6).astype(np.int32)))
+    high, low = (float(loss(_outputs(batch, order=v), batch)) for v in (4.0, -4.0))
+    assert high < low
 
 
 @pytest.mark.parametrize("task", ["user", "external"])

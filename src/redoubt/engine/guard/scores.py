@@ -1,6 +1,6 @@
 """Folds what the network said of windows and tokens into scores of passages. What is promised is measured on these very scores."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,9 +11,9 @@ from redoubt.engine.guard.reading import Reading
 
 LONGEST = 48
 """Tokens of one sentence; what has no end for longer is judged in parts, so that a short order does not drown in it."""
-_TOP = 3
+TOP = 3
 """A sentence is worth the mean of its highest third: an order has words that say nothing, and one odd token is no order."""
-_LEAST = 3
+LEAST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ def orders(reading: Reading) -> list[Passage]:
         return []
     logits = reading.order
     return [
-        Passage(*reading.span(first, last), _top(logits[first:last])) for first, last in _sentences(reading)
+        Passage(*reading.span(first, last), _top(logits[first:last]))
+        for first, last in parts((*reading.begins, len(reading.tokens)))
     ]
 
 
@@ -53,12 +54,13 @@ def _passage(reading: Reading, number: int, score: float) -> Passage:
     return Passage(*reading.span(stretch.first, stretch.last), score)
 
 
-def _sentences(reading: Reading) -> Iterator[tuple[int, int]]:
-    for begin, end in pairwise((*reading.begins, len(reading.tokens))):
+def parts(begins: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield what is judged as one sentence, as numbers of tokens; ``begins`` are those that begin one, and the number of all."""
+    for begin, end in pairwise(begins):
         for first in range(begin, end, LONGEST):
             yield first, min(end, first + LONGEST)
 
 
 def _top(logits: Numbers) -> float:
-    count = min(len(logits), max(_LEAST, len(logits) // _TOP))
+    count = min(len(logits), max(LEAST, len(logits) // TOP))
     return float(np.sort(logits)[-count:].mean())

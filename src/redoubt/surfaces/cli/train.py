@@ -27,7 +27,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--small", is_flag=True, help="A run of a minute: the whole path, weights of no use.")
 @click.option("--seed", type=int, default=20261125, show_default=True)
 @click.option("--threads", type=click.IntRange(1, 256), default=2, show_default=True)
-@click.option("--epochs", type=click.IntRange(1, 100), default=1, show_default=True)
+@click.option("--epochs", type=click.IntRange(1, 100), default=2, show_default=True)
 @click.option(
     "--sign-key", type=_FILE, help="File with 64 hexadecimal digits (default: a new key, used once)."
 )

@@ -40,56 +40,29 @@ def examples(rng: random.Random, count: int) -> Iterator[Example]:
             yield (attack if rng.random() < _PAIRED else _Draft(rng)).harmless()
 
 
-class _Draft:
-    """A page and what may be slipped into it."""
+class Voice:
+    """Says in one language what may be slipped into a document."""
 
-    def __init__(self, rng: random.Random) -> None:
+    def __init__(self, rng: random.Random, lang: str) -> None:
+        """``lang``: one of `LANGUAGES`."""
         self._rng = rng
-        self._lang = "en" if rng.random() < _ENGLISH else rng.choice(LANGUAGES[1:])
-        self._tongue = _tongue(rng, self._lang)
-        self._page = self._new_page()
+        self._lang = lang
+        self._tongue = _tongue(rng, lang)
 
-    def attack(self) -> Example:
-        """Put an order into the page, or two."""
-        rng = self._rng
-        goals = [goal for goal in GOALS if goal not in self._page.skeleton.refuses]
-        kind = rng.choice(goals)
-        spots = rng.sample(range(self._page.spots()), k=min(self._page.spots(), 1 + (rng.random() < 0.12)))
-        inserts = {spot: self._order(kind if n == 0 else rng.choice(goals)) for n, spot in enumerate(spots)}
-        free = [spot for spot in range(self._page.spots()) if spot not in inserts]
-        if free and rng.random() < 0.45:
-            inserts[rng.choice(free)] = self._filling(rng.choice(("notice", "notice", "mention", "quote")))
-        return self._example(inserts, True, f"order.{kind}")
+    def order(self, goal: str) -> str:
+        """Give the assistant an order that wants ``goal``, one of `GOALS`; it stands between `OPEN` and `CLOSE`."""
+        rng, tongue = self._rng, self._some_tongue()
+        text = self._cased(tongue.say(self._bare_order(tongue.bank.orders, goal)))
+        if rng.random() < _ENCODED:
+            lead = tongue.say(rng.choice(tongue.bank.words["decode"]))
+            text = f"{lead} {base64.b64encode(text.encode()).decode()}"
+        tails = rng.choices((0, 1, 2), (0.6, 0.32, 0.08))[0]
+        for tail in rng.sample(tongue.bank.orders.tails, k=tails):
+            text = f"{text} {_capitalised(tongue.say(tail))}"
+        return f"{OPEN}{text}{CLOSE}"
 
-    def harmless(self) -> Example:
-        """Put nothing into the page that orders the assistant about."""
-        rng = self._rng
-        filling = rng.choices(BENIGN, (0.42, 0.24, 0.18, 0.16))[0]
-        if filling == "plain":
-            return self._example({}, False, "benign.plain")
-        spots = rng.sample(range(self._page.spots()), k=min(self._page.spots(), rng.choice((1, 1, 2))))
-        fillings = [filling, rng.choice(BENIGN[:2])]
-        inserts = {spot: self._filling(fillings[n]) for n, spot in enumerate(spots)}
-        return self._example(inserts, False, f"benign.{filling}")
-
-    def _new_page(self) -> Page:
-        skeletons = [form for form in forms().skeletons if form.langs in ("any", self._lang)]
-        return self._tongue.page(self._rng.choice(skeletons))
-
-    def _example(self, inserts: dict[int, str], label: bool, kind: str) -> Example:
-        text, spans = self._page.filled(inserts, self._rng, self._tongue)
-        return Example(
-            text,
-            Head.ATTACK,
-            Zone.EXTERNAL,
-            label,
-            spans=spans,
-            kind=kind,
-            lang=self._lang,
-            source="generated/external",
-        )
-
-    def _filling(self, kind: str) -> str:
+    def filling(self, kind: str) -> str:
+        """Say something harmless of that ``kind``, one of `BENIGN` but ``plain``."""
         rng, tongue = self._rng, self._some_tongue()
         humans = tongue.bank.humans
         match kind:
@@ -104,17 +77,6 @@ class _Draft:
                 order = _capitalised(tongue.say(self._bare_order(tongue.bank.orders, rng.choice(GOALS))))
                 before, _, after = rng.choice(humans.quotes).partition("«order»")
                 return tongue.say(before) + order.strip().rstrip(".!。") + tongue.say(after)
-
-    def _order(self, goal: str) -> str:
-        rng, tongue = self._rng, self._some_tongue()
-        text = self._cased(tongue.say(self._bare_order(tongue.bank.orders, goal)))
-        if rng.random() < _ENCODED:
-            lead = tongue.say(rng.choice(tongue.bank.words["decode"]))
-            text = f"{lead} {base64.b64encode(text.encode()).decode()}"
-        tails = rng.choices((0, 1, 2), (0.6, 0.32, 0.08))[0]
-        for tail in rng.sample(tongue.bank.orders.tails, k=tails):
-            text = f"{text} {_capitalised(tongue.say(tail))}"
-        return f"{OPEN}{text}{CLOSE}"
 
     def _bare_order(self, orders: Orders, goal: str) -> str:
         """Choose a template of an order with that goal, without secrecy or pressure."""
@@ -136,6 +98,54 @@ class _Draft:
         """Mostly that of the document."""
         return (
             _tongue(self._rng, self._rng.choice(LANGUAGES)) if self._rng.random() < _FOREIGN else self._tongue
+        )
+
+
+class _Draft(Voice):
+    """A page and what may be slipped into it."""
+
+    def __init__(self, rng: random.Random) -> None:
+        super().__init__(rng, "en" if rng.random() < _ENGLISH else rng.choice(LANGUAGES[1:]))
+        self._page = self._new_page()
+
+    def attack(self) -> Example:
+        """Put an order into the page, or two."""
+        rng = self._rng
+        goals = [goal for goal in GOALS if goal not in self._page.skeleton.refuses]
+        kind = rng.choice(goals)
+        spots = rng.sample(range(self._page.spots()), k=min(self._page.spots(), 1 + (rng.random() < 0.12)))
+        inserts = {spot: self.order(kind if n == 0 else rng.choice(goals)) for n, spot in enumerate(spots)}
+        free = [spot for spot in range(self._page.spots()) if spot not in inserts]
+        if free and rng.random() < 0.45:
+            inserts[rng.choice(free)] = self.filling(rng.choice(("notice", "notice", "mention", "quote")))
+        return self._example(inserts, True, f"order.{kind}")
+
+    def harmless(self) -> Example:
+        """Put nothing into the page that orders the assistant about."""
+        rng = self._rng
+        filling = rng.choices(BENIGN, (0.42, 0.24, 0.18, 0.16))[0]
+        if filling == "plain":
+            return self._example({}, False, "benign.plain")
+        spots = rng.sample(range(self._page.spots()), k=min(self._page.spots(), rng.choice((1, 1, 2))))
+        fillings = [filling, rng.choice(BENIGN[:2])]
+        inserts = {spot: self.filling(fillings[n]) for n, spot in enumerate(spots)}
+        return self._example(inserts, False, f"benign.{filling}")
+
+    def _new_page(self) -> Page:
+        skeletons = [form for form in forms().skeletons if form.langs in ("any", self._lang)]
+        return self._tongue.page(self._rng.choice(skeletons))
+
+    def _example(self, inserts: dict[int, str], label: bool, kind: str) -> Example:
+        text, spans = self._page.filled(inserts, self._rng, self._tongue)
+        return Example(
+            text,
+            Head.ATTACK,
+            Zone.EXTERNAL,
+            label,
+            spans=spans,
+            kind=kind,
+            lang=self._lang,
+            source="generated/external",
         )
 
 
