@@ -20,9 +20,10 @@ from redoubt.training.base import Base
 from redoubt.training.card import model_card
 from redoubt.training.dataset import TAGS, Item, batches, items
 from redoubt.training.figures import Figures, figures
+from redoubt.training.harden import Round, fooled
 from redoubt.training.loop import Plan, Progress, train
 from redoubt.training.network import GuardNetwork, Shape, blended, pruned
-from redoubt.training.second import second_pool
+from redoubt.training.second import second_pool, trial
 from redoubt.training.teacher import taught
 from redoubt.training.unseen import Unseen, held_out, to_calibrate
 
@@ -74,6 +75,8 @@ class Built:
     figures: Figures
     held_out: bool
     """Whether the figures are of sources that nothing was trained on, and not merely of other texts."""
+    rounds: tuple[Round, ...] = ()
+    """How changed attacks fooled the network, after the first run and after the second."""
 
 
 def build(job: Job, base: Base, reader_of: ReaderOf, tell: Callable[[Stage], None]) -> Built:
@@ -90,6 +93,8 @@ def build(job: Job, base: Base, reader_of: ReaderOf, tell: Callable[[Stage], Non
     network = _trained(job.plan, base, pool, lambda p: _note("training", p, losses, tell))
     tell(Stage("attacking"))
     more = second_pool(network, pool, job.recipe.second, tokenizer, rng)
+    tried = trial(job.recipe.second, job.folder, tokenizer, Random(job.plan.seed + 2))  # noqa: S311 - which texts
+    rounds = [fooled(network, tried)[1]]
     if more:
         again = replace(job.plan, epochs=1, rate=job.plan.rate / 2, seed=job.plan.seed + 1)
         second = train(
@@ -99,8 +104,10 @@ def build(job: Job, base: Base, reader_of: ReaderOf, tell: Callable[[Stage], Non
             lambda p: _note("training again", p, losses, tell),
         )
         network = blended(network, second, SECOND)
+        rounds.append(fooled(network, tried)[1])
     exported = _exported(network, pool, job.plan.budget, rng)
-    return _measured(job, base, _distinct([*pool, *more]), losses, exported, reader_of, rng, tell)
+    built = _measured(job, base, _distinct([*pool, *more]), losses, exported, reader_of, rng, tell)
+    return replace(built, rounds=tuple(rounds))
 
 
 def _measured(

@@ -224,6 +224,16 @@ def gather(
     return [name_rows.cased(rng, e) if e.head is Head.NAMES and not ours(e.source) else e for e in kept]
 
 
+def kept_back(folder: Path) -> list[Example]:
+    """Return what is known of others' prompts that are never trained on. Raises ConfigError."""
+    return [
+        example
+        for name in attack_rows.FILES
+        for example in examples_of(folder / f"{name}{SUFFIX}", attack_rows.examples)
+        if example.zone is Zone.USER and is_kept_back(example.text)
+    ]
+
+
 def examples_of(path: Path, understand: Understand, *, to_train: bool = True) -> list[Example]:
     """Return what is known of the rows of a file. Raises ConfigError as `read` does, and where a row is not understood."""
     try:

@@ -54,6 +54,7 @@ def test_from_a_data_folder_to_a_guard(tmp_path: Path) -> None:
         ),
     ]
     assert set(built.examples) == set(built.losses) == {"user", "external", "harm", "names"}
+    assert [round_.tried for round_ in built.rounds] == [3, 3]
     assert built.held_out
     assert {(f.head, f.zone) for f in built.figures.judged} == {("attack", "user")}
     card = built.files["MODEL_CARD.md"].decode()

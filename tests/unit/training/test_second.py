@@ -1,13 +1,15 @@
 """What the network is shown a second time."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.unit.training.rig import NEEDED, item, seeded, tokenizer
+from tests.unit.training.rig import NEEDED, data_folder, item, seeded, tokenizer
 
 pytest.importorskip("torch", reason=NEEDED)
 
-from redoubt.training.recipe import Second
-from redoubt.training.second import second_pool
+from redoubt.training.recipe import Second, is_kept_back, kept_back
+from redoubt.training.second import second_pool, trial
 from tests.unit.training.torch_rig import network
 
 AMOUNTS = Second({"external": 5, "user": 3}, changed=20, again=6)
@@ -26,3 +28,16 @@ def test_new_examples_and_a_share_of_what_was_seen() -> None:
 
 def test_without_a_second_run_there_is_nothing_to_show() -> None:
     assert second_pool(network(), [item("user", 9)], None, tokenizer(), seeded()) == []
+
+
+def test_it_is_tried_with_prompts_that_it_is_never_shown(tmp_path: Path) -> None:
+    folder = data_folder(tmp_path)
+    unseen = kept_back(folder)
+    assert unseen
+    assert all(is_kept_back(example.text) for example in unseen)
+    assert {example.zone.value for example in unseen} == {"user"}
+    for where in (folder, None):
+        tried = trial(AMOUNTS, where, tokenizer(), seeded())
+        assert sorted(i.label for i in tried) == [0] * 5 + [1] * 5
+        assert {i.task for i in tried} == {"user"}
+    assert trial(None, folder, tokenizer(), seeded()) == []

@@ -84,6 +84,15 @@ def _show(built: "Built") -> None:
         ),
     )
     say()
+    table(
+        ("attacks that were changed to fool it", "tried", "fooled it"),
+        (
+            (when, round_.tried, percent(round_.fooled / round_.tried))
+            for when, round_ in zip(("after the first run", "at the end"), built.rounds, strict=False)
+            if round_.tried
+        ),
+    )
+    say()
     say("on sources that nothing was trained on:" if built.held_out else "on texts that were not trained on:")
     table(
         ("head", "zone", "label", "bad", "good", "AUC", "recall at 1 % false positives"),

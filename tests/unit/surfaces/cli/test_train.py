@@ -24,6 +24,8 @@ def test_weights_that_are_opened_with_the_key_beside_them(cli: Cli, monkeypatch:
     common = ("train", "--small", "--base", base, "--threads", "1", "--seed", "3", "--out")
     ran = cli(*common, "weights")
     assert (ran.code, "on texts that were not trained on" in ran.out) == (0, True), ran.err
+    assert "after the first run" in ran.out
+    assert "at the end" in ran.out
     assert {path.name for path in Path("weights").iterdir()} == {
         *("guard.onnx", "tokenizer.json", "guard.json", "guard.sig", "MODEL_CARD.md", "signer.pub"),
     }
