@@ -102,8 +102,15 @@ def no_views(_: str) -> Iterable[View]:
     return ()
 
 
+def no_values(_: str) -> Iterable[tuple[int, int]]:
+    """Return no value."""
+    return ()
+
+
 def detector(
-    views: Callable[[str], Iterable[View]] = no_views, network: Encoder | None = None
+    views: Callable[[str], Iterable[View]] = no_views,
+    network: Encoder | None = None,
+    values: Callable[[str], Iterable[tuple[int, int]]] = no_values,
 ) -> GuardDetector:
     """Return the guard over the tiny network, or over ``network``."""
-    return GuardDetector(Reader(tokenizer(), network) if network else reader(), metadata(), views)
+    return GuardDetector(Reader(tokenizer(), network) if network else reader(), metadata(), views, values)

@@ -75,7 +75,7 @@ def guard(of: ModelSettings, rules: "RuleDetector") -> "GuardDetector | None":
     from redoubt.adapters.runtimes.load import load_guard
 
     key = bytes.fromhex(of.public_key) if of.public_key else None
-    return load_guard(folder, rules.views, threads=of.threads, timeout=of.timeout, key=key)
+    return load_guard(folder, rules.views, rules.values, threads=of.threads, timeout=of.timeout, key=key)
 
 
 def opinions(of: ModelSettings, rules: "RuleDetector") -> "tuple[Detector, ...]":

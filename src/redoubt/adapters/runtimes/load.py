@@ -15,6 +15,7 @@ from redoubt.engine.guard.reading import Reader
 def load_guard(
     folder: Path,
     views: Callable[[str], Iterable[View]],
+    values: Callable[[str], Iterable[tuple[int, int]]] = lambda _text: (),
     *,
     threads: int = 1,
     timeout: float = 2.0,
@@ -22,7 +23,8 @@ def load_guard(
 ) -> GuardDetector:
     """Return the guard over the weights in ``folder``, which must be signed with ``key`` (default: ours).
 
-    ``views`` gives the hidden forms of a text, ``threads`` and ``timeout`` (seconds) are as in `ModelSettings`. Raises ConfigError.
+    ``views`` gives the hidden forms of a text, ``values`` where in it values stand that rules recognise; ``threads`` and ``timeout``
+    (seconds) are as in `ModelSettings`. Raises ConfigError.
     """
     weights = open_weights(folder, key)
     metadata = weights.metadata
@@ -35,4 +37,4 @@ def load_guard(
         turns=Turns(threads, timeout),
     )
     tokenizer = WordPieces(weights.tokenizer, str(folder / TOKENIZER))
-    return GuardDetector(Reader(tokenizer, encoder), metadata, views)
+    return GuardDetector(Reader(tokenizer, encoder), metadata, views, values)

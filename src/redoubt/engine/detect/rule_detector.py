@@ -17,6 +17,8 @@ from redoubt.engine.detect.views.expand import encoded, expand
 from redoubt.engine.detect.views.reasons import Reasons
 from redoubt.engine.detect.views.view import View
 
+LIKELY = 0.5
+"""The confidence from which on a match is more likely a value than not."""
 DISTINCTIVE = 0.8
 """From this confidence on a rule with a keyword, or a word nearby, may report in a view that is only a guess."""
 
@@ -67,6 +69,12 @@ class RuleDetector:
     def views(self, text: str) -> Iterator[View]:
         """Yield the hidden forms of ``text``, as `redoubt.engine.detect.views.views` does, with what is compiled already."""
         return expand(text, self.reasons.found(encoded(text)), self.reasons)
+
+    def values(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield where values stand in ``text`` that are more likely than not what a rule says. Raises InputError as `detect` does."""
+        for found in self.detect(Segment(text)):
+            if found.confidence >= LIKELY and not judges(found.category):
+                yield found.start, found.end
 
     def detect(self, segment: Segment) -> tuple[Finding, ...]:
         """Return what is found in the text and in its views, settled, in order of start.

@@ -1,5 +1,6 @@
 """The guard models as a detector."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
@@ -15,7 +16,7 @@ from redoubt.engine.guard.reading import Reader, Reading
 from redoubt.engine.guard.scores import Passage, attacks, harms, orders
 from redoubt.engine.guard.tags import names
 
-VERSION = "1"
+VERSION = "2"
 """Raise it when the same weights could give other findings."""
 REPORTED = 0.01
 """What more ordinary texts than this score as high as is no finding: no policy asks for it."""
@@ -24,6 +25,10 @@ MAX_VIEWS = 8
 MAX_GROWTH = 2
 """They are judged as far as they hold together no more than this many times the text's code points, or `MIN_BUDGET`."""
 MIN_BUDGET = 16_384
+
+_SAYING = 2
+"""Words in a value from which on it may say something, and is read."""
+_WORD = re.compile(r"(?<![\w+/=@.:-])[a-z]{2,}(?![\w+/=@.:-])")
 
 _LABEL, _WORDS = 24, 3
 """An order has three words, or characters enough to be encoded."""
@@ -41,10 +46,17 @@ class GuardDetector:
     unit = Unit.SENTENCE
     slow = True
 
-    def __init__(self, reader: Reader, metadata: Metadata, views: Callable[[str], Iterable[View]]) -> None:
-        """Take the reader, what is known of its weights, and what gives the hidden forms of a text."""
+    def __init__(
+        self,
+        reader: Reader,
+        metadata: Metadata,
+        views: Callable[[str], Iterable[View]],
+        values: Callable[[str], Iterable[tuple[int, int]]] = lambda _text: (),
+    ) -> None:
+        """Take the reader, what is known of its weights, and what gives the hidden forms of a text, and the spans of values in it."""
         self._reader = reader
         self._views = views
+        self._values = values
         self.metadata = metadata
         self.version = f"{VERSION}-{metadata.version}-{metadata.digest[:16]}"
 
@@ -64,13 +76,13 @@ class GuardDetector:
         asked = questions(segment)
         if segment.role is Role.TOOL_DEFINITION and _is_label(segment.text):
             return ()
-        reading = self._reader.read(segment.text)
+        reading = self._read(segment.text, asked)
         look(reading)
         windows = len(reading.rows)
         found = list(self._judgements(reading, asked, windows))
         if asked.judges:
             for view in self._hidden(segment.text):
-                read = self._reader.read(view.text)
+                read = self._read(view.text, asked)
                 look(read)
                 windows += len(read.rows)
                 for judged in self._judgements(read, asked, windows):
@@ -78,6 +90,17 @@ class GuardDetector:
                     found.append(replace(judged, start=start, end=end, view=view.name))
         kept = [*_clearest(found), *(self._names(reading) if asked.names else ())]
         return tuple(sorted(kept, key=lambda f: f.start))
+
+    def _read(self, text: str, asked: Questions) -> Reading:
+        """Read what a user says. Keys, cards and addresses say nothing, and look like attacks in code: blanks stand in their place."""
+        if not asked.attack:
+            return self._reader.read(text)
+        pieces, at = [], 0
+        for start, end in self._values(text):
+            if len(_WORD.findall(text, start, end)) < _SAYING:
+                pieces += [text[at:start], " " * (end - start)]
+                at = end
+        return self._reader.read("".join((*pieces, text[at:])))
 
     def _hidden(self, text: str) -> Iterator[View]:
         budget, left = max(MAX_GROWTH * len(text), MIN_BUDGET), MAX_VIEWS
