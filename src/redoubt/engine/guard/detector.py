@@ -12,7 +12,7 @@ from redoubt.engine.detect.views import View, columns
 from redoubt.engine.guard.calibration import Curve, Metadata
 from redoubt.engine.guard.embedding import ReadingEmbedder
 from redoubt.engine.guard.questions import Questions, questions
-from redoubt.engine.guard.reading import Reader, Reading
+from redoubt.engine.guard.reading import MAX_LENGTH, Reader, Reading
 from redoubt.engine.guard.scores import Passage, attacks, harms, orders
 from redoubt.engine.guard.tags import names
 
@@ -93,7 +93,7 @@ class GuardDetector:
 
     def _read(self, text: str, asked: Questions) -> Reading:
         """Read what a user says. Keys, cards and addresses say nothing, and look like attacks in code: blanks stand in their place."""
-        if not asked.attack:
+        if not asked.attack or len(text) > MAX_LENGTH:  # too long: refused before anybody looks for values
             return self._reader.read(text)
         pieces, at = [], 0
         for start, end in self._values(text):

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from redoubt.domain.errors import ServiceError
+from redoubt.domain.errors import InputError, ServiceError
 from redoubt.domain.exchange import Role, Segment, Trust
 from redoubt.domain.finding import PLAIN, Finding
 from redoubt.engine.detect.scan import scan
 from redoubt.engine.detect.views import views
 from redoubt.engine.guard.interface import Row, Window
-from redoubt.engine.guard.reading import Reading
+from redoubt.engine.guard.reading import MAX_LENGTH, Reading
 from tests.guard import detector, encoder
 
 GUARD = detector()
@@ -200,3 +200,16 @@ def test_values_are_read_where_orders_are_looked_for() -> None:
     text = "Hello {weather} is nice."
     detector(values=_between_braces).detect(Segment(text, Role.DOCUMENT, Trust.EXTERNAL), seen.append)
     assert [reading.text for reading in seen] == [text]
+
+
+def test_a_text_that_is_too_long_is_refused_before_values_are_looked_for() -> None:
+    asked: list[str] = []
+
+    def watched(text: str) -> tuple[()]:
+        asked.append(text)
+        return ()
+
+    watching = detector(values=watched)
+    with pytest.raises(InputError, match="longer than"):
+        watching.detect(Segment("a " * MAX_LENGTH))
+    assert asked == []
