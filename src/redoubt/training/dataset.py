@@ -12,7 +12,7 @@ from redoubt.domain.zone import Zone
 from redoubt.engine.guard.case import case_of
 from redoubt.engine.guard.scores import parts
 from redoubt.engine.guard.windows import breaks, sentences
-from redoubt.training.example import HARMS, NAMES, ORDER, Example, Head, Span
+from redoubt.training.example import DOCUMENT, HARMS, NAMES, ORDER, Example, Head, Span
 
 TOKENS = 126
 """Words' tokens in a window; with the two that begin and end it, 128."""
@@ -88,9 +88,7 @@ def _items(batch: Sequence[Example], tokenizer: Tokenizer, most: int) -> Iterato
             else None,
             source=example.source,
             text=example.text,
-            sentences=_sentences(example.text, offsets)
-            if example.head is Head.ATTACK and example.zone is Zone.EXTERNAL
-            else None,
+            sentences=_sentences(example.text, offsets) if example.task == DOCUMENT else None,
         )
 
 
@@ -108,7 +106,7 @@ def _token_labels(example: Example, offsets: Sequence[tuple[int, int]]) -> Numbe
         return _spread(
             example.spans, offsets, lambda type_, first: TAGS.index(f"{'B' if first else 'I'}-{type_}")
         )
-    if example.head is Head.ATTACK and example.zone is Zone.EXTERNAL:
+    if example.task == DOCUMENT:
         orders = tuple(span for span in example.spans if span.type == ORDER)
         if orders or not example.label:
             return _spread(orders, offsets, lambda _type, _first: 1)

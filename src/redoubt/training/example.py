@@ -34,6 +34,9 @@ HARMS = (
 NAMES = ("PERSON", "LOCATION", "ORGANISATION", "ADDRESS", "USERNAME", "DATE_OF_BIRTH")
 """The types of the names head; the category is ``pii.<type in lower case>``."""
 
+DOCUMENT = "external"
+"""`Example.task` of texts from outside that are asked for orders."""
+
 ORDER = "ORDER"
 """Type of a span that gives orders to the assistant (external zone)."""
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from redoubt.domain.errors import ConfigError
 from redoubt.domain.zone import Zone
-from redoubt.training.example import Example, Head
+from redoubt.training.example import DOCUMENT, Example, Head
 from redoubt.training.generate import external, harm, names, user
 from redoubt.training.planted import Soil, planted
 from redoubt.training.sources import attack as attack_rows
@@ -104,7 +104,7 @@ class Recipe:
         for prefix, most in self.exceptions.items():
             if example.source.startswith(prefix):
                 return most
-        return self.outside if example.head is Head.ATTACK and example.zone is Zone.EXTERNAL else self.most
+        return self.outside if example.task == DOCUMENT else self.most
 
 
 RELEASE = Recipe(

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from redoubt.domain.zone import Zone
-from redoubt.training.example import ORDER, Example, Head, Span
+from redoubt.training.example import DOCUMENT, ORDER, Example, Span
 
 WORDS: Final = 5
 """Words in a row by which a passage is known again."""
@@ -27,13 +26,12 @@ Words = Sequence[tuple[int, int, str]]
 def traced(examples: Sequence[Example]) -> list[Example]:
     """Return the examples, with the orders marked that can be told from the harmless documents among them."""
     known = {
-        passage for e in examples if _is_document(e) and not e.label for passage in _passages(_words(e.text))
+        passage
+        for e in examples
+        if e.task == DOCUMENT and not e.label
+        for passage in _passages(_words(e.text))
     }
-    return [_marked(e, known) if _is_document(e) and e.label and not e.spans else e for e in examples]
-
-
-def _is_document(example: Example) -> bool:
-    return example.head is Head.ATTACK and example.zone is Zone.EXTERNAL
+    return [_marked(e, known) if e.task == DOCUMENT and e.label and not e.spans else e for e in examples]
 
 
 def _marked(example: Example, known: set[tuple[str, ...]]) -> Example:

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from redoubt.domain.zone import Zone
-from redoubt.training.example import HARMS, Example, Head
+from redoubt.training.example import DOCUMENT, HARMS, Example, Head
 from redoubt.training.recipe import (
     NOT_COMMERCIAL,
     SUFFIX,
@@ -119,8 +119,7 @@ def _at_most(examples: Iterable[Example], most: int, outside: int, rng: Random) 
     for e in examples:
         by[e.source, e.head, e.zone, e.label].append(e)
     for group in by.values():
-        of_documents = group[0].head is Head.ATTACK and group[0].zone is Zone.EXTERNAL
-        yield from _some(group, outside if of_documents else most, rng)
+        yield from _some(group, outside if group[0].task == DOCUMENT else most, rng)
 
 
 def _parted(examples: Iterable[Example]) -> Unseen:

@@ -55,6 +55,8 @@ def load_detector(
     kept = _Kept(cache_dir or platformdirs.user_cache_path("redoubt"), on_compile)
     rules, matcher = kept.compiled(_digest(builtin), lambda: _read_together(builtin))
     version = _digest([*builtin, ("", b""), *own])
+    if not own:
+        return RuleDetector(matcher, version)
     known, in_force = frozenset(rules), combine([RuleFile(rules)], read)
     more = tuple(rule for rule in in_force if rule not in known)
     off = known.difference(in_force)
