@@ -6,7 +6,7 @@ from math import log2
 
 from re2 import Options, _re2
 
-from redoubt.engine.detect.rules import MAX_MEMORY, Rule
+from redoubt.engine.detect.rules import MAX_MEMORY, PARTING, Rule
 
 _ESCAPE = rb"(?:\b|\\[nrt])("
 """Begins the pattern of most secrets: what was found may stand behind a line break that is still an escape."""
@@ -70,10 +70,15 @@ def _closed(body: bytes) -> bool:
     return depth == 0
 
 
+def _letters(name: bytes) -> bytes:
+    """Return a name without what only parts its words: `next_token` and `NextToken` are one."""
+    return name.lower().translate(None, PARTING)
+
+
 class Exact:
     """A rule's pattern and checks, compiled when the first candidate turns up."""
 
-    __slots__ = ("_bare", "_match", "_validators", "around", "rule")
+    __slots__ = ("_bare", "_match", "_unless", "_validators", "around", "rule")
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
@@ -81,6 +86,7 @@ class Exact:
         self.around = before + 1, after + 1
         """How many characters before and behind a match count for whether it is one, and how sure."""
         self._bare = _bare(rule.pattern)
+        self._unless = tuple(_letters(word.encode()) for word in rule.unless)
         self._match: Callable[[object, bytes, int, int], list[tuple[int, int]]] | None = None
         self._validators: tuple[Callable[[str], bool], ...] = ()
 
@@ -105,6 +111,9 @@ class Exact:
                 start, stop = whole + 2 if data[whole] == _BACKSLASH else whole, end
             else:
                 start, stop = spans[1] if len(spans) > 1 and spans[1][0] >= 0 else (whole, end)
+            if self._unless and self._spoken_against(data[whole:start]):
+                low = start  # not into the name: the rest of it would say something else
+                continue
             if (
                 start < stop
                 and (multiline or data.find(b"\n", whole, end) < 0)
@@ -116,6 +125,11 @@ class Exact:
                 while low < end and data[low] in _WORD:
                     low += 1
         return -1, -1, low
+
+    def _spoken_against(self, before: bytes) -> bool:
+        """Tell whether the part of a match before its span holds a word that makes it something else."""
+        name = _letters(before)
+        return any(word in name for word in self._unless)
 
     def _accepts(self, data: bytes, start: int, stop: int) -> bool:
         """Apply length, entropy and validators to the span."""

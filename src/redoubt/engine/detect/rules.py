@@ -25,6 +25,9 @@ MAX_MEMORY = 64 * 1024 * 1024
 MARKS = str.maketrans("", "", "«»")
 """Removes the marks that show an example's expected span."""
 
+PARTING = b"_-. "
+"""What parts the words of a name, and does not count where `Rule.unless` is compared with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -43,6 +46,8 @@ class Rule:
     min_entropy: float = 0.0
     """Shannon entropy in bits per character that the span must have."""
     confidence: float = 0.8
+    unless: tuple[str, ...] = ()
+    """Words that speak against a match where they stand in it before its span; case, ``_``, ``-``, dots and spaces do not count."""
     context: tuple[str, ...] = ()
     context_required: bool = False
     context_confidence: float = -1.0
@@ -87,6 +92,7 @@ class _RawRule(msgspec.Struct, forbid_unknown_fields=True):
     validator: str | list[str] = []
     min_entropy: float = 0.0
     confidence: float = 0.8
+    unless: list[str] = []
     context: list[str] = []
     context_required: bool = False
     context_confidence: float = -1.0
@@ -172,7 +178,7 @@ def _rule(raw: _RawRule) -> Rule:
     window = raw.context_window
     fields: dict[str, Any] = msgspec.structs.asdict(raw)
     fields |= {name: tuple(fields[name]) for name in ("keywords", "match", "no_match")}
-    fields["context"] = tuple(word.lower() for word in raw.context)
+    fields |= {name: tuple(word.lower() for word in fields[name]) for name in ("context", "unless")}
     fields["validator"] = (raw.validator,) if isinstance(raw.validator, str) else tuple(raw.validator)
     fields["context_window"] = (window, min(window, 30)) if isinstance(window, int) else window
     fields["max_length"] = raw.max_length or (16384 if raw.multiline else 512)
@@ -193,6 +199,8 @@ def _defect(raw: _RawRule) -> tuple[str, str] | None:
         return "keywords", "a keyword may not be empty"
     if any(not word.strip() for word in raw.context):
         return "context", "a context word may not be empty"
+    if any(not word.strip(PARTING.decode()) for word in raw.unless):
+        return "unless", "a word that speaks against a match may not be empty"
     if not 0 <= raw.max_length <= 65536:
         return "max_length", "max_length lies between 1 and 65536"
     windows = raw.context_window if isinstance(raw.context_window, tuple) else (raw.context_window,)

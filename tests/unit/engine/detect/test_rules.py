@@ -50,6 +50,7 @@ def test_a_rule_is_read_with_its_defaults() -> None:
         ('description = "One"', 'descripton = "One"', 5, "descripton"),
         ("context_window = 40", "context_window = 4000", 10, "1000"),
         ("context_window = 40", "confidence = 1.5", 10, "between 0 and 1"),
+        ("context_window = 40", 'unless = ["_"]', 10, "against a match"),
         ("context_window = 40", "max_length = -1", 10, "max_length"),
         ("context_window = 40", "x = [", 11, "not valid TOML"),
         ("context_window = 40", GOOD, 12, "used twice"),

@@ -91,6 +91,7 @@ _TABLE = {
     "assigned_password": f"{_HERE}.placeholders:assigned_password",
     "bare_password": f"{_HERE}.placeholders:bare_password",
     "random_word": f"{_HERE}.placeholders:random_word",
+    "with_symbols": f"{_HERE}.placeholders:with_symbols",
     "told_password": f"{_HERE}.placeholders:told_password",
     "assigned_secret": f"{_HERE}.placeholders:assigned_secret",
 }
@@ -99,7 +100,7 @@ _NO_CHECKSUM = frozenset((
     "email", "obfuscated_email", "ip_public", "ip_unlike_version", "ip_private", "mac", "phone_international",
     "phone_nanp", "phone_national", "us_ssn", "bic", "calendar_date", "coordinates", "not_repeated", "kr_rrn_form",
     "url_credentials", "not_placeholder", "mixed_classes", "alphanumeric", "letters_and_digits", "hex_or_mixed",
-    "assigned_password", "bare_password", "random_word", "told_password", "assigned_secret",
+    "assigned_password", "bare_password", "random_word", "with_symbols", "told_password", "assigned_secret",
     "stdnum.us.ssn", "stdnum.us.itin", "stdnum.us.ein", "stdnum.us.atin", "stdnum.us.ptin", "stdnum.us.tin",
     "stdnum.dk.cpr", "stdnum.my.nric", "stdnum.id.nik", "stdnum.in_.pan", "stdnum.pk.cnic", "stdnum.ke.pin",
     "stdnum.eg.tn", "stdnum.tn.mf", "stdnum.gb.sedol", "stdnum.bic", "stdnum.gn.nifp", "stdnum.ee.registrikood",

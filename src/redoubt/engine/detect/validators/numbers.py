@@ -55,6 +55,8 @@ def is_date(year: int, month: int, day: int) -> bool:
 def calendar_date(text: str) -> bool:
     """Say whether three numbers in ``text``, in any of the usual orders, are a date from 1900 to 2099."""
     parts = "".join(c if "0" <= c <= "9" else " " for c in text[:_MAX_LENGTH]).split()
+    if len(parts) == 1 and len(parts[0]) == 8:  # ISO 8601, basic format
+        parts = [parts[0][:4], parts[0][4:6], parts[0][6:]]
     if len(parts) == 2:  # the month is written as a word
         shorter, longer = sorted(parts, key=len)
         return (

@@ -127,6 +127,15 @@ def random_word(text: str) -> bool:
     return (hexadecimal or mixed) and assigned_secret(text)
 
 
+def with_symbols(text: str) -> bool:
+    """Say whether a quoted value is a secret with punctuation in it: letters, digits and symbols, and no address, format or code."""
+    if is_placeholder(text) or "://" in text or _is_code(text):
+        return False
+    return (
+        alphanumeric(text) and not _SYMBOLS.isdisjoint(text) and text[0] not in "/.{[%" and "%s" not in text
+    )
+
+
 def _is_code(text: str) -> bool:
     """Say whether ``text`` reads as a name, an attribute, a call or a path."""
     return any(p.fullmatch(text) is not None for p in (_ATTRIBUTE, _PATH, _CALL)) or (
