@@ -184,12 +184,29 @@ data_dir = "{folder}/data"
 [upstreams.bench]
 kind = "openai"
 base_url = "http://127.0.0.1:{provider}"
+[models]
+enabled = {models}
 """
 
 
-def _gateway_command(folder: Path, port: int, provider: int, durability: str) -> tuple[list[str], str]:
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How the gateway that is measured is set up."""
+
+    durability: str
+    """``disk`` or ``process``."""
+    models: bool
+    """Whether the guard models run beside the rules."""
+
+
+def _gateway_command(folder: Path, port: int, provider: int, kind: Kind) -> tuple[list[str], str]:
     config = folder / "redoubt.toml"
-    config.write_text(SETTINGS.format(port=port, folder=folder, provider=provider, durability=durability))
+    models = str(kind.models).lower()
+    config.write_text(
+        SETTINGS.format(
+            port=port, folder=folder, provider=provider, durability=kind.durability, models=models
+        )
+    )
     made = subprocess.run(
         [REDOUBT, "keys", "create", "--name", "bench", "--json", "--config", str(config)],
         check=True,
@@ -199,11 +216,11 @@ def _gateway_command(folder: Path, port: int, provider: int, durability: str) ->
 
 
 @contextmanager
-def gateway(folder: Path, provider: int, durability: str) -> Iterator[tuple[int, int, str]]:
+def gateway(folder: Path, provider: int, kind: Kind) -> Iterator[tuple[int, int, str]]:
     """Run the gateway; yield its process id, its port and a key."""
     port = free_port()
     folder.mkdir()
-    command, key = _gateway_command(folder, port, provider, durability)
+    command, key = _gateway_command(folder, port, provider, kind)
     with running(command, port, 0, **QUIET) as pid:
         yield pid, port, key
 
@@ -233,10 +250,10 @@ class Row:
     target: str = ""
 
 
-def rows_of(folder: Path, provider: int, durability: str, seconds: float) -> Iterator[Row | str]:
-    """Measure one setting of `[store] durability`; yield rows of the table, and lines to print beneath."""
-    with gateway(folder / durability, provider, durability) as (pid, port, key):
-        with nginx(folder / f"nginx-{durability}", provider) as peer:
+def rows_of(folder: Path, provider: int, kind: Kind, seconds: float) -> Iterator[Row | str]:
+    """Measure one kind of gateway; yield rows of the table, and lines to print beneath."""
+    with gateway(folder / kind.durability, provider, kind) as (pid, port, key):
+        with nginx(folder / f"nginx-{kind.durability}", provider) as peer:
             rest = resident_mb(pid)
             measure(pid, port, key, body(), seconds=1.0, connections=LOAD)
             for name, (request, target) in LOADS.items():
@@ -252,19 +269,23 @@ def rows_of(folder: Path, provider: int, durability: str, seconds: float) -> Ite
 
 
 def run(options: Sequence[str]) -> None:
-    """Print the table. Options: ``--seconds N``, how long each row is measured (default 4)."""
+    """Print the table. Options: ``--seconds N``, how long each row is measured (default 4); ``--models``."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks gateway")
     parser.add_argument("--seconds", type=float, default=4.0)
-    seconds = parser.parse_args(list(options)).seconds
+    parser.add_argument("--models", action="store_true", help="with the guard models beside the rules")
+    chosen = parser.parse_args(list(options))
+    inspected = "rules and guard models" if chosen.models else "the rules alone"
     with tempfile.TemporaryDirectory() as name:
         provider = free_port()
         command = [sys.executable, "-m", "benchmarks.rig.provider", str(provider)]
         with running(command, provider, 1, **QUIET):
             for durability in ("disk", "process"):
                 default = ", the default" if durability == "disk" else ""
-                print(f'\ngateway, one process, {LOAD} connections, durability = "{durability}"{default}')
+                print(
+                    f'\ngateway, one process, {inspected}, {LOAD} connections, durability = "{durability}"{default}'
+                )
                 print(f"{'':34} {'CPU us':>8} {'target':>7} {'nginx':>7} {'ratio':>6} {'per s':>7}")
-                for row in rows_of(Path(name), provider, durability, seconds):
+                for row in rows_of(Path(name), provider, Kind(durability, chosen.models), chosen.seconds):
                     print(row if isinstance(row, str) else _line(row), flush=True)
 
 

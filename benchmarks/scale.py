@@ -68,7 +68,7 @@ def on_sqlite(folder: Path, upstream: int, workers: int) -> Iterator[Setup]:
     """Run one gateway of so many workers on SQLite."""
     folder.mkdir()
     config, port = folder / "redoubt.toml", free_port()
-    text = SETTINGS.format(port=port, folder=folder, provider=upstream, durability="disk")
+    text = SETTINGS.format(port=port, folder=folder, provider=upstream, durability="disk", models="false")
     config.write_text(text.replace("[store]", f"workers = {workers}\n[store]"))
     made = [REDOUBT, "keys", "create", "--name", "bench", "--json", "--config", str(config)]
     key = json.loads(subprocess.run(made, check=True, capture_output=True).stdout)["secret"]
