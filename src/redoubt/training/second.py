@@ -6,6 +6,7 @@ from random import Random
 from tokenizers import Tokenizer
 
 from redoubt.training.dataset import Item, items
+from redoubt.training.example import DOCUMENT
 from redoubt.training.harden import changed, fooled
 from redoubt.training.network import GuardNetwork
 from redoubt.training.recipe import Second, generated, kept_back
@@ -26,7 +27,7 @@ def second_pool(
         return []
     fresh = generated(amounts.generated, rng)
     wrong, _ = fooled(network, changed(pool, amounts.changed, rng, tokenizer))
-    seen = [item for item in pool if item.task != "external"]
+    seen = [item for item in pool if item.task != DOCUMENT]
     again = rng.sample(seen, min(amounts.again, len(seen)))
     return [*items(fresh, tokenizer), *wrong, *again]
 

@@ -177,8 +177,8 @@ def _rule(raw: _RawRule) -> Rule:
     """Turn the shape of the file into the value."""
     window = raw.context_window
     fields: dict[str, Any] = msgspec.structs.asdict(raw)
-    fields |= {name: tuple(fields[name]) for name in ("keywords", "match", "no_match")}
-    fields |= {name: tuple(word.lower() for word in fields[name]) for name in ("context", "unless")}
+    fields |= {name: tuple(fields[name]) for name in ("keywords", "unless", "match", "no_match")}
+    fields["context"] = tuple(word.lower() for word in raw.context)
     fields["validator"] = (raw.validator,) if isinstance(raw.validator, str) else tuple(raw.validator)
     fields["context_window"] = (window, min(window, 30)) if isinstance(window, int) else window
     fields["max_length"] = raw.max_length or (16384 if raw.multiline else 512)

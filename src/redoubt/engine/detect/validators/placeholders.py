@@ -129,11 +129,9 @@ def random_word(text: str) -> bool:
 
 def with_symbols(text: str) -> bool:
     """Say whether a quoted value is a secret with punctuation in it: letters, digits and symbols, and no address, format or code."""
-    if is_placeholder(text) or "://" in text or _is_code(text):
+    if _SYMBOLS.isdisjoint(text) or text[0] in "/.{[%" or "%s" in text or "://" in text:
         return False
-    return (
-        alphanumeric(text) and not _SYMBOLS.isdisjoint(text) and text[0] not in "/.{[%" and "%s" not in text
-    )
+    return letters_and_digits(text) and not _is_code(text)
 
 
 def _is_code(text: str) -> bool:
